@@ -1,0 +1,48 @@
+package io.sluice.kit.auth;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a member may do in a project, and the one table that says so. The names are the published API's (contract core
+ * §3.2); the table is printed into {@code docs/permissions.md}.
+ */
+public enum Role {
+    OWNER("owner", EnumSet.allOf(Permission.class)),
+    ENGINEER(
+            "engineer",
+            EnumSet.complementOf(
+                    EnumSet.of(Permission.DELETE_PROJECT, Permission.UPDATE_PROJECT, Permission.MANAGE_MEMBERS))),
+    ANNOTATION_MANAGER(
+            "annotationManager",
+            EnumSet.of(Permission.READ_PROJECT, Permission.READ_DATASET, Permission.READ_ITEM, Permission.UPDATE_ITEM)),
+    ANNOTATOR("annotator", EnumSet.of(Permission.READ_PROJECT, Permission.READ_DATASET, Permission.READ_ITEM));
+
+    private final String wireName;
+    private final Set<Permission> permissions;
+
+    Role(String wireName, Set<Permission> permissions) {
+        this.wireName = wireName;
+        this.permissions = permissions;
+    }
+
+    /** The name in requests, replies and documents. */
+    @JsonValue
+    public String wireName() {
+        return wireName;
+    }
+
+    public boolean may(Permission permission) {
+        return permissions.contains(permission);
+    }
+
+    /** The role of that name; empty when there is none. */
+    public static Optional<Role> named(String wireName) {
+        return Arrays.stream(values())
+                .filter(role -> role.wireName.equals(wireName))
+                .findFirst();
+    }
+}

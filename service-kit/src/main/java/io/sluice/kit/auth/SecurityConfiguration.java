@@ -1,0 +1,162 @@
+package io.sluice.kit.auth;
+
+import static org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers.pathMatchers;
+
+import io.sluice.kit.token.TokenConfiguration;
+import io.sluice.kit.token.TokenVerifier;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.MethodParameter;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.authentication.ReactiveAuthenticationManager;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
+import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.authentication.AuthenticationWebFilter;
+import org.springframework.security.web.server.authentication.ServerAuthenticationConverter;
+import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
+import org.springframework.security.web.server.util.matcher.NegatedServerWebExchangeMatcher;
+import org.springframework.web.reactive.BindingContext;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;
+import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Every request needs a bearer token (RFC 6750), unless its path is among {@link PublicPaths}. {@code /internal/**}
+ * takes tokens of services, and of users where the controller checks the user itself. The failures go to the problem
+ * handler, so that they look like all others.
+ */
+@AutoConfiguration(after = TokenConfiguration.class)
+@EnableWebFluxSecurity
+public class SecurityConfiguration {
+
+    private static final Pattern BEARER = Pattern.compile("(?i)Bearer +([A-Za-z0-9\\-._~+/]+=*)");
+
+    /**
+     * Paths that need no token; everything else does.
+     *
+     * @param patterns path patterns
+     */
+    public record PublicPaths(List<String> patterns) {
+
+        public PublicPaths {
+            patterns = List.copyOf(patterns);
+        }
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PublicPaths publicPaths() {
+        return new PublicPaths(List.of());
+    }
+
+    @Bean
+    SecurityWebFilterChain securityWebFilterChain(ServerHttpSecurity http, TokenVerifier tokens, PublicPaths open) {
+        ReactiveAuthenticationManager manager = credentials ->
+                tokens.verify(String.valueOf(credentials.getCredentials())).map(SecurityConfiguration::authenticated);
+        AuthenticationWebFilter bearer = new AuthenticationWebFilter(manager);
+        bearer.setServerAuthenticationConverter(bearerToken());
+        bearer.setSecurityContextRepository(NoOpServerSecurityContextRepository.getInstance());
+        if (!open.patterns().isEmpty()) {
+            // Somebody whose token has expired must be able to sign in.
+            bearer.setRequiresAuthenticationMatcher(new NegatedServerWebExchangeMatcher(
+                    pathMatchers(open.patterns().toArray(String[]::new))));
+        }
+        bearer.setAuthenticationFailureHandler((filter, failure) -> Mono.error(failure));
+        return http.csrf(ServerHttpSecurity.CsrfSpec::disable)
+                .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
+                .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
+                .logout(ServerHttpSecurity.LogoutSpec::disable)
+                .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
+                // Each service says itself how long its replies may be kept.
+                .headers(headers -> headers.cache(ServerHttpSecurity.HeaderSpec.CacheSpec::disable))
+                .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
+                .addFilterAt(bearer, SecurityWebFiltersOrder.AUTHENTICATION)
+                .exceptionHandling(
+                        failures -> failures.authenticationEntryPoint((exchange, failure) -> Mono.error(failure))
+                                .accessDeniedHandler((exchange, failure) -> Mono.error(failure)))
+                .authorizeExchange(paths -> {
+                    if (!open.patterns().isEmpty()) {
+                        paths.pathMatchers(open.patterns().toArray(String[]::new))
+                                .permitAll();
+                    }
+                    paths.pathMatchers("/actuator/health/**", "/internal/jwks.json", "/internal/openapi.json")
+                            .permitAll()
+                            .pathMatchers("/internal/**", "/actuator/**")
+                            .authenticated()
+                            .anyExchange()
+                            .access((authentication, context) ->
+                                    authentication.map(caller -> new AuthorizationDecision(isUser(caller))));
+                })
+                .build();
+    }
+
+    /** A service's token opens nothing that is public. */
+    private static boolean isUser(Authentication authentication) {
+        return authentication.getPrincipal() instanceof Caller caller && !caller.isService();
+    }
+
+    private static Authentication authenticated(Caller caller) {
+        return new UsernamePasswordAuthenticationToken(caller, null, AuthorityUtils.NO_AUTHORITIES);
+    }
+
+    private static ServerAuthenticationConverter bearerToken() {
+        return exchange -> {
+            String header = exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
+            if (header == null) {
+                return Mono.empty();
+            }
+            Matcher bearer = BEARER.matcher(header);
+            if (!bearer.matches()) {
+                AuthenticationException refused = new BadCredentialsException("Authorization must be: Bearer <token>");
+                return Mono.error(refused);
+            }
+            return Mono.just(new UsernamePasswordAuthenticationToken(null, bearer.group(1)));
+        };
+    }
+
+    /** Lets a controller take the {@link Caller} as an argument. */
+    @Bean
+    WebFluxConfigurer callerArgument() {
+        return new WebFluxConfigurer() {
+            @Override
+            public void configureArgumentResolvers(ArgumentResolverConfigurer resolvers) {
+                resolvers.addCustomResolver(new CallerArgument());
+            }
+        };
+    }
+
+    private static final class CallerArgument implements HandlerMethodArgumentResolver {
+
+        @Override
+        public boolean supportsParameter(MethodParameter parameter) {
+            return parameter.getParameterType() == Caller.class;
+        }
+
+        @Override
+        public Mono<Object> resolveArgument(
+                MethodParameter parameter, BindingContext binding, ServerWebExchange exchange) {
+            return ReactiveSecurityContextHolder.getContext()
+                    .mapNotNull(SecurityContext::getAuthentication)
+                    .mapNotNull(Authentication::getPrincipal)
+                    .ofType(Caller.class)
+                    .map(Object.class::cast)
+                    .switchIfEmpty(Mono.error(() -> new BadCredentialsException("Sign in first")));
+        }
+    }
+}

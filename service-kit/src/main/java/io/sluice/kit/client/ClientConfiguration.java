@@ -1,0 +1,29 @@
+package io.sluice.kit.client;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.client.ReactorResourceFactory;
+
+/** Clients for the other services, and Netty resources that belong to this context alone. */
+@AutoConfiguration(
+        beforeName = {
+            "org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration",
+            "org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration"
+        })
+@EnableConfigurationProperties(ServiceAddresses.class)
+public class ClientConfiguration {
+
+    /** With Netty's global resources, closing one of several contexts in a JVM closes the sockets of all. */
+    @Bean
+    ReactorResourceFactory reactorResourceFactory() {
+        ReactorResourceFactory resources = new ReactorResourceFactory();
+        resources.setUseGlobalResources(false);
+        return resources;
+    }
+
+    @Bean
+    ServiceClients serviceClients(ServiceAddresses addresses, ReactorResourceFactory resources) {
+        return new ServiceClients(addresses, resources.getLoopResources());
+    }
+}

@@ -1,0 +1,38 @@
+package io.sluice.kit.client;
+
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Where the other services answer, by name: {@code sluice.services.item-service=http://item-service:8080}.
+ *
+ * @param services base addresses; a service that is not named is looked for on this machine, on the port it has when it
+ *     is started alone
+ */
+@ConfigurationProperties("sluice")
+public record ServiceAddresses(Map<String, URI> services) {
+
+    private static final Map<String, URI> ALONE = Map.of(
+            "auth-service", URI.create("http://127.0.0.1:8081"),
+            "dataset-service", URI.create("http://127.0.0.1:8082"),
+            "item-service", URI.create("http://127.0.0.1:8083"));
+
+    public ServiceAddresses {
+        Map<String, URI> complete = new HashMap<>(ALONE);
+        if (services != null) {
+            complete.putAll(services);
+        }
+        services = Map.copyOf(complete);
+    }
+
+    /** The base address of a service; {@link IllegalArgumentException} for a name nobody has. */
+    public URI of(String service) {
+        URI address = services.get(service);
+        if (address == null) {
+            throw new IllegalArgumentException("No service " + service);
+        }
+        return address;
+    }
+}

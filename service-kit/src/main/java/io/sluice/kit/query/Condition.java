@@ -1,0 +1,54 @@
+package io.sluice.kit.query;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A condition of the query language (contract core §9.3), parsed and checked; none of a client's words is an operator of the database. */
+public sealed interface Condition {
+
+    /** All hold; true when there are none. */
+    record All(List<Condition> conditions) implements Condition {
+        public All {
+            conditions = List.copyOf(conditions);
+        }
+    }
+
+    /** At least one holds. */
+    record Any(List<Condition> conditions) implements Condition {
+        public Any {
+            conditions = List.copyOf(conditions);
+        }
+    }
+
+    /**
+     * A test of one field.
+     *
+     * @param path the dotted path as the client wrote it
+     * @param operand a JSON value: null, Boolean, Number, String, List or Map; a list for IN and NOT_IN, a Boolean for
+     *     EXISTS
+     */
+    record Test(String path, Operator operator, @Nullable Object operand) implements Condition {}
+
+    /** What a {@link Test} compares; the names on the wire are the SDK's (contract core §9.3). */
+    enum Operator {
+        EQUAL("$eq"),
+        NOT_EQUAL("$ne"),
+        IN("$in"),
+        NOT_IN("$nin"),
+        GREATER("$gt"),
+        GREATER_OR_EQUAL("$gte"),
+        LESS("$lt"),
+        LESS_OR_EQUAL("$lte"),
+        EXISTS("$exists");
+
+        private final String wireName;
+
+        Operator(String wireName) {
+            this.wireName = wireName;
+        }
+
+        String wireName() {
+            return wireName;
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package io.sluice.kit.query;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Sorts;
+import io.sluice.kit.error.Problem;
+import io.sluice.kit.query.Condition.All;
+import io.sluice.kit.query.Condition.Any;
+import io.sluice.kit.query.Condition.Test;
+import io.sluice.kit.query.FieldMapping.Field;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Words a {@link Condition} for MongoDB with the meaning of contract core §9.7. Every value of the client stands where
+ * only a value can stand, so none can act as an operator.
+ */
+public final class MongoFilter {
+
+    private static final Bson NOTHING = Filters.in("_id", List.of());
+    private static final Bson EVERYTHING = new Document();
+    private static final Pattern SPECIAL = Pattern.compile("[\\\\^$.|?*+()\\[\\]{}/\\-#&~<>=!:, ]");
+
+    private final FieldMapping fields;
+
+    public MongoFilter(FieldMapping fields) {
+        this.fields = fields;
+    }
+
+    /** The filter that finds what the condition describes. */
+    public Bson of(Condition condition) {
+        if (condition instanceof All all) {
+            return combined(all.conditions(), true);
+        }
+        if (condition instanceof Any any) {
+            return combined(any.conditions(), false);
+        }
+        return test((Test) condition);
+    }
+
+    /** The order; it always ends in the id, so that pages neither repeat nor skip an entry. */
+    public Bson order(List<Query.SortKey> keys) {
+        List<Bson> sorts = new ArrayList<>();
+        for (Query.SortKey key : keys) {
+            Field field = fields.resolve(key.path());
+            if (field != null) {
+                sorts.add(key.ascending() ? Sorts.ascending(field.path()) : Sorts.descending(field.path()));
+            }
+        }
+        sorts.add(Sorts.ascending("_id"));
+        return Sorts.orderBy(sorts);
+    }
+
+    private Bson combined(List<Condition> conditions, boolean all) {
+        List<Bson> parts = conditions.stream().map(this::of).toList();
+        if (parts.isEmpty()) {
+            return EVERYTHING;
+        }
+        if (parts.size() == 1) {
+            return parts.get(0);
+        }
+        return all ? Filters.and(parts) : Filters.or(parts);
+    }
+
+    private Bson test(Test test) {
+        Field field = fields.resolve(test.path());
+        if (field == null) {
+            return isTrueOfAbsent(test) ? EVERYTHING : NOTHING;
+        }
+        String path = field.path();
+        return switch (test.operator()) {
+            case EQUAL -> equal(field, test.operand(), test);
+            case NOT_EQUAL -> negated(equal(field, test.operand(), test));
+            case IN -> in(field, test);
+            case NOT_IN -> negated(in(field, test));
+            case EXISTS -> Boolean.TRUE.equals(test.operand()) ? Filters.ne(path, null) : Filters.eq(path, null);
+            case GREATER -> Filters.gt(path, comparable(field, test));
+            case GREATER_OR_EQUAL -> Filters.gte(path, comparable(field, test));
+            case LESS -> Filters.lt(path, comparable(field, test));
+            case LESS_OR_EQUAL -> Filters.lte(path, comparable(field, test));
+        };
+    }
+
+    private static Object comparable(Field field, Test test) {
+        return Objects.requireNonNull(stored(field, test.operand(), test));
+    }
+
+    private static Bson negated(Bson filter) {
+        return Filters.nor(filter);
+    }
+
+    private Bson in(Field field, Test test) {
+        List<?> operands = (List<?>) Objects.requireNonNull(test.operand());
+        List<@Nullable Object> values = new ArrayList<>();
+        for (Object operand : operands) {
+            if (isUnknownId(field, operand)) {
+                continue;
+            }
+            values.add(storedOrPattern(field, operand, test));
+        }
+        return Filters.in(field.path(), values);
+    }
+
+    private static Bson equal(Field field, @Nullable Object operand, Test test) {
+        if (field.type() == FieldMapping.Type.FLAG && Boolean.FALSE.equals(operand)) {
+            return Filters.ne(field.path(), true);
+        }
+        if (isUnknownId(field, operand)) {
+            return NOTHING;
+        }
+        Object value = storedOrPattern(field, operand, test);
+        return value instanceof Pattern pattern
+                ? Filters.regex(field.path(), pattern)
+                : Filters.eq(field.path(), value);
+    }
+
+    /** A malformed id is the id of nothing. */
+    private static boolean isUnknownId(Field field, @Nullable Object operand) {
+        return field.type() == FieldMapping.Type.ID
+                && operand != null
+                && !(operand instanceof String text && ObjectId.isValid(text));
+    }
+
+    private static @Nullable Object storedOrPattern(Field field, @Nullable Object operand, Test test) {
+        if (field.type() == FieldMapping.Type.JSON
+                && operand instanceof String text
+                && (text.indexOf('*') >= 0 || text.indexOf('?') >= 0)) {
+            return wildcard(text);
+        }
+        return stored(field, operand, test);
+    }
+
+    private static @Nullable Object stored(Field field, @Nullable Object operand, Test test) {
+        if (operand == null) {
+            return null;
+        }
+        return switch (field.type()) {
+            case JSON, FLAG -> operand;
+            case ID -> {
+                if (operand instanceof String text && ObjectId.isValid(text)) {
+                    yield new ObjectId(text);
+                }
+                throw Problem.INVALID_QUERY.at(test.path(), "must be compared with an id of 24 hexadecimal characters");
+            }
+            case DATE -> date(operand, test);
+        };
+    }
+
+    private static Date date(Object operand, Test test) {
+        if (operand instanceof Number millis) {
+            return new Date(millis.longValue());
+        }
+        String text = String.valueOf(operand);
+        try {
+            Instant instant = text.length() == 10
+                    ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+                    : OffsetDateTime.parse(text).toInstant();
+            return Date.from(instant);
+        } catch (DateTimeException notADate) {
+            throw Problem.INVALID_QUERY.at(
+                    test.path(), "must be compared with a date such as 2026-11-21 or 2026-11-21T08:30:00.000Z");
+        }
+    }
+
+    /**
+     * {@code *} stands for any characters, also {@code /}; {@code ?} for one (contract core §9.4). A pattern that only
+     * ends in {@code *} becomes a plain prefix, which an index can serve.
+     */
+    static Pattern wildcard(String text) {
+        String pattern = text.replaceAll("\\*+", "*");
+        boolean open = pattern.endsWith("*");
+        if (open) {
+            pattern = pattern.substring(0, pattern.length() - 1);
+        }
+        StringBuilder regex = new StringBuilder("^");
+        for (int index = 0; index < pattern.length(); index++) {
+            char character = pattern.charAt(index);
+            if (character == '*') {
+                regex.append("[\\s\\S]*");
+            } else if (character == '?') {
+                regex.append("[\\s\\S]");
+            } else if (SPECIAL.matcher(String.valueOf(character)).matches()) {
+                regex.append('\\').append(character);
+            } else {
+                regex.append(character);
+            }
+        }
+        return Pattern.compile(open ? regex.toString() : regex.append("\\z").toString());
+    }
+
+    private static boolean isTrueOfAbsent(Test test) {
+        return switch (test.operator()) {
+            case EQUAL -> test.operand() == null;
+            case NOT_EQUAL -> test.operand() != null;
+            case IN -> ((List<?>) Objects.requireNonNull(test.operand())).contains(null);
+            case NOT_IN -> !((List<?>) Objects.requireNonNull(test.operand())).contains(null);
+            case EXISTS -> Boolean.FALSE.equals(test.operand());
+            case GREATER, GREATER_OR_EQUAL, LESS, LESS_OR_EQUAL -> false;
+        };
+    }
+}

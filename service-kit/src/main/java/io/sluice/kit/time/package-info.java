@@ -1,0 +1,5 @@
+/** The one clock. */
+@NullMarked
+package io.sluice.kit.time;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package io.sluice.kit.token;
+
+import io.jsonwebtoken.security.Jwk;
+import io.jsonwebtoken.security.Jwks;
+import java.security.Key;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
+
+/**
+ * The public keys of one issuer, fetched from it when an unknown key id turns up, at most once a second: a flood of
+ * made-up key ids costs the issuer no more than that.
+ */
+class KeySet {
+
+    private static final Duration BETWEEN_FETCHES = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final WebClient client;
+    private final Clock clock;
+    private final AtomicReference<@Nullable Mono<Map<String, Key>>> fetch = new AtomicReference<>();
+    private volatile Map<String, Key> keys = Map.of();
+    private volatile Instant fetchedAt = Instant.EPOCH;
+
+    /** @param client bound to the address of the key set */
+    KeySet(WebClient client, Clock clock) {
+        this.client = client;
+        this.clock = clock;
+    }
+
+    /** The key of that id; empty when the issuer does not publish it. */
+    Mono<Key> find(String keyId) {
+        Key known = keys.get(keyId);
+        return known == null ? refresh().mapNotNull(fresh -> fresh.get(keyId)) : Mono.just(known);
+    }
+
+    /** All who wait share one fetch. */
+    private Mono<Map<String, Key>> refresh() {
+        Mono<Map<String, Key>> shared = fetch.updateAndGet(running -> running == null ? startFetch() : running);
+        return shared;
+    }
+
+    private Mono<Map<String, Key>> startFetch() {
+        Duration wait = Duration.between(clock.instant(), fetchedAt.plus(BETWEEN_FETCHES));
+        Mono<String> document = client.get().retrieve().bodyToMono(String.class).timeout(TIMEOUT);
+        return Mono.delay(wait.isNegative() ? Duration.ZERO : wait)
+                .then(document)
+                .map(KeySet::parse)
+                .doOnNext(fresh -> keys = fresh)
+                .doFinally(signal -> {
+                    fetchedAt = clock.instant();
+                    fetch.set(null);
+                })
+                .cache();
+    }
+
+    private static Map<String, Key> parse(String document) {
+        return Jwks.setParser().build().parse(document).getKeys().stream()
+                .collect(Collectors.toMap(Jwk::getId, Jwk::toKey));
+    }
+}

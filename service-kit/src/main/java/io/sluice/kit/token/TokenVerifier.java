@@ -1,0 +1,168 @@
+package io.sluice.kit.token;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import io.jsonwebtoken.Claims;
+import io.jsonwebtoken.JwtException;
+import io.jsonwebtoken.Jwts;
+import io.sluice.kit.auth.Caller;
+import java.nio.charset.StandardCharsets;
+import java.security.Key;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.Date;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.security.authentication.BadCredentialsException;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Tells who a token speaks for: RS256 only, signed by a key that its issuer publishes, meant for us, not expired
+ * (RFC 7519, RFC 8725). What was verified is remembered by the token's SHA-256 until it expires, so that RSA is paid
+ * once a token.
+ */
+public class TokenVerifier {
+
+    /** The audience of users' tokens. */
+    public static final String PLATFORM = "sluice";
+
+    private static final int LONGEST_TOKEN = 8 * 1024;
+    private static final int REMEMBERED_TOKENS = 10_000;
+
+    private final Map<String, Issuer> issuers;
+    private final String self;
+    private final JsonMapper json;
+    private final Clock clock;
+    private final Cache<String, Verified> remembered;
+
+    /**
+     * Whom we believe.
+     *
+     * @param keys where its public keys are
+     * @param isService whether its tokens speak for the service itself, so for {@code /internal/**} only
+     */
+    record Issuer(KeySet keys, boolean isService) {}
+
+    private record Verified(Caller caller, Instant expiresAt) {}
+
+    /** @param self the name of this service, the audience of tokens from other services */
+    TokenVerifier(Map<String, Issuer> issuers, String self, JsonMapper json, Clock clock) {
+        this.issuers = issuers;
+        this.self = self;
+        this.json = json;
+        this.clock = clock;
+        this.remembered = Caffeine.newBuilder()
+                .maximumSize(REMEMBERED_TOKENS)
+                .expireAfter(Expiry.<String, Verified>creating(
+                        (digest, verified) -> Duration.between(clock.instant(), verified.expiresAt())))
+                .build();
+    }
+
+    /** The caller; {@link BadCredentialsException} when the token is not good, whatever the reason. */
+    public Mono<Caller> verify(String token) {
+        if (token.length() > LONGEST_TOKEN) {
+            return Mono.error(TokenVerifier::refused);
+        }
+        String digest = sha256(token);
+        Verified known = remembered.getIfPresent(digest);
+        if (known != null && clock.instant().isBefore(known.expiresAt())) {
+            return Mono.just(known.caller());
+        }
+        return Mono.defer(() -> check(token))
+                .doOnNext(verified -> remembered.put(digest, verified))
+                .map(Verified::caller);
+    }
+
+    private Mono<Verified> check(String token) {
+        String keyId = keyIdOf(token);
+        String issuerName = keyId.substring(0, Math.max(0, keyId.indexOf('/')));
+        Issuer issuer = issuers.get(issuerName);
+        if (issuer == null) {
+            return Mono.error(TokenVerifier::refused);
+        }
+        return issuer.keys()
+                .find(keyId)
+                .switchIfEmpty(Mono.error(TokenVerifier::refused))
+                .map(key -> parse(token, key, issuerName, issuer.isService()));
+    }
+
+    /** The key id that the (still unverified) header names; it only chooses which key must have signed. */
+    private String keyIdOf(String token) {
+        int end = token.indexOf('.');
+        if (end < 0) {
+            throw refused();
+        }
+        try {
+            JsonNode header = json.readTree(Base64.getUrlDecoder().decode(token.substring(0, end)));
+            return header.path("kid").asString("");
+        } catch (IllegalArgumentException | JacksonException notATokenHeader) {
+            throw refused();
+        }
+    }
+
+    private Verified parse(String token, Key key, String issuerName, boolean isService) {
+        Claims claims;
+        try {
+            claims = Jwts.parser()
+                    .sig()
+                    .clear()
+                    .add(Jwts.SIG.RS256)
+                    .and()
+                    .zip()
+                    .clear()
+                    .and()
+                    .clock(() -> Date.from(clock.instant()))
+                    .requireIssuer(issuerName)
+                    .requireAudience(isService ? self : PLATFORM)
+                    .verifyWith((PublicKey) key)
+                    .build()
+                    .parseSignedClaims(token)
+                    .getPayload();
+        } catch (JwtException | IllegalArgumentException invalid) {
+            throw refused();
+        }
+        if (claims.getExpiration() == null || claims.getSubject() == null) {
+            throw refused();
+        }
+        Set<String> roles = isService ? Set.of(Caller.SERVICE) : rolesOf(claims);
+        return new Verified(
+                new Caller(claims.getSubject(), roles, token),
+                claims.getExpiration().toInstant());
+    }
+
+    private static Set<String> rolesOf(Claims claims) {
+        if (!(claims.get("roles") instanceof Collection<?> roles)) {
+            return Set.of();
+        }
+        // A user's token never speaks for a service, whatever it claims.
+        return roles.stream()
+                .map(String::valueOf)
+                .filter(role -> !role.equals(Caller.SERVICE))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static BadCredentialsException refused() {
+        return new BadCredentialsException("The token is not valid or has expired; sign in again");
+    }
+
+    private static String sha256(String token) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

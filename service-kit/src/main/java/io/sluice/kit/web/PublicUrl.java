@@ -1,0 +1,41 @@
+package io.sluice.kit.web;
+
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.util.ForwardedHeaderUtils;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/**
+ * What the links in replies start with: the setting {@code sluice.public-url} when there is one, else the address the
+ * client used, as {@code Forwarded} or {@code X-Forwarded-*} tell it (RFC 7239).
+ */
+public class PublicUrl {
+
+    private static final String API = "/api/v1";
+
+    private final @Nullable String configured;
+
+    /** @param configured such as {@code https://data.example.org}; null or empty to go by the request */
+    public PublicUrl(@Nullable String configured) {
+        this.configured = configured == null || configured.isBlank()
+                ? null
+                : configured.strip().replaceAll("/+$", "");
+    }
+
+    /** The root of the API without a slash at its end, such as {@code https://data.example.org/api/v1}. */
+    public String api(ServerHttpRequest request) {
+        if (configured != null) {
+            return configured + API;
+        }
+        URI uri = ForwardedHeaderUtils.adaptFromForwardedHeaders(request.getURI(), request.getHeaders())
+                .build()
+                .toUri();
+        return UriComponentsBuilder.newInstance()
+                .scheme(uri.getScheme())
+                .host(uri.getHost())
+                .port(uri.getPort())
+                .path(API)
+                .toUriString();
+    }
+}

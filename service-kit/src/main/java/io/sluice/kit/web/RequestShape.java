@@ -1,0 +1,48 @@
+package io.sluice.kit.web;
+
+import io.sluice.kit.error.Problem;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/**
+ * Puts requests into one shape before anything looks at their path. The SDK concatenates paths, so {@code //} means
+ * {@code /} (contract core §0.16). A body that is too long to be read whole is refused by its announced length, before
+ * its first byte.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE + 1)
+public class RequestShape implements WebFilter {
+
+    /** The largest body that is read whole: 8 MiB. Uploads are streamed and have no such limit. */
+    public static final int LARGEST_BODY = 8 * 1024 * 1024;
+
+    private static final Pattern SLASHES = Pattern.compile("/{2,}");
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        HttpHeaders headers = exchange.getRequest().getHeaders();
+        if (headers.getContentLength() > LARGEST_BODY && !isStreamed(headers)) {
+            return Mono.error(
+                    () -> Problem.CONTENT_TOO_LARGE.with("A request body may have at most " + LARGEST_BODY + " bytes"));
+        }
+        String path = exchange.getRequest().getURI().getRawPath();
+        if (!path.contains("//")) {
+            return chain.filter(exchange);
+        }
+        String single = SLASHES.matcher(path).replaceAll("/");
+        return chain.filter(
+                exchange.mutate().request(request -> request.path(single)).build());
+    }
+
+    private static boolean isStreamed(HttpHeaders headers) {
+        String type = headers.getFirst(HttpHeaders.CONTENT_TYPE);
+        return type != null && type.toLowerCase(Locale.ROOT).startsWith(MediaType.MULTIPART_FORM_DATA_VALUE);
+    }
+}

@@ -1,0 +1,67 @@
+package io.sluice.kit.web;
+
+import io.sluice.kit.error.ProblemExceptionHandler;
+import io.sluice.kit.time.ClockConfiguration;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.http.codec.CodecCustomizer;
+import org.springframework.boot.jackson.autoconfigure.JsonFactoryBuilderCustomizer;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
+
+/** The HTTP edge that all services share. */
+@AutoConfiguration
+@Import(ClockConfiguration.class)
+public class WebConfiguration {
+
+    /** As deep as a body may nest: MongoDB keeps documents of at most 100 levels. */
+    private static final int DEEPEST_BODY = 90;
+
+    @Bean
+    RequestId requestId() {
+        return new RequestId();
+    }
+
+    @Bean
+    RequestShape requestShape() {
+        return new RequestShape();
+    }
+
+    @Bean
+    PublicUrl publicUrl(@Value("${sluice.public-url:}") String configured) {
+        return new PublicUrl(configured);
+    }
+
+    @Bean
+    ProblemExceptionHandler problemExceptionHandler(JsonMapper json) {
+        return new ProblemExceptionHandler(json);
+    }
+
+    /** A field of the wrong type is refused with its name; it is not guessed at. */
+    @Bean
+    JsonMapperBuilderCustomizer strictJson() {
+        return builder -> builder.withCoercionConfig(
+                LogicalType.Textual,
+                textual -> textual.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
+    }
+
+    /** Bounds what one body can cost before anybody has looked at it. */
+    @Bean
+    JsonFactoryBuilderCustomizer boundedJson() {
+        return factory -> factory.streamReadConstraints(
+                StreamReadConstraints.builder().maxNestingDepth(DEEPEST_BODY).build());
+    }
+
+    @Bean
+    CodecCustomizer boundedBodies() {
+        return codecs -> codecs.defaultCodecs().maxInMemorySize(RequestShape.LARGEST_BODY);
+    }
+}
