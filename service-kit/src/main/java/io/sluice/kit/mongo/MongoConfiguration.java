@@ -1,11 +1,16 @@
 package io.sluice.kit.mongo;
 
 import com.mongodb.WriteConcern;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.bson.Document;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.data.convert.ReadingConverter;
+import org.springframework.data.convert.WritingConverter;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.convert.DefaultMongoTypeMapper;
 import org.springframework.data.mongodb.core.convert.MappingMongoConverter;
@@ -38,6 +43,28 @@ public class MongoConfiguration {
         converter.setCustomConversions(conversions);
         converter.setTypeMapper(new DefaultMongoTypeMapper(null));
         return converter;
+    }
+
+    @Bean
+    MongoCustomConversions mongoCustomConversions() {
+        return MongoCustomConversions.create(
+                conversions -> conversions.registerConverters(List.of(new WriteJsonObject(), new ReadJsonObject())));
+    }
+
+    @WritingConverter
+    private static final class WriteJsonObject implements Converter<JsonObject, Document> {
+        @Override
+        public Document convert(JsonObject object) {
+            return object.toDocument();
+        }
+    }
+
+    @ReadingConverter
+    private static final class ReadJsonObject implements Converter<Document, JsonObject> {
+        @Override
+        public JsonObject convert(Document document) {
+            return JsonObject.fromDocument(document);
+        }
     }
 
     @Bean
