@@ -1,0 +1,118 @@
+package io.sluice.launcher.embedded;
+
+import de.bwaldvogel.mongo.wire.MongoDatabaseHandler;
+import de.bwaldvogel.mongo.wire.MongoExceptionHandler;
+import de.bwaldvogel.mongo.wire.MongoWireMessageEncoder;
+import de.bwaldvogel.mongo.wire.MongoWireProtocolHandler;
+import de.bwaldvogel.mongo.wire.MongoWireReplyEncoder;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.h2.mvstore.MVStore;
+
+/**
+ * A MongoDB look-alike in this JVM, kept in one file, reached through a loopback port with a password.
+ *
+ * <p>One thread runs all commands, one after the other. That makes each of them whole, for other commands and for the
+ * file alike, and it is why no reply can show half a change.
+ */
+public final class EmbeddedDatabase implements AutoCloseable {
+
+    /** How long closing may rewrite the file to make it smaller. */
+    private static final int COMPACT_MILLIS = 500;
+
+    private final MVStore store;
+    private final EventLoopGroup threads;
+    private final GroupCommit commit;
+    private final EmbeddedBackend backend;
+    private final ChannelGroup clients;
+    private final Channel server;
+    private final String uri;
+
+    private EmbeddedDatabase(MVStore store, Consumer<String> onOutgrown, Consumer<Throwable> onFailure) {
+        this.store = store;
+        this.threads = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("embedded-database", true), NioIoHandler.newFactory());
+        EventLoop loop = (EventLoop) threads.next();
+        Credentials credentials = Credentials.random();
+        this.commit = new GroupCommit(store, loop, onFailure);
+        this.backend = new EmbeddedBackend(store, credentials, new Growth(onOutgrown));
+        this.clients = new DefaultChannelGroup(loop);
+        this.server = listen();
+        this.uri = credentials.uri(((InetSocketAddress) server.localAddress()).getPort());
+        loop.execute(commit::keepTidy);
+    }
+
+    /**
+     * Opens the database in a folder, which is made when it is missing.
+     *
+     * @param onOutgrown is told, once, the name of the first collection with more than 10,000 documents
+     * @param onFailure is told why nothing can be written any more, for instance because the disk is full
+     */
+    public static EmbeddedDatabase open(Path folder, Consumer<String> onOutgrown, Consumer<Throwable> onFailure)
+            throws IOException {
+        Files.createDirectories(folder);
+        MVStore store = new MVStore.Builder()
+                .fileName(folder.resolve("sluice.mv").toAbsolutePath().toString())
+                // Only GroupCommit stores; the library's own schedule might do so in the middle of a command.
+                .autoCommitDisabled()
+                .autoCommitBufferSize(0)
+                .open();
+        // Space is free again at once: every version is forced to the disk before the next one is written, and no
+        // command outlives a version.
+        store.setRetentionTime(0);
+        return new EmbeddedDatabase(store, onOutgrown, onFailure);
+    }
+
+    private Channel listen() {
+        return new ServerBootstrap()
+                .group(threads)
+                .channel(NioServerSocketChannel.class)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel client) {
+                        client.pipeline()
+                                .addLast(new AcknowledgeWhenDurable(commit))
+                                .addLast(new MongoWireReplyEncoder())
+                                .addLast(new MongoWireMessageEncoder())
+                                .addLast(new MongoWireProtocolHandler())
+                                .addLast(new MongoDatabaseHandler(backend, clients))
+                                .addLast(new MongoExceptionHandler());
+                    }
+                })
+                .bind("127.0.0.1", 0)
+                .syncUninterruptibly()
+                .channel();
+    }
+
+    /** The connection string, password included. */
+    public String uri() {
+        return uri;
+    }
+
+    /** Stops answering, then writes what is left and closes the file. */
+    @Override
+    public void close() {
+        server.close().syncUninterruptibly();
+        clients.close().syncUninterruptibly();
+        commit.stop();
+        threads.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+        store.close(COMPACT_MILLIS);
+    }
+}
