@@ -1,0 +1,106 @@
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# The SDK keeps its state here; it reads the variable when it is imported.
+os.environ["DATALOOP_PATH"] = tempfile.mkdtemp(prefix="dataloop-")
+# Uploads and downloads go to this machine, whatever proxy the environment names.
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
+
+from pictures import BESIDE_THE_REPOSITORY, Pictures, prepare  # noqa: E402
+from platforms import Composed, Launched, Platform, Remote  # noqa: E402
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("sluice")
+    group.addoption(
+        "--flavour",
+        choices=["embedded", "mongod", "compose", "remote"],
+        default="remote" if "SLUICE_URL" in os.environ else "embedded",
+        help="how the platform runs: ./sluice up on the embedded database, the same on a real mongod, the containers of "
+        "docker-compose.yml, or the running gate that SLUICE_URL names",
+    )
+    group.addoption(
+        "--mongod",
+        default=os.environ.get("SLUICE_TEST_MONGOD"),
+        help="the mongod binary of the flavour mongod (default: SLUICE_TEST_MONGOD)",
+    )
+    group.addoption(
+        "--pictures",
+        default=os.environ.get("SLUICE_TEST_DATA"),
+        help="a tar.gz with an items folder of 1,680 pictures (default: SLUICE_TEST_DATA, else "
+        "../shared/data/sheepface.tar.gz beside the repository, else pictures that the journeys draw themselves)",
+    )
+
+
+@pytest.fixture(scope="session")
+def platform(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """The platform under test, up."""
+    running = _platform(request.config, tmp_path_factory.mktemp("platform"))
+    request.config.stash[_PLATFORM] = running
+    try:
+        running.start()
+        yield running
+    finally:
+        running.discard()
+
+
+_PLATFORM = pytest.StashKey[Platform]()
+
+
+def _platform(config: pytest.Config, folder: Path) -> Platform:
+    match config.getoption("flavour"):
+        case "embedded":
+            return Launched(folder, mongod=None)
+        case "mongod":
+            mongod = config.getoption("mongod")
+            if not mongod:
+                pytest.exit("the flavour mongod needs --mongod PATH or SLUICE_TEST_MONGOD", returncode=2)
+            return Launched(folder, Path(mongod))
+        case "compose":
+            return Composed(folder)
+        case _:
+            return Remote()
+
+
+@pytest.fixture(scope="session")
+def pictures(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Pictures:
+    """The 1,680 pictures, unpacked or drawn."""
+    named = request.config.getoption("pictures")
+    archive = Path(named) if named else BESIDE_THE_REPOSITORY
+    if not named and not archive.exists():
+        archive = None
+    return prepare(archive, tmp_path_factory.mktemp("pictures"))
+
+
+# A journey's steps share state, so the first that fails ends it: what follows would only repeat the failure.
+_FAILED = pytest.StashKey[str]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    report = yield
+    if report.failed:
+        if _is_step(item):
+            item.parent.stash.setdefault(_FAILED, item.name)
+        platform = item.config.stash.get(_PLATFORM, None)
+        if platform:
+            report.sections.append(("the platform's log", platform.log_tail()))
+    return report
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    failed = item.parent.stash.get(_FAILED, None) if _is_step(item) else None
+    if failed:
+        pytest.skip(f"the journey ended at {failed}")
+
+
+def _is_step(item: pytest.Item) -> bool:
+    return item.get_closest_marker("journey") is not None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "journey: steps that build on each other, in the order of the file")

@@ -1,0 +1,255 @@
+"""The ways to run the platform under test; the journeys see the same `Platform` whichever it is."""
+
+import os
+import secrets
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+REPOSITORY = Path(__file__).parents[1]
+STARTED_WITHIN = 240
+STOPPED_WITHIN = 60
+
+
+class Platform(ABC):
+    """A running gate and how to treat it roughly."""
+
+    url: str
+    admin_email: str
+    admin_password: str
+
+    @abstractmethod
+    def start(self) -> None:
+        """Starts it, or starts it again on the data it left; returns when the gate says that all is up."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Stops it in order."""
+
+    @abstractmethod
+    def kill(self) -> None:
+        """Ends it at once, as a power cut would."""
+
+    @abstractmethod
+    def discard(self) -> None:
+        """Leaves nothing behind: no process, no container, no data."""
+
+    @abstractmethod
+    def log_tail(self) -> str:
+        """What it wrote last, for a failure's report."""
+
+    @property
+    def api(self) -> str:
+        return f"{self.url}/api/v1"
+
+    def wait_until_up(self) -> None:
+        deadline = time.monotonic() + STARTED_WITHIN
+        while not self.is_up():
+            if time.monotonic() > deadline or self.has_ended():
+                raise RuntimeError(f"the platform did not come up\n{self.log_tail()}")
+            time.sleep(0.25)
+
+    def is_up(self) -> bool:
+        try:
+            health = httpx.get(f"{self.url}/health", timeout=10)
+        except httpx.TransportError:
+            return False
+        return health.status_code == 200 and health.json()["status"] == "UP"
+
+    def has_ended(self) -> bool:
+        return False
+
+
+class Launched(Platform):
+    """`./sluice up` in a process group of its own."""
+
+    admin_email = "admin@journeys.example"
+
+    def __init__(self, folder: Path, mongod: Path | None):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.admin_password = secrets.token_urlsafe(16)
+        self.data = folder / "data"
+        self.log = folder / "sluice.log"
+        self.command = [str(REPOSITORY / "sluice"), "up", "--port", str(self.port), "--data", str(self.data)]
+        self.environment = os.environ | {
+            "SLUICE_ADMIN_EMAIL": self.admin_email,
+            "SLUICE_ADMIN_PASSWORD": self.admin_password,
+        }
+        if mongod:
+            self.command += ["--mongod", str(mongod)]
+        else:
+            # A mongod on the path would be preferred to the embedded database.
+            self.environment["PATH"] = os.pathsep.join(
+                entry for entry in os.environ["PATH"].split(os.pathsep) if not shutil.which("mongod", path=entry)
+            )
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.wait_until_up()
+
+    def has_ended(self) -> bool:
+        return self.process.poll() is not None
+
+    def stop(self) -> None:
+        # What Ctrl-C in a terminal does: the signal goes to the whole group.
+        os.killpg(self.process.pid, signal.SIGINT)
+        self.process.wait(STOPPED_WITHIN)
+
+    def kill(self) -> None:
+        # What `kill -9` does: a mongod that the platform started is left behind as an orphan.
+        self._kill(lambda name: name != "mongod")
+
+    def kill_with_database(self) -> None:
+        self._kill(lambda name: True)
+
+    def discard(self) -> None:
+        if self.process is None:
+            return
+        try:
+            if not self.has_ended():
+                self.stop()
+        finally:
+            self._kill(lambda name: True)
+
+    def _kill(self, chosen: Callable[[str], bool]) -> None:
+        """Kills our processes with a chosen name: those of the group, and those that work on the data folder."""
+        for entry in Path("/proc").glob("[0-9]*"):
+            pid = int(entry.name)
+            try:
+                ours = os.getpgid(pid) == self.process.pid or str(self.data).encode() in (entry / "cmdline").read_bytes()
+                if ours and chosen((entry / "comm").read_text().strip()):
+                    os.kill(pid, signal.SIGKILL)
+            except (ProcessLookupError, FileNotFoundError):
+                continue
+        self.process.wait(STOPPED_WITHIN)
+
+    def log_tail(self) -> str:
+        return tail(self.log)
+
+
+class Composed(Platform):
+    """The containers of `docker-compose.yml`, under a project name of their own."""
+
+    admin_email = "admin@journeys.example"
+
+    def __init__(self, folder: Path):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "compose.log"
+        # Whoever must clear up after a run that was cut off gives the name.
+        self.project = os.environ.get("SLUICE_COMPOSE_PROJECT", f"sluice-journeys-{secrets.token_hex(4)}")
+        self.environment = os.environ | {
+            "SLUICE_PORT": str(self.port),
+            "SLUICE_ADMIN_EMAIL": self.admin_email,
+            # The classic builder is there with every engine.
+            "DOCKER_BUILDKIT": os.environ.get("DOCKER_BUILDKIT", "0"),
+            "COMPOSE_DOCKER_CLI_BUILD": os.environ.get("COMPOSE_DOCKER_CLI_BUILD", "0"),
+        }
+        self.environment.pop("SLUICE_ADMIN_PASSWORD", None)
+        with_plugin = subprocess.run(["docker", "compose", "version"], capture_output=True).returncode == 0
+        self.compose = ["docker", "compose"] if with_plugin else ["docker-compose"]
+
+    def start(self) -> None:
+        self._run("up", "--detach", "--build")
+        self.wait_until_up()
+        # Generated at the first start, because nothing set one: read as the documentation says.
+        self.admin_password = self._run(
+            "exec", "-T", "auth-service", "cat", "/var/lib/sluice/admin-password"
+        ).strip()
+
+    def stop(self) -> None:
+        self._run("stop", "--timeout", "30")
+
+    def kill(self) -> None:
+        containers = self._run("ps", "--quiet").split()
+        subprocess.run(["docker", "kill", *containers], check=True, capture_output=True)
+
+    def discard(self) -> None:
+        self._run("down", "--volumes", "--remove-orphans", "--timeout", "10")
+
+    def log_tail(self) -> str:
+        logs = subprocess.run(self._command("logs", "--no-color", "--tail", "40"), **self._surroundings)
+        return f"{tail(self.log)}\n{logs.stdout}"
+
+    def _run(self, *arguments: str) -> str:
+        done = subprocess.run(self._command(*arguments), **self._surroundings)
+        with self.log.open("a") as log:
+            log.write(f"$ compose {shlex.join(arguments)}\n{done.stderr}")
+        if done.returncode != 0:
+            raise RuntimeError(f"compose {shlex.join(arguments)}: exit {done.returncode}\n{self.log_tail()}")
+        return done.stdout
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [*self.compose, "--project-name", self.project, *arguments]
+
+    @property
+    def _surroundings(self) -> dict:
+        return {"cwd": REPOSITORY, "env": self.environment, "capture_output": True, "text": True}
+
+
+class Remote(Platform):
+    """A gate that runs already: SLUICE_URL, SLUICE_ADMIN_EMAIL and SLUICE_ADMIN_PASSWORD say where and who.
+
+    SLUICE_STOP, SLUICE_START and SLUICE_KILL are commands for the journeys that need them.
+    """
+
+    def __init__(self):
+        self.url = os.environ["SLUICE_URL"].rstrip("/")
+        self.admin_email = os.environ["SLUICE_ADMIN_EMAIL"]
+        self.admin_password = os.environ["SLUICE_ADMIN_PASSWORD"]
+        self._running = True
+
+    def can_be_restarted(self) -> bool:
+        return all(name in os.environ for name in ("SLUICE_STOP", "SLUICE_START", "SLUICE_KILL"))
+
+    def start(self) -> None:
+        if not self._running:
+            self._command("SLUICE_START")
+        self._running = True
+        self.wait_until_up()
+
+    def stop(self) -> None:
+        self._command("SLUICE_STOP")
+        self._running = False
+
+    def kill(self) -> None:
+        self._command("SLUICE_KILL")
+        self._running = False
+
+    def discard(self) -> None:
+        """It is not ours to end."""
+
+    def log_tail(self) -> str:
+        return f"see the log of {self.url}"
+
+    @staticmethod
+    def _command(name: str) -> None:
+        subprocess.run(os.environ[name], shell=True, check=True, timeout=STARTED_WITHIN)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def tail(file: Path, lines: int = 60) -> str:
+    return "\n".join(file.read_text(errors="replace").splitlines()[-lines:]) if file.exists() else ""

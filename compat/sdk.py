@@ -1,0 +1,87 @@
+"""Signing in with the SDK as a self-hosted gate's users do; nothing of the SDK is patched."""
+
+import itertools
+import os
+import secrets
+from dataclasses import dataclass
+
+import dtlpy
+import httpx
+from dtlpy.new_instance import Dtlpy
+
+from platforms import Platform
+
+ENVIRONMENT = "selfhosted"
+_sessions = itertools.count()
+
+
+@dataclass(frozen=True)
+class User:
+    email: str
+    password: str
+
+
+def administrator(platform: Platform) -> User:
+    return User(platform.admin_email, platform.admin_password)
+
+
+def quiet(dl) -> None:
+    """Without progress bars: they would fill the report of a failure."""
+    dl.client_api.verbose.disable_progress_bar = True
+
+
+def point(dl, platform: Platform) -> None:
+    """The four lines of the README: where the gate is."""
+    dl.client_api.add_environment(
+        environment=platform.api,
+        alias=ENVIRONMENT,
+        gate_url=platform.url,
+        url=f"{platform.url}/",
+        verify_ssl=True,
+    )
+    dl.client_api.setenv(ENVIRONMENT)
+
+
+def sign_in(platform: Platform, user: User) -> Dtlpy:
+    """A session of the SDK for this user, beside those of other users."""
+    cookie = os.path.join(os.environ["DATALOOP_PATH"], f"cookie-{next(_sessions)}.json")
+    dl = Dtlpy(cookie_filepath=cookie)
+    quiet(dl)
+    point(dl, platform)
+    assert dl.login_m2m(email=user.email, password=user.password)
+    return dl
+
+
+def token(platform: Platform, user: User) -> str:
+    """A bearer token without the SDK, for what the SDK has no call for."""
+    reply = httpx.post(
+        f"{platform.url}/token?default",
+        json={"username": user.email, "password": user.password, "type": "user_credentials"},
+        timeout=30,
+    )
+    assert reply.status_code == 200, reply.text
+    return reply.json()["id_token"]
+
+
+def new_user(platform: Platform, name: str) -> User:
+    """A user whom the administrator creates; e-mail addresses are never used twice."""
+    user = User(f"{name}-{secrets.token_hex(4)}@journeys.example", secrets.token_urlsafe(16))
+    reply = httpx.post(
+        f"{platform.api}/users",
+        headers={"authorization": f"Bearer {token(platform, administrator(platform))}"},
+        json={"email": user.email, "password": user.password, "firstName": name.title(), "lastName": "Journey"},
+        timeout=30,
+    )
+    assert reply.status_code == 201, reply.text
+    assert reply.headers["location"]
+    return user
+
+
+def unique(name: str) -> str:
+    """A name that nobody has taken, on a gate that may have seen these journeys before."""
+    return f"{name} {secrets.token_hex(4)}"
+
+
+NotFound = dtlpy.exceptions.NotFound
+Forbidden = dtlpy.exceptions.Forbidden
+BadRequest = dtlpy.exceptions.BadRequest

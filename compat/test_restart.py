@@ -1,0 +1,133 @@
+"""Nothing that was acknowledged is lost: not by a restart, not by kill -9 in the middle of an upload."""
+
+import threading
+from types import SimpleNamespace
+
+import httpx
+import pytest
+
+import sdk
+from pictures import COUNT, Pictures
+from platforms import Launched, Platform, Remote
+
+pytestmark = pytest.mark.journey
+
+# Uploads that the SDK has reported as done when the platform is killed.
+DONE_BEFORE_THE_KILL = 300
+
+
+@pytest.fixture(scope="module")
+def journey(platform: Platform, pictures: Pictures) -> SimpleNamespace:
+    if isinstance(platform, Remote) and not platform.can_be_restarted():
+        pytest.skip("SLUICE_STOP, SLUICE_START and SLUICE_KILL do not say how to restart the gate")
+    dl = sdk.sign_in(platform, sdk.administrator(platform))
+    project = dl.projects.create(sdk.unique("Restarts"))
+    return SimpleNamespace(
+        platform=platform,
+        pictures=pictures,
+        dl=dl,
+        project=project,
+        dataset=project.datasets.create("Pictures"),
+    )
+
+
+def upload(journey: SimpleNamespace) -> list:
+    """Uploads the folder; the items whose upload the SDK reports as done."""
+    return journey.dataset.items.upload(
+        local_path=str(journey.pictures.folder), item_metadata={"user": {"kept": True}}, return_as_list=True
+    )
+
+
+def listed(journey: SimpleNamespace) -> dict[str, str]:
+    """The ids by path; no path may come twice."""
+    items = list(journey.dataset.items.list(page_size=100).all())
+    by_path = {item.filename: item.id for item in items}
+    assert len(by_path) == len(items)
+    return by_path
+
+
+def assert_whole(journey: SimpleNamespace, item) -> None:
+    picture = journey.pictures.all[item.filename]
+    assert item.metadata["user"] == {"kept": True}
+    assert item.download(save_locally=False).getvalue() == picture.local.read_bytes()
+
+
+def test_is_killed_in_the_middle_of_an_upload(journey):
+    enough = threading.Event()
+    done = []
+    callbacks = journey.dl.client_api.callbacks
+
+    def count(progress, context):
+        done.append(context["item_id"])
+        if len(done) >= DONE_BEFORE_THE_KILL:
+            enough.set()
+
+    callbacks.add(event=callbacks.CallbackEvent.ITEMS_UPLOAD, func=count)
+    reported = []
+    uploading = threading.Thread(target=lambda: reported.extend(upload(journey)))
+    uploading.start()
+    assert enough.wait(120)
+
+    journey.platform.kill()
+
+    uploading.join(300)
+    assert not uploading.is_alive()
+    assert DONE_BEFORE_THE_KILL <= len(reported) < COUNT, "the kill came too late to show anything"
+    journey.reported = {item.filename: item.id for item in reported}
+
+
+def test_has_everything_it_acknowledged(journey):
+    journey.platform.start()
+
+    present = listed(journey)
+    assert journey.reported.items() <= present.items()
+    assert present.keys() <= journey.pictures.all.keys()
+    for path in journey.reported:
+        assert_whole(journey, journey.dataset.items.get(item_id=present[path]))
+
+
+def test_counts_right_after_the_kill(journey):
+    count = journey.dataset.items.list(page_size=1).items_count
+
+    assert count == len(listed(journey))
+    assert journey.project.datasets.get(dataset_id=journey.dataset.id).items_count == count
+
+
+def test_takes_the_rest_of_the_upload(journey):
+    uploaded = upload(journey)
+
+    assert len(uploaded) == COUNT
+    journey.present = listed(journey)
+    assert journey.present == {item.filename: item.id for item in uploaded}
+    assert journey.present.keys() == journey.pictures.all.keys()
+    assert journey.reported.items() <= journey.present.items()
+    assert journey.project.datasets.get(dataset_id=journey.dataset.id).items_count == COUNT
+
+
+def test_shows_the_same_after_a_restart(journey):
+    journey.platform.stop()
+    with pytest.raises(httpx.TransportError):
+        httpx.get(f"{journey.platform.url}/health", timeout=5)
+    journey.platform.start()
+
+    # With the token of before: whoever was signed in stays signed in.
+    assert listed(journey) == journey.present
+    assert_whole(journey, journey.dataset.items.get(filepath=next(iter(journey.present))))
+    assert journey.dl.projects.get(project_id=journey.project.id).name == journey.project.name
+
+
+def test_shows_the_same_after_a_kill_of_the_database_too(journey):
+    if not isinstance(journey.platform, Launched):
+        pytest.skip("here every kill takes the database with it")
+    journey.platform.kill_with_database()
+    journey.platform.start()
+
+    assert listed(journey) == journey.present
+    assert_whole(journey, journey.dataset.items.get(filepath=next(reversed(journey.present))))
+
+
+def test_signs_in_after_all_that(journey):
+    again = sdk.sign_in(journey.platform, sdk.administrator(journey.platform))
+
+    assert again.projects.get(project_id=journey.project.id).id == journey.project.id
+    assert journey.project.delete(sure=True, really=True)
