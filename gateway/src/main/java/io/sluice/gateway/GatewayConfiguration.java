@@ -1,0 +1,31 @@
+package io.sluice.gateway;
+
+import io.sluice.kit.auth.SecurityConfiguration.PublicPaths;
+import io.sluice.kit.error.Problem;
+import java.util.List;
+import java.util.Map;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
+import org.springframework.web.server.WebHandler;
+import reactor.core.publisher.Mono;
+
+/** What the routes in {@code gateway.yml} cannot say. */
+@Configuration(proxyBeanMethods = false)
+class GatewayConfiguration {
+
+    /** Whoever asks for these has no token yet, or needs none. */
+    @Bean
+    PublicPaths publicPaths() {
+        return new PublicPaths(List.of("/token", "/.well-known/**", "/health", "/api/v1/docs/**"));
+    }
+
+    /** Everything that no route and no controller answers, {@code /internal/**} and {@code /actuator/**} among it. */
+    @Bean
+    SimpleUrlHandlerMapping nothingThere() {
+        WebHandler notFound = exchange -> Mono.error(() ->
+                Problem.NOT_FOUND.with("Nothing at " + exchange.getRequest().getPath()));
+        return new SimpleUrlHandlerMapping(Map.of("/**", notFound), Ordered.LOWEST_PRECEDENCE);
+    }
+}

@@ -1,0 +1,5 @@
+/** Whether the platform as a whole is ready. */
+@NullMarked
+package io.sluice.gateway.health;
+
+import org.jspecify.annotations.NullMarked;
