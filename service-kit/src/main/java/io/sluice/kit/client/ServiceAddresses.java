@@ -22,7 +22,8 @@ public record ServiceAddresses(Map<String, URI> services) {
     public ServiceAddresses {
         Map<String, URI> complete = new HashMap<>(ALONE);
         if (services != null) {
-            complete.putAll(services);
+            // From the environment, SLUICE_SERVICES_ITEM_SERVICE arrives as "item.service".
+            services.forEach((name, address) -> complete.put(name.replace('.', '-'), address));
         }
         services = Map.copyOf(complete);
     }
