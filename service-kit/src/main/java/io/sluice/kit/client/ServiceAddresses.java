@@ -12,28 +12,30 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  *     is started alone
  */
 @ConfigurationProperties("sluice")
-public record ServiceAddresses(Map<String, URI> services) {
+public record ServiceAddresses(Map<String, String> services) {
 
-    private static final Map<String, URI> ALONE = Map.of(
-            "auth-service", URI.create("http://127.0.0.1:8081"),
-            "dataset-service", URI.create("http://127.0.0.1:8082"),
-            "item-service", URI.create("http://127.0.0.1:8083"));
+    private static final Map<String, String> ALONE = Map.of(
+            "auth-service", "http://127.0.0.1:8081",
+            "dataset-service", "http://127.0.0.1:8082",
+            "item-service", "http://127.0.0.1:8083");
 
     public ServiceAddresses {
-        Map<String, URI> complete = new HashMap<>(ALONE);
+        Map<String, String> complete = new HashMap<>(ALONE);
         if (services != null) {
-            // From the environment, SLUICE_SERVICES_ITEM_SERVICE arrives as "item.service".
-            services.forEach((name, address) -> complete.put(name.replace('.', '-'), address));
+            // From the environment, SLUICE_SERVICES_ITEM_SERVICE arrives as "item.service": only as strings, because
+            // Spring looks for nested objects behind the dot otherwise.
+            services.forEach((name, address) ->
+                    complete.put(name.replace('.', '-'), URI.create(address).toString()));
         }
         services = Map.copyOf(complete);
     }
 
     /** The base address of a service; {@link IllegalArgumentException} for a name nobody has. */
     public URI of(String service) {
-        URI address = services.get(service);
+        String address = services.get(service);
         if (address == null) {
             throw new IllegalArgumentException("No service " + service);
         }
-        return address;
+        return URI.create(address);
     }
 }
