@@ -2,11 +2,13 @@ package io.sluice.kit.auth;
 
 import static org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers.pathMatchers;
 
-import io.sluice.kit.token.TokenConfiguration;
-import io.sluice.kit.token.TokenVerifier;
+import io.sluice.kit.client.ServiceClients;
+import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -35,16 +37,20 @@ import org.springframework.web.reactive.result.method.HandlerMethodArgumentResol
 import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Every request needs a bearer token (RFC 6750), unless its path is among {@link PublicPaths}. {@code /internal/**}
  * takes tokens of services, and of users where the controller checks the user itself. The failures go to the problem
  * handler, so that they look like all others.
  */
-@AutoConfiguration(after = TokenConfiguration.class)
+@AutoConfiguration
 @EnableWebFluxSecurity
 public class SecurityConfiguration {
 
+    private static final String AUTH_SERVICE = "auth-service";
+    private static final String DATASET_SERVICE = "dataset-service";
+    private static final String ITEM_SERVICE = "item-service";
     private static final Pattern BEARER = Pattern.compile("(?i)Bearer +([A-Za-z0-9\\-._~+/]+=*)");
 
     /**
@@ -63,6 +69,24 @@ public class SecurityConfiguration {
     @ConditionalOnMissingBean
     PublicPaths publicPaths() {
         return new PublicPaths(List.of());
+    }
+
+    /** Believes auth-service for users and the others for themselves. */
+    @Bean
+    TokenVerifier tokenVerifier(
+            ServiceClients clients, @Value("${spring.application.name}") String self, JsonMapper json, Clock clock) {
+        return new TokenVerifier(
+                Map.of(
+                        AUTH_SERVICE, issuer(clients, AUTH_SERVICE, clock, false),
+                        DATASET_SERVICE, issuer(clients, DATASET_SERVICE, clock, true),
+                        ITEM_SERVICE, issuer(clients, ITEM_SERVICE, clock, true)),
+                self,
+                json,
+                clock);
+    }
+
+    private static TokenVerifier.Issuer issuer(ServiceClients clients, String name, Clock clock, boolean isService) {
+        return new TokenVerifier.Issuer(new KeySet(clients.anonymous(name, KeySet.PATH), clock), isService);
     }
 
     @Bean

@@ -11,15 +11,13 @@ import reactor.core.publisher.Mono;
 @RestController
 class KeyController {
 
-    static final String PATH = "/internal/jwks.json";
-
     private final SigningKeys keys;
 
     KeyController(SigningKeys keys) {
         this.keys = keys;
     }
 
-    @GetMapping(PATH)
+    @GetMapping("/internal/jwks.json")
     Mono<Map<String, Object>> keys() {
         return keys.publicKeys();
     }

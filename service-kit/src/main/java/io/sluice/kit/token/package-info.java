@@ -1,4 +1,4 @@
-/** Signed tokens: who signs, with which key, and how the others check it without a shared secret. */
+/** The keys a service signs tokens with, and where it publishes their public halves. */
 @NullMarked
 package io.sluice.kit.token;
 

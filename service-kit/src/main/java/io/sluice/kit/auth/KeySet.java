@@ -1,4 +1,4 @@
-package io.sluice.kit.token;
+package io.sluice.kit.auth;
 
 import io.jsonwebtoken.security.Jwk;
 import io.jsonwebtoken.security.Jwks;
@@ -18,6 +18,9 @@ import reactor.core.publisher.Mono;
  * made-up key ids costs the issuer no more than that.
  */
 class KeySet {
+
+    /** Where every issuer publishes its keys. */
+    static final String PATH = "/internal/jwks.json";
 
     private static final Duration BETWEEN_FETCHES = Duration.ofSeconds(1);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
