@@ -1,0 +1,229 @@
+package io.sluice.kit.testing;
+
+import io.jsonwebtoken.JwtBuilder;
+import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.security.Jwks;
+import io.jsonwebtoken.security.Keys;
+import java.net.URI;
+import java.security.KeyPair;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.HttpServerRoutes;
+
+/**
+ * Stands in for auth-service, and for the other services where their keys matter: makes tokens as they do, and publishes
+ * the keys over HTTP on a free port of this machine. A Spring test is pointed there like this:
+ *
+ * <pre>{@code
+ * private static final Tokens TOKENS = Tokens.shared();
+ *
+ * @DynamicPropertySource
+ * static void peers(DynamicPropertyRegistry properties) {
+ *     TOKENS.register(properties);
+ * }
+ * }</pre>
+ *
+ * A test that needs further answers of a peer starts its own, with routes:
+ * {@code Tokens.start(routes -> routes.get("/internal/access", (request, response) -> ...))}.
+ */
+public final class Tokens implements AutoCloseable {
+
+    private static final String AUTH_SERVICE = "auth-service";
+    private static final List<String> ISSUERS = List.of(AUTH_SERVICE, "dataset-service", "item-service");
+
+    private final Map<String, KeyPair> keys = ISSUERS.stream()
+            .collect(Collectors.toMap(
+                    issuer -> issuer, issuer -> Jwts.SIG.RS256.keyPair().build()));
+    private final AtomicInteger keyFetches = new AtomicInteger();
+    private final DisposableServer server;
+
+    private Tokens(Consumer<HttpServerRoutes> routes) {
+        this.server = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .route(all -> {
+                    all.get("/.well-known/jwks.json", this::publishKeys).get("/internal/jwks.json", this::publishKeys);
+                    routes.accept(all);
+                })
+                .bindNow();
+    }
+
+    /** Started once in a JVM, for all tests that need nothing but tokens. */
+    public static Tokens shared() {
+        return Shared.TOKENS;
+    }
+
+    /** Keys and a server for one test class, which closes it. */
+    public static Tokens start() {
+        return start(routes -> {});
+    }
+
+    /** As {@link #start()}, with more that the stand-in answers. */
+    public static Tokens start(Consumer<HttpServerRoutes> routes) {
+        return new Tokens(routes);
+    }
+
+    private static final class Shared {
+        static final Tokens TOKENS = start();
+    }
+
+    /** Where this stand-in answers, such as {@code http://127.0.0.1:34567}. */
+    public URI address() {
+        return URI.create("http://127.0.0.1:" + server.port());
+    }
+
+    /** Sets {@code sluice.services.<name>} of these services to this stand-in; of all of them when none is named. */
+    public void register(DynamicPropertyRegistry properties, String... services) {
+        Stream<String> names = services.length == 0 ? ISSUERS.stream() : Stream.of(services);
+        names.forEach(name -> properties.add("sluice.services." + name, this::address));
+    }
+
+    /** The token of a signed-in user. */
+    public String of(String email) {
+        return signed(claims(email));
+    }
+
+    /** The token of {@code admin@example.org}, who may manage the users of the platform. */
+    public String administrator() {
+        return signed(claims("admin@example.org").claim("roles", List.of("user", "administrator")));
+    }
+
+    /** The token by which one service calls {@code /internal/**} of another. */
+    public String service(String from, String to) {
+        Instant now = Instant.now();
+        return signed(
+                from,
+                Jwts.builder()
+                        .issuer(from)
+                        .audience()
+                        .single(to)
+                        .subject(from)
+                        .issuedAt(Date.from(now))
+                        .expiration(Date.from(now.plus(Duration.ofMinutes(1))))
+                        .id(UUID.randomUUID().toString()));
+    }
+
+    /** What a user's token says, an hour long; a test changes one thing and signs it with {@link #signed}. */
+    public JwtBuilder claims(String email) {
+        Instant now = Instant.now();
+        return Jwts.builder()
+                .issuer(AUTH_SERVICE)
+                .audience()
+                .single("sluice")
+                .subject(email)
+                .claim("email", email)
+                .claim("roles", List.of("user"))
+                .issuedAt(Date.from(now))
+                .expiration(Date.from(now.plus(Duration.ofHours(1))))
+                .id(UUID.randomUUID().toString());
+    }
+
+    /** Signed as auth-service does it. */
+    public String signed(JwtBuilder claims) {
+        return signed(AUTH_SERVICE, claims);
+    }
+
+    /** Signed with the key of a service, and saying so. */
+    public String signed(String issuer, JwtBuilder claims) {
+        return claims.header()
+                .keyId(keyId(issuer))
+                .and()
+                .signWith(pair(issuer).getPrivate(), Jwts.SIG.RS256)
+                .compact();
+    }
+
+    /** Not good any more since a second. */
+    public String expired(String email) {
+        Instant now = Instant.now();
+        return signed(
+                claims(email).issuedAt(Date.from(now.minusSeconds(3600))).expiration(Date.from(now.minusSeconds(1))));
+    }
+
+    /** Meant for somebody else. */
+    public String wrongAudience(String email) {
+        return signed(claims(email).audience().single("elsewhere"));
+    }
+
+    /** Forged: {@code "alg": "none"}. */
+    public String unsigned(String email) {
+        return claims(email).header().keyId(keyId(AUTH_SERVICE)).and().compact();
+    }
+
+    /** Forged: HS256 with the public key as the secret (RFC 8725 §2.1). */
+    public String signedWithPublicKey(String email) {
+        return claims(email)
+                .header()
+                .keyId(keyId(AUTH_SERVICE))
+                .and()
+                .signWith(Keys.hmacShaKeyFor(pair(AUTH_SERVICE).getPublic().getEncoded()), Jwts.SIG.HS256)
+                .compact();
+    }
+
+    /** Forged: signed by a stranger who uses the id of a published key. */
+    public String signedByStranger(String email) {
+        return claims(email)
+                .header()
+                .keyId(keyId(AUTH_SERVICE))
+                .and()
+                .signWith(Jwts.SIG.RS256.keyPair().build().getPrivate(), Jwts.SIG.RS256)
+                .compact();
+    }
+
+    /** How often the keys were asked for. */
+    public int keyFetches() {
+        return keyFetches.get();
+    }
+
+    @Override
+    public void close() {
+        server.disposeNow();
+    }
+
+    private static String keyId(String issuer) {
+        return issuer + "/1";
+    }
+
+    private KeyPair pair(String issuer) {
+        KeyPair pair = keys.get(issuer);
+        if (pair == null) {
+            throw new IllegalArgumentException("No key of " + issuer);
+        }
+        return pair;
+    }
+
+    private Mono<Void> publishKeys(HttpServerRequest request, HttpServerResponse response) {
+        keyFetches.incrementAndGet();
+        return response.header("Content-Type", "application/json")
+                .sendString(Mono.just(keySet()))
+                .then();
+    }
+
+    /** The public keys of all (RFC 7517). */
+    private String keySet() {
+        return keys.keySet().stream().sorted().map(this::jwk).collect(Collectors.joining(",", "{\"keys\":[", "]}"));
+    }
+
+    private String jwk(String issuer) {
+        return Jwks.UNSAFE_JSON(Jwks.builder()
+                .key((RSAPublicKey) pair(issuer).getPublic())
+                .id(keyId(issuer))
+                .algorithm(Jwts.SIG.RS256.getId())
+                .publicKeyUse("sig")
+                .build());
+    }
+}
