@@ -5,6 +5,7 @@ import io.sluice.kit.query.Condition.All;
 import io.sluice.kit.query.Condition.Any;
 import io.sluice.kit.query.Condition.Operator;
 import io.sluice.kit.query.Condition.Test;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -103,9 +104,7 @@ public final class QueryParser {
     }
 
     private Condition test(String path, @Nullable Object value, String where) {
-        if (path.isEmpty() || path.indexOf('\0') >= 0 || path.length() > LONGEST_TEXT) {
-            throw invalid(where, "is not the path of a field");
-        }
+        requirePath(path, where);
         if (value instanceof Map<?, ?> operators
                 && operators.keySet().stream()
                         .anyMatch(key -> String.valueOf(key).startsWith("$"))) {
@@ -176,6 +175,9 @@ public final class QueryParser {
         if (value instanceof String text && text.length() > LONGEST_TEXT) {
             throw invalid(where, "may have at most " + LONGEST_TEXT + " characters");
         }
+        if (value instanceof BigInteger) {
+            throw invalid(where, "must be a number of at most 64 bits");
+        }
         return value;
     }
 
@@ -188,9 +190,17 @@ public final class QueryParser {
             if (!Objects.equals(direction, "ascending") && !Objects.equals(direction, "descending")) {
                 throw invalid("sort." + path, "must be \"ascending\" or \"descending\"");
             }
+            requirePath(path, "sort." + path);
             keys.add(new Query.SortKey(path, direction.equals("ascending")));
         });
         return keys;
+    }
+
+    private static void requirePath(String path, String where) {
+        boolean hasEmptyKey = path.isEmpty() || path.startsWith(".") || path.endsWith(".") || path.contains("..");
+        if (hasEmptyKey || path.indexOf('\0') >= 0 || path.length() > LONGEST_TEXT) {
+            throw invalid(where, "is not the path of a field");
+        }
     }
 
     /** A JSON object; an absent one is empty. */

@@ -1,0 +1,31 @@
+package io.sluice.itemservice.content;
+
+import java.net.URI;
+import java.nio.file.Path;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Settings of the item-service.
+ *
+ * @param blobs where bytes are kept: {@code file:/absolute/folder}; no default
+ */
+@ConfigurationProperties("item-service")
+record BlobProperties(URI blobs) {
+
+    BlobProperties {
+        if (blobs == null || blobs.toString().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "item-service.blobs is not set; say where bytes are kept, such as file:/var/lib/sluice/blobs");
+        }
+        if (!"file".equals(blobs.getScheme())
+                || blobs.getPath() == null
+                || !blobs.getPath().startsWith("/")) {
+            throw new IllegalArgumentException("item-service.blobs is " + blobs
+                    + "; only a folder of this machine is supported, such as file:/var/lib/sluice/blobs");
+        }
+    }
+
+    Path folder() {
+        return Path.of(blobs.getPath());
+    }
+}

@@ -1,0 +1,117 @@
+package io.sluice.itemservice.content;
+
+import static org.springframework.data.mongodb.core.query.Criteria.where;
+import static org.springframework.data.mongodb.core.query.Query.query;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.stereotype.Component;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Removes bytes that no item names: to the trash soon after they were let go of, for good some minutes later, after a
+ * second look. Takes up what a crash left half-way. Any number of replicas may sweep the same folder at once.
+ */
+@Component
+class BlobSweep implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(BlobSweep.class);
+
+    /** Longer than a document takes to be written after its bytes were published. */
+    static final Duration BEFORE_TRASH = Duration.ofMinutes(1);
+
+    static final Duration IN_TRASH = Duration.ofMinutes(10);
+
+    /** Longer than an upload may pause, so that a file nobody has touched since is nobody's. */
+    static final Duration ABANDONED = Duration.ofHours(1);
+
+    private static final Duration EVERY = Duration.ofSeconds(30);
+
+    private final BlobStore blobs;
+    private final BlobReferences references;
+    private final ReleasedBlobs released;
+    private final ReactiveMongoTemplate mongo;
+    private final Clock clock;
+    private Disposable running = Disposables.disposed();
+
+    BlobSweep(
+            BlobStore blobs,
+            BlobReferences references,
+            ReleasedBlobs released,
+            ReactiveMongoTemplate mongo,
+            Clock clock) {
+        this.blobs = blobs;
+        this.references = references;
+        this.released = released;
+        this.mongo = mongo;
+        this.clock = clock;
+    }
+
+    @Override
+    public void start() {
+        running = Flux.interval(EVERY)
+                .onBackpressureDrop()
+                .concatMap(
+                        tick -> sweep().onErrorResume(failure -> {
+                            log.warn("Sweeping stopped early and goes on next time: {}", failure.toString());
+                            return Mono.empty();
+                        }),
+                        1)
+                .subscribe();
+    }
+
+    /** One round. */
+    Mono<Void> sweep() {
+        return takeUpAbandoned().then(discardReleased()).then(emptyTrash());
+    }
+
+    private Mono<Void> takeUpAbandoned() {
+        return blobs.stagedFor(ABANDONED).concatMap(this::takeUp).then();
+    }
+
+    private Mono<Void> takeUp(Path staged) {
+        return blobs.digestOf(staged)
+                .flatMap(digest -> released.add(List.of(digest)))
+                .then(blobs.removeStaged(staged));
+    }
+
+    private Mono<Void> discardReleased() {
+        return mongo.find(query(where("releasedAt").lt(clock.instant().minus(BEFORE_TRASH))), ReleasedBlob.class)
+                .concatMap(blob -> references
+                        .exist(blob.sha256())
+                        .flatMap(named -> named ? Mono.<Void>empty() : blobs.discard(blob.sha256()))
+                        .then(mongo.remove(
+                                query(where("_id")
+                                        .is(blob.sha256())
+                                        .and("releasedAt")
+                                        .is(blob.releasedAt())),
+                                ReleasedBlob.class)))
+                .then();
+    }
+
+    private Mono<Void> emptyTrash() {
+        return blobs.inTrashFor(IN_TRASH)
+                .concatMap(digest ->
+                        references.exist(digest).flatMap(named -> named ? blobs.restore(digest) : blobs.purge(digest)))
+                .then();
+    }
+
+    @Override
+    public void stop() {
+        running.dispose();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return !running.isDisposed();
+    }
+}

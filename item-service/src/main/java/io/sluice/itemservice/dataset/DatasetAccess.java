@@ -1,0 +1,26 @@
+package io.sluice.itemservice.dataset;
+
+import io.sluice.kit.auth.Permission;
+import io.sluice.kit.auth.Role;
+import io.sluice.kit.error.Problem;
+
+/**
+ * What the caller may do in a dataset, as the dataset-service says.
+ *
+ * @param datasetId the dataset
+ * @param projectId the project it belongs to
+ * @param role the caller's role there
+ * @param readonly whether nothing in it may be changed at the moment
+ */
+public record DatasetAccess(String datasetId, String projectId, String role, boolean readonly) {
+
+    /** @throws org.springframework.web.ErrorResponseException {@link Problem#FORBIDDEN} */
+    public void require(Permission permission) {
+        if (!Role.named(role).map(known -> known.may(permission)).orElse(false)) {
+            throw Problem.FORBIDDEN.with("The role " + role + " may not do this: " + permission);
+        }
+        if (readonly && permission != Permission.READ_ITEM) {
+            throw Problem.FORBIDDEN.with("The dataset is locked; nothing in it can be changed until it is unlocked");
+        }
+    }
+}

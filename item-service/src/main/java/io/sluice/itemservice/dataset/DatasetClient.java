@@ -1,0 +1,77 @@
+package io.sluice.itemservice.dataset;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.Permission;
+import io.sluice.kit.client.ServiceClients;
+import io.sluice.kit.error.Problem;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
+import reactor.core.publisher.Mono;
+
+/**
+ * Asks the dataset-service what a caller may do. An answer is remembered for five seconds, so that a removed member is
+ * out everywhere within that time; that there is no access is not remembered.
+ */
+@Component
+public class DatasetClient {
+
+    private static final Duration REMEMBERED = Duration.ofSeconds(5);
+    private static final int MOST_REMEMBERED = 50_000;
+
+    private final WebClient datasets;
+    private final Cache<Question, DatasetAccess> answers = Caffeine.newBuilder()
+            .expireAfterWrite(REMEMBERED)
+            .maximumSize(MOST_REMEMBERED)
+            .build();
+
+    DatasetClient(ServiceClients clients) {
+        this.datasets = clients.asCaller("dataset-service");
+    }
+
+    private record Question(String userId, String datasetId) {}
+
+    /**
+     * The access of a caller who has the permission.
+     *
+     * @param unknown the failure for somebody who is no member: the same as for a thing that does not exist
+     */
+    public Mono<DatasetAccess> require(
+            Caller caller, String datasetId, Permission permission, Supplier<ErrorResponseException> unknown) {
+        return access(caller, datasetId)
+                .switchIfEmpty(Mono.error(unknown))
+                .doOnNext(access -> access.require(permission));
+    }
+
+    /** As {@link #require(Caller, String, Permission, Supplier)}, for a dataset that the caller named. */
+    public Mono<DatasetAccess> require(Caller caller, String datasetId, Permission permission) {
+        return require(caller, datasetId, permission, () -> unknownDataset(datasetId));
+    }
+
+    /** The failure for a dataset that does not exist or that the caller must not know of. */
+    public static ErrorResponseException unknownDataset(String datasetId) {
+        return Problem.NOT_FOUND.with("No dataset " + datasetId);
+    }
+
+    private Mono<DatasetAccess> access(Caller caller, String datasetId) {
+        Question question = new Question(caller.userId(), datasetId);
+        DatasetAccess known = answers.getIfPresent(question);
+        return known == null
+                ? ask(caller, datasetId).doOnNext(answer -> answers.put(question, answer))
+                : Mono.just(known);
+    }
+
+    private Mono<DatasetAccess> ask(Caller caller, String datasetId) {
+        return datasets.get()
+                .uri("/internal/access/datasets/{datasetId}", datasetId)
+                .headers(headers -> headers.setBearerAuth(caller.token()))
+                .retrieve()
+                .bodyToMono(DatasetAccess.class)
+                .onErrorResume(WebClientResponseException.NotFound.class, notVisible -> Mono.empty());
+    }
+}

@@ -1,0 +1,31 @@
+package io.sluice.itemservice.dataset;
+
+import static org.springframework.data.mongodb.core.query.Criteria.where;
+import static org.springframework.data.mongodb.core.query.Query.query;
+
+import java.time.Clock;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** The datasets that were deleted. */
+@Component
+public class GoneDatasets {
+
+    private final ReactiveMongoTemplate mongo;
+    private final Clock clock;
+
+    GoneDatasets(ReactiveMongoTemplate mongo, Clock clock) {
+        this.mongo = mongo;
+        this.clock = clock;
+    }
+
+    /** Says that a dataset is gone; comes before the deletion of what is in it. */
+    public Mono<Void> add(String datasetId) {
+        return mongo.save(new GoneDataset(datasetId, clock.instant())).then();
+    }
+
+    public Mono<Boolean> contains(String datasetId) {
+        return mongo.exists(query(where("_id").is(datasetId)), GoneDataset.class);
+    }
+}

@@ -1,0 +1,259 @@
+package io.sluice.itemservice.item;
+
+import io.sluice.itemservice.dataset.DatasetAccess;
+import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.Permission;
+import io.sluice.kit.error.Problem;
+import io.sluice.kit.paging.Page;
+import io.sluice.kit.query.Query;
+import io.sluice.kit.query.QueryParser;
+import io.sluice.kit.web.PublicUrl;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.codec.multipart.PartEvent;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The items of a dataset: upload, directories, queries (contract core §4.4, §5, §6, §9). */
+@RestController
+@RequestMapping("/api/v1/datasets/{datasetId}")
+@Tag(name = "Dataset Items")
+class DatasetItemsController {
+
+    /** The SDK waits up to 120 s for a part of a slow local file (contract core §13); who is silent for longer is gone. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(150);
+
+    private static final String ITEMS = "items";
+    private static final int MOST_MOVED = 10_000;
+
+    private final Items items;
+    private final ItemUpload upload;
+    private final ItemEdit edit;
+    private final ItemDeletion deletion;
+    private final DatasetClient datasets;
+    private final PublicUrl publicUrl;
+
+    DatasetItemsController(
+            Items items,
+            ItemUpload upload,
+            ItemEdit edit,
+            ItemDeletion deletion,
+            DatasetClient datasets,
+            PublicUrl publicUrl) {
+        this.items = items;
+        this.upload = upload;
+        this.edit = edit;
+        this.deletion = deletion;
+        this.datasets = datasets;
+        this.publicUrl = publicUrl;
+    }
+
+    @PostMapping(path = "/items", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+    @Operation(
+            summary = "Upload an item",
+            description = "A form with the parts type, path, metadata (JSON), description and, best last, file. "
+                    + "The header x-item-op says what was done: created, overwrite or exist.")
+    Mono<ResponseEntity<ItemView>> upload(
+            @PathVariable String datasetId,
+            @RequestParam(defaultValue = "skip") String mode,
+            @RequestBody Flux<PartEvent> form,
+            Caller caller,
+            ServerHttpRequest request) {
+        Flux<PartEvent> arriving = form.timeout(LONGEST_SILENCE)
+                .onErrorMap(
+                        TimeoutException.class,
+                        silent -> Problem.REQUEST_TIMEOUT.with(
+                                "Nothing more of the form came for " + LONGEST_SILENCE.toSeconds() + " s"));
+        return datasets.require(caller, datasetId, Permission.CREATE_ITEM)
+                .map(access -> modeOf(mode))
+                // The client reads no answer before it has sent everything (contract core §6.3).
+                .onErrorResume(refusal -> drained(arriving).then(Mono.error(refusal)))
+                .flatMap(parsed -> upload.upload(datasetId, parsed, caller.userId(), arriving))
+                .map(result -> uploaded(result, request));
+    }
+
+    private static Mono<Void> drained(Flux<PartEvent> form) {
+        return form.doOnNext(part -> DataBufferUtils.release(part.content()))
+                .onErrorComplete()
+                .then();
+    }
+
+    private static ItemUpload.Mode modeOf(String mode) {
+        return switch (mode.toLowerCase(Locale.ROOT)) {
+            case "skip" -> ItemUpload.Mode.SKIP;
+            case "overwrite" -> ItemUpload.Mode.OVERWRITE;
+            default -> throw Problem.VALIDATION_FAILED.at("mode", "must be skip or overwrite");
+        };
+    }
+
+    private ResponseEntity<ItemView> uploaded(ItemUpload.Result result, ServerHttpRequest request) {
+        String api = publicUrl.api(request);
+        ResponseEntity.BodyBuilder reply = result.outcome() == ItemUpload.Outcome.CREATED
+                ? ResponseEntity.created(
+                        URI.create(api + "/items/" + result.item().id()))
+                : ResponseEntity.ok();
+        return reply.header("x-item-op", result.outcome().wireName()).body(ItemView.of(result.item(), api));
+    }
+
+    @PostMapping(path = "/items", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
+    @Operation(summary = "Make a directory", description = "type=dir and path; making one that exists changes nothing.")
+    Mono<ItemView> makeDirectory(@PathVariable String datasetId, Caller caller, ServerWebExchange exchange) {
+        return datasets.require(caller, datasetId, Permission.CREATE_ITEM)
+                .then(exchange.getFormData())
+                .flatMap(form -> makeDirectory(
+                        datasetId, form.getFirst("type"), form.getFirst("path"), caller, exchange.getRequest()));
+    }
+
+    @PostMapping(path = "/items", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Mono<ItemView> makeDirectory(
+            @PathVariable String datasetId,
+            @RequestBody NewDirectory directory,
+            Caller caller,
+            ServerHttpRequest request) {
+        return datasets.require(caller, datasetId, Permission.CREATE_ITEM)
+                .then(Mono.defer(() -> makeDirectory(datasetId, directory.type(), directory.path(), caller, request)));
+    }
+
+    record NewDirectory(@Nullable String type, @Nullable String path) {}
+
+    private Mono<ItemView> makeDirectory(
+            String datasetId, @Nullable String type, @Nullable String path, Caller caller, ServerHttpRequest request) {
+        if (!Item.DIRECTORY.equals(type)) {
+            return Mono.error(
+                    Problem.VALIDATION_FAILED.at("type", "must be dir; files are uploaded as multipart/form-data"));
+        }
+        if (path == null) {
+            return Mono.error(Problem.VALIDATION_FAILED.at("path", "is missing"));
+        }
+        return upload.makeDirectory(datasetId, path, caller.userId())
+                .map(directory -> ItemView.of(directory, publicUrl.api(request)));
+    }
+
+    @PutMapping("/items/{directoryId:[0-9a-f]{24}}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Move items into a directory", description = "The body is an array of item ids.")
+    Mono<Void> moveInto(
+            @PathVariable String datasetId,
+            @PathVariable String directoryId,
+            @RequestBody List<String> itemIds,
+            Caller caller) {
+        if (itemIds.size() > MOST_MOVED) {
+            return Mono.error(Problem.VALIDATION_FAILED.with("At most " + MOST_MOVED + " items move at once"));
+        }
+        return datasets.require(caller, datasetId, Permission.UPDATE_ITEM)
+                .then(items.find(directoryId))
+                .filter(directory ->
+                        directory.isDirectory() && directory.datasetId().equals(datasetId))
+                .switchIfEmpty(Mono.error(() -> Problem.NOT_FOUND.with("No directory " + directoryId)))
+                .flatMapMany(directory -> Flux.fromIterable(itemIds)
+                        .concatMap(itemId -> edit.moveInto(directory, itemId, caller.userId())))
+                .then();
+    }
+
+    @GetMapping("/items")
+    @Operation(summary = "List the files of a dataset")
+    Mono<Page<ItemView>> list(
+            @PathVariable String datasetId,
+            @RequestParam(defaultValue = "0") int pageOffset,
+            @RequestParam(defaultValue = "100") int pageSize,
+            Caller caller,
+            ServerHttpRequest request) {
+        Query query = QueryParser.parse(
+                Map.of(
+                        "filter", Map.of("hidden", false, "type", Item.FILE),
+                        "page", pageOffset,
+                        "pageSize", pageSize),
+                ITEMS);
+        return datasets.require(caller, datasetId, Permission.READ_ITEM)
+                .then(Mono.defer(() -> page(datasetId, query, request)));
+    }
+
+    @PostMapping("/query")
+    @Operation(
+            summary = "Query the items of a dataset",
+            description = "Finds, changes (update) or deletes (delete: true) what the filter describes.")
+    Mono<Object> query(
+            @PathVariable String datasetId,
+            @RequestBody Map<String, @Nullable Object> body,
+            Caller caller,
+            ServerHttpRequest request) {
+        // The access check comes first, because what is wrong with a query may say what is in a dataset.
+        return datasets.require(caller, datasetId, Permission.READ_ITEM)
+                .flatMap(access -> answer(access, datasetId, QueryParser.parse(body, ITEMS), caller, request));
+    }
+
+    private Mono<Object> answer(
+            DatasetAccess access, String datasetId, Query query, Caller caller, ServerHttpRequest request) {
+        if (!query.resource().equals(ITEMS)) {
+            return Mono.error(Problem.UNSUPPORTED.at("resource", query.resource() + " is not supported yet"));
+        }
+        if (query.delete()) {
+            access.require(Permission.DELETE_ITEM);
+            return deletion.delete(datasetId, query.filter()).map(count -> Done.of("DeleteItems", count));
+        }
+        Map<String, @Nullable Object> update = query.update();
+        if (update != null) {
+            access.require(Permission.UPDATE_ITEM);
+            // A path is one item's own; everything else may be given to many.
+            ItemPatch patch = ItemPatch.parse(update, query.systemSpace()).withoutMove();
+            return edit.apply(datasetId, query.filter(), patch, caller.userId())
+                    .map(count -> Done.of("UpdateItems", count));
+        }
+        return page(datasetId, query, request).map(Object.class::cast);
+    }
+
+    private Mono<Page<ItemView>> page(String datasetId, Query query, ServerHttpRequest request) {
+        String api = publicUrl.api(request);
+        return items.page(datasetId, query)
+                .map(page -> new Page<>(
+                        page.items().stream()
+                                .map(item -> ItemView.of(item, api))
+                                .toList(),
+                        page.totalItemsCount(),
+                        page.totalPagesCount(),
+                        page.hasNextPage()));
+    }
+
+    /** What was done to all matches, in the shape of a finished command (contract core §14.7). */
+    record Done(String id, String type, String status, int progress, Map<String, Long> spec) {
+
+        static Object of(String type, long count) {
+            return new Done(new ObjectId().toHexString(), type, "success", 100, Map.of("itemsCount", count));
+        }
+    }
+
+    @GetMapping("/directoryTree")
+    @Operation(summary = "Get the directories of a dataset as a tree")
+    Mono<ResponseEntity<DirectoryTree>> directoryTree(@PathVariable String datasetId, Caller caller) {
+        return datasets.require(caller, datasetId, Permission.READ_ITEM)
+                .then(Mono.defer(() -> DirectoryTree.of(items.directories(datasetId))))
+                .map(tree -> ResponseEntity.ok()
+                        .cacheControl(CacheControl.noCache().cachePrivate())
+                        .body(tree));
+    }
+}

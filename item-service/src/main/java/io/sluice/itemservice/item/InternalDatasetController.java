@@ -1,0 +1,71 @@
+package io.sluice.itemservice.item;
+
+import io.sluice.kit.auth.Caller;
+import io.sluice.kit.error.Problem;
+import io.swagger.v3.oas.annotations.Hidden;
+import java.util.List;
+import org.bson.types.ObjectId;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What the dataset-service asks of the items of a dataset; services only. */
+@Hidden
+@RestController
+@RequestMapping("/internal/datasets")
+class InternalDatasetController {
+
+    private static final int MOST_DATASETS = 1_000;
+    private static final int AT_ONCE = 8;
+
+    private final Items items;
+    private final ItemDeletion deletion;
+
+    InternalDatasetController(Items items, ItemDeletion deletion) {
+        this.items = items;
+        this.deletion = deletion;
+    }
+
+    record CountsQuery(List<String> datasetIds) {}
+
+    /** How full a dataset is; hidden items and directories do not count. */
+    record Counts(String datasetId, long itemsCount, long annotatedCount, long annotationsCount) {}
+
+    @PostMapping("/counts")
+    Mono<List<Counts>> counts(@RequestBody CountsQuery query, Caller caller) {
+        requireService(caller);
+        if (query.datasetIds().size() > MOST_DATASETS) {
+            return Mono.error(Problem.VALIDATION_FAILED.at("datasetIds", "may have at most " + MOST_DATASETS));
+        }
+        return Flux.fromIterable(query.datasetIds())
+                .filter(ObjectId::isValid)
+                .flatMapSequential(this::countsOf, AT_ONCE)
+                .collectList();
+    }
+
+    private Mono<Counts> countsOf(String datasetId) {
+        return Mono.zip(items.countFiles(datasetId), items.countAnnotated(datasetId))
+                .map(counts -> new Counts(datasetId, counts.getT1(), counts.getT2(), 0));
+    }
+
+    /** Deletes all items of a dataset for good; once more is as good as once. */
+    @DeleteMapping("/{datasetId}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    Mono<Void> delete(@PathVariable String datasetId, Caller caller) {
+        requireService(caller);
+        return deletion.deleteDataset(datasetId);
+    }
+
+    private static void requireService(Caller caller) {
+        if (!caller.isService()) {
+            throw Problem.FORBIDDEN.with("Only the services of the platform may call this");
+        }
+    }
+}

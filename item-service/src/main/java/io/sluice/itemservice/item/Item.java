@@ -1,0 +1,168 @@
+package io.sluice.itemservice.item;
+
+import io.sluice.itemservice.content.Content;
+import io.sluice.kit.mongo.JsonObject;
+import java.time.Instant;
+import java.util.Map;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.annotation.Id;
+import org.springframework.data.annotation.Version;
+import org.springframework.data.mongodb.core.mapping.Document;
+import org.springframework.data.mongodb.core.mapping.Field;
+import org.springframework.data.mongodb.core.mapping.FieldType;
+
+/**
+ * A file or a directory of a dataset as it is stored (contract core §5.1). Unique by dataset and path.
+ *
+ * @param version counts the changes, from 0 for a document that is not stored yet
+ * @param type {@link #FILE} or {@link #DIRECTORY}
+ * @param filename the whole path
+ * @param name its last segment
+ * @param dir the path of the directory it is in
+ * @param description free text, null when there is none
+ * @param annotationsCount how many annotations it has; {@code annotated} says whether it has any
+ * @param content its bytes; null for a directory
+ * @param metadata {@code system} is the platform's, everything else the users'
+ */
+@Document("items")
+record Item(
+        @Id String id,
+        @Version long version,
+        @Field(targetType = FieldType.OBJECT_ID) String datasetId,
+        String type,
+        String filename,
+        String name,
+        String dir,
+        boolean hidden,
+        String creator,
+        Instant createdAt,
+        String updatedBy,
+        Instant updatedAt,
+        @Nullable String description,
+        boolean annotated,
+        long annotationsCount,
+        @Nullable Content content,
+        JsonObject metadata) {
+
+    static final String FILE = "file";
+    static final String DIRECTORY = "dir";
+    static final String SYSTEM = "system";
+
+    static Item file(
+            String datasetId,
+            ItemPath path,
+            Content content,
+            JsonObject metadata,
+            @Nullable String description,
+            String creator,
+            Instant now) {
+        return fresh(datasetId, FILE, path, content, metadata, description, creator, now);
+    }
+
+    static Item directory(String datasetId, ItemPath path, String creator, Instant now) {
+        JsonObject metadata = new JsonObject(Map.of(SYSTEM, Map.of()));
+        return fresh(datasetId, DIRECTORY, path, null, metadata, null, creator, now);
+    }
+
+    private static Item fresh(
+            String datasetId,
+            String type,
+            ItemPath path,
+            @Nullable Content content,
+            JsonObject metadata,
+            @Nullable String description,
+            String creator,
+            Instant now) {
+        return new Item(
+                new ObjectId().toHexString(),
+                0,
+                datasetId,
+                type,
+                path.value(),
+                path.name(),
+                path.parent().value(),
+                path.isHidden(),
+                creator,
+                now,
+                creator,
+                now,
+                description,
+                false,
+                0,
+                content,
+                metadata);
+    }
+
+    boolean isDirectory() {
+        return type.equals(DIRECTORY);
+    }
+
+    ItemPath path() {
+        return new ItemPath(filename);
+    }
+
+    /** This item with other bytes and what goes with them; the id stays. */
+    Item overwrittenBy(Item upload) {
+        return new Item(
+                id,
+                version,
+                datasetId,
+                type,
+                filename,
+                name,
+                dir,
+                hidden,
+                creator,
+                createdAt,
+                upload.creator(),
+                upload.updatedAt(),
+                upload.description(),
+                annotated,
+                annotationsCount,
+                upload.content(),
+                upload.metadata());
+    }
+
+    Item movedTo(ItemPath path) {
+        return new Item(
+                id,
+                version,
+                datasetId,
+                type,
+                path.value(),
+                path.name(),
+                path.parent().value(),
+                path.isHidden(),
+                creator,
+                createdAt,
+                updatedBy,
+                updatedAt,
+                description,
+                annotated,
+                annotationsCount,
+                content,
+                metadata);
+    }
+
+    Item edited(@Nullable String newDescription, JsonObject newMetadata, String by, Instant now) {
+        return new Item(
+                id,
+                version,
+                datasetId,
+                type,
+                filename,
+                name,
+                dir,
+                hidden,
+                creator,
+                createdAt,
+                by,
+                now,
+                newDescription,
+                annotated,
+                annotationsCount,
+                content,
+                newMetadata);
+    }
+}

@@ -1,0 +1,41 @@
+package io.sluice.itemservice.item;
+
+import io.sluice.kit.mongo.Indexes;
+import org.bson.Document;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.domain.Sort.Direction;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.data.mongodb.core.index.CompoundIndexDefinition;
+import org.springframework.data.mongodb.core.index.Index;
+
+/** The indexes of the items; the dataset leads each, but for those that a dataset cannot narrow. */
+@Configuration(proxyBeanMethods = false)
+class ItemConfiguration {
+
+    @Bean
+    Indexes indexes(ReactiveMongoTemplate mongo) {
+        return new Indexes(
+                mongo,
+                // One item per path, look-ups by path, everything below a directory.
+                Indexes.Index.required(
+                        Item.class,
+                        new CompoundIndexDefinition(new Document("datasetId", 1).append("filename", 1)).unique()),
+                // What the SDK lists by default, in the order of ids; counts without reading a document.
+                Indexes.Index.required(
+                        Item.class,
+                        new CompoundIndexDefinition(new Document("datasetId", 1)
+                                .append("hidden", 1)
+                                .append("type", 1)
+                                .append("_id", 1))),
+                Indexes.Index.required(
+                        Item.class,
+                        new CompoundIndexDefinition(
+                                new Document("datasetId", 1).append("dir", 1).append("_id", 1))),
+                // Whether bytes still belong to somebody.
+                Indexes.Index.required(Item.class, new Index("content.sha256", Direction.ASC).sparse()),
+                // Any path of the metadata. MongoDB 7 can put the dataset in front, older ones cannot, the embedded
+                // database has no such index at all.
+                Indexes.Index.optional(Item.class, new CompoundIndexDefinition(new Document("metadata.$**", 1))));
+    }
+}

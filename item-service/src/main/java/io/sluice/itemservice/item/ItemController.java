@@ -1,0 +1,137 @@
+package io.sluice.itemservice.item;
+
+import io.sluice.itemservice.content.BlobStore;
+import io.sluice.itemservice.content.Content;
+import io.sluice.itemservice.dataset.DatasetAccess;
+import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.Permission;
+import io.sluice.kit.error.Problem;
+import io.sluice.kit.web.ETag;
+import io.sluice.kit.web.PublicUrl;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Map;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** One item by its id (contract core §5, §7). The path below a dataset means the same. */
+@RestController
+@RequestMapping({"/api/v1/items/{itemId}", "/api/v1/datasets/{datasetId:[0-9a-f]{24}}/items/{itemId}"})
+@Tag(name = "Items")
+class ItemController {
+
+    private final Items items;
+    private final ItemEdit edit;
+    private final ItemDeletion deletion;
+    private final DatasetClient datasets;
+    private final BlobStore blobs;
+    private final PublicUrl publicUrl;
+
+    ItemController(
+            Items items,
+            ItemEdit edit,
+            ItemDeletion deletion,
+            DatasetClient datasets,
+            BlobStore blobs,
+            PublicUrl publicUrl) {
+        this.items = items;
+        this.edit = edit;
+        this.deletion = deletion;
+        this.datasets = datasets;
+        this.blobs = blobs;
+        this.publicUrl = publicUrl;
+    }
+
+    @GetMapping
+    @Operation(summary = "Get an item")
+    Mono<ResponseEntity<ItemView>> get(@PathVariable String itemId, Caller caller, ServerHttpRequest request) {
+        return visible(itemId, caller, Permission.READ_ITEM).map(item -> reply(item, request));
+    }
+
+    @PatchMapping
+    @Operation(
+            summary = "Change an item",
+            description = "A merge patch of filename, description and metadata: objects merge, null removes. "
+                    + "metadata.system changes only with system=true.")
+    Mono<ResponseEntity<ItemView>> update(
+            @PathVariable String itemId,
+            @RequestParam(defaultValue = "false") boolean system,
+            @RequestBody Map<String, @Nullable Object> changes,
+            Caller caller,
+            ServerHttpRequest request) {
+        return visible(itemId, caller, Permission.UPDATE_ITEM)
+                .flatMap(item -> edit.apply(
+                        itemId,
+                        ItemPatch.parse(changes, system),
+                        caller.userId(),
+                        current -> etagOf(current, request).requireMatch(request)))
+                .switchIfEmpty(Mono.error(() -> unknown(itemId)))
+                .map(item -> reply(item, request));
+    }
+
+    @DeleteMapping
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Delete an item", description = "A directory goes with all that is in it.")
+    Mono<Void> delete(@PathVariable String itemId, Caller caller, ServerHttpRequest request) {
+        if (!ObjectId.isValid(itemId)) {
+            return Mono.error(Problem.VALIDATION_FAILED.at("itemId", "must have 24 hexadecimal characters"));
+        }
+        return visible(itemId, caller, Permission.DELETE_ITEM)
+                .doOnNext(item -> etagOf(item, request).requireMatch(request))
+                .flatMap(deletion::delete);
+    }
+
+    @GetMapping("/stream")
+    @Operation(summary = "Download the bytes of an item", description = "Serves ranges; the ETag is the SHA-256.")
+    Mono<Void> stream(@PathVariable String itemId, Caller caller, ServerWebExchange exchange) {
+        return visible(itemId, caller, Permission.READ_ITEM).flatMap(item -> {
+            Content content = item.content();
+            return content == null
+                    ? Mono.error(Problem.NOT_FOUND.with("A directory has no bytes"))
+                    : new Download(item, content, blobs).writeTo(exchange);
+        });
+    }
+
+    /** Not a member and no such item look the same. */
+    private Mono<Item> visible(String itemId, Caller caller, Permission permission) {
+        return items.find(itemId)
+                .switchIfEmpty(Mono.error(() -> unknown(itemId)))
+                .delayUntil(item -> access(item, caller, permission));
+    }
+
+    private Mono<DatasetAccess> access(Item item, Caller caller, Permission permission) {
+        return datasets.require(caller, item.datasetId(), permission, () -> unknown(item.id()));
+    }
+
+    private static ErrorResponseException unknown(String itemId) {
+        return Problem.NOT_FOUND.with("No item " + itemId);
+    }
+
+    private ResponseEntity<ItemView> reply(Item item, ServerHttpRequest request) {
+        return ResponseEntity.ok()
+                .eTag(etagOf(item, request).value())
+                .cacheControl(CacheControl.noCache().cachePrivate())
+                .body(ItemView.of(item, publicUrl.api(request)));
+    }
+
+    private ETag etagOf(Item item, ServerHttpRequest request) {
+        return ETag.of(item.id(), item.version(), publicUrl.api(request));
+    }
+}

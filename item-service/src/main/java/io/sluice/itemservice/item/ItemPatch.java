@@ -1,0 +1,87 @@
+package io.sluice.itemservice.item;
+
+import io.sluice.kit.error.Problem;
+import io.sluice.kit.mongo.JsonObject;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sparse change of an item (contract core §5.3): objects merge, null removes, everything else replaces. What an item
+ * does not have, and what only the platform may change, is ignored, because the SDK sends it back as it got it.
+ *
+ * @param filename where the item is to go, null to leave it
+ * @param changesDescription whether the description is to change
+ * @param description the description to have, null for none
+ * @param metadata what to merge into the metadata
+ */
+record ItemPatch(
+        @Nullable String filename,
+        boolean changesDescription,
+        @Nullable String description,
+        Map<String, @Nullable Object> metadata) {
+
+    static final int LONGEST_DESCRIPTION = 64 * 1024;
+
+    /**
+     * Reads a change.
+     *
+     * @param system whether {@code metadata.system} may be changed; without it that part is ignored
+     */
+    static ItemPatch parse(Map<String, @Nullable Object> body, boolean system) {
+        Object description = body.get("description");
+        if (description != null && !(description instanceof String)) {
+            throw Problem.VALIDATION_FAILED.at("description", "must be a text");
+        }
+        if (description instanceof String text && text.length() > LONGEST_DESCRIPTION) {
+            throw Problem.VALIDATION_FAILED.at(
+                    "description", "may have at most " + LONGEST_DESCRIPTION + " characters");
+        }
+        Object filename = body.get("filename");
+        if (filename != null && !(filename instanceof String)) {
+            throw Problem.VALIDATION_FAILED.at("filename", "must be a text");
+        }
+        return new ItemPatch(
+                (String) filename,
+                body.containsKey("description"),
+                description == null || description.equals("") ? null : (String) description,
+                metadata(body.get("metadata"), system));
+    }
+
+    private static Map<String, @Nullable Object> metadata(@Nullable Object given, boolean system) {
+        if (given == null) {
+            return Map.of();
+        }
+        if (!(given instanceof Map<?, ?> members)) {
+            throw Problem.VALIDATION_FAILED.at("metadata", "must be an object");
+        }
+        Map<String, @Nullable Object> allowed = new LinkedHashMap<>();
+        members.forEach((key, value) -> allowed.put(String.valueOf(key), value));
+        Object forSystem = allowed.remove(Item.SYSTEM);
+        if (system && forSystem != null) {
+            if (!(forSystem instanceof Map<?, ?> changes)) {
+                throw Problem.VALIDATION_FAILED.at("metadata.system", "must be an object");
+            }
+            Map<String, @Nullable Object> kept = new LinkedHashMap<>();
+            changes.forEach((key, value) -> kept.put(String.valueOf(key), value));
+            // The size is a fact about the bytes: an SDK that reads another one takes every download for broken.
+            kept.remove("size");
+            allowed.put(Item.SYSTEM, kept);
+        }
+        return JsonObject.requireStorable("metadata", allowed);
+    }
+
+    /** This change, leaving items where they are. */
+    ItemPatch withoutMove() {
+        return new ItemPatch(null, changesDescription, description, metadata);
+    }
+
+    Item applyTo(Item item, String by, Instant now) {
+        return item.edited(
+                changesDescription ? description : item.description(),
+                item.metadata().merged(metadata),
+                by,
+                now);
+    }
+}
