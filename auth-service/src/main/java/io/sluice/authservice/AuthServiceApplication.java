@@ -1,10 +1,19 @@
 package io.sluice.authservice;
 
+import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.enums.SecuritySchemeType;
+import io.swagger.v3.oas.annotations.info.Info;
+import io.swagger.v3.oas.annotations.security.SecurityRequirement;
+import io.swagger.v3.oas.annotations.security.SecurityScheme;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
 /** Starts the auth-service on its own; its settings are in {@code auth-service.yml}. */
 @SpringBootApplication
+@OpenAPIDefinition(
+        info = @Info(title = "Sluice: users and sign-in", version = "v1"),
+        security = @SecurityRequirement(name = "bearer"))
+@SecurityScheme(name = "bearer", type = SecuritySchemeType.HTTP, scheme = "bearer", bearerFormat = "JWT")
 public class AuthServiceApplication {
 
     public static void main(String[] args) {
