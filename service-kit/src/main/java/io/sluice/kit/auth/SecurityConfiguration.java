@@ -89,10 +89,16 @@ public class SecurityConfiguration {
         return new TokenVerifier.Issuer(new KeySet(clients.anonymous(name, KeySet.PATH), clock), isService);
     }
 
+    /** Being there, it also keeps Boot from making up a user of its own. */
     @Bean
-    SecurityWebFilterChain securityWebFilterChain(ServerHttpSecurity http, TokenVerifier tokens, PublicPaths open) {
-        ReactiveAuthenticationManager manager = credentials ->
+    ReactiveAuthenticationManager bearerTokens(TokenVerifier tokens) {
+        return credentials ->
                 tokens.verify(String.valueOf(credentials.getCredentials())).map(SecurityConfiguration::authenticated);
+    }
+
+    @Bean
+    SecurityWebFilterChain securityWebFilterChain(
+            ServerHttpSecurity http, ReactiveAuthenticationManager manager, PublicPaths open) {
         AuthenticationWebFilter bearer = new AuthenticationWebFilter(manager);
         bearer.setServerAuthenticationConverter(bearerToken());
         bearer.setSecurityContextRepository(NoOpServerSecurityContextRepository.getInstance());

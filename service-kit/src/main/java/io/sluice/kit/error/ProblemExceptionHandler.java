@@ -20,6 +20,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.support.WebExchangeBindException;
@@ -93,7 +94,9 @@ public class ProblemExceptionHandler implements WebExceptionHandler {
 
     private ErrorResponse problemOf(Throwable failure, ServerWebExchange exchange) {
         if (failure instanceof AuthenticationException) {
-            var problem = Problem.UNAUTHENTICATED.with(messageOr(failure, "Sign in first"));
+            boolean isRefusal = failure instanceof BadCredentialsException;
+            var problem = Problem.UNAUTHENTICATED.with(
+                    messageOr(isRefusal ? failure : null, "Sign in and send the token as Authorization: Bearer"));
             problem.getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
             return problem;
         }
@@ -172,8 +175,8 @@ public class ProblemExceptionHandler implements WebExceptionHandler {
         return line.replaceAll("`[\\w.$]+\\.([\\w$]+)`", "$1").replaceAll("\\s*\\(.*$", "");
     }
 
-    private static String messageOr(Throwable failure, String other) {
-        String message = failure.getMessage();
+    private static String messageOr(@Nullable Throwable failure, String other) {
+        String message = failure == null ? null : failure.getMessage();
         return message == null ? other : message;
     }
 
