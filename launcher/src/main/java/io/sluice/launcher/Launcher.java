@@ -1,8 +1,87 @@
 package io.sluice.launcher;
 
-/** Starts everything. */
+import io.sluice.launcher.console.Console;
+import io.sluice.launcher.console.StartFailure;
+import io.sluice.launcher.database.Watch;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
+
+/** {@code ./sluice up}: the whole platform in this JVM, until somebody stops it. */
 public final class Launcher {
+
+    private final Console console = new Console(System.out, System.err);
+
     private Launcher() {}
 
-    public static void main(String[] args) {}
+    /** Ends with exit code 1 and one line when the platform cannot start, or cannot go on. */
+    public static void main(String[] arguments) throws InterruptedException {
+        new Launcher().run(List.of(arguments));
+        new CountDownLatch(1).await();
+    }
+
+    private void run(List<String> arguments) {
+        try {
+            up(LaunchOptions.parse(arguments, System.getenv(), Path.of("").toAbsolutePath()));
+        } catch (StartFailure failure) {
+            stop(failure.line());
+        } catch (RuntimeException failure) {
+            LoggerFactory.getLogger(Launcher.class).error("The platform did not start", failure);
+            stop("The platform did not start: " + failure);
+        }
+    }
+
+    private void up(LaunchOptions options) {
+        Path log = logTo(options.data().resolve("logs"));
+        console.say("Sluice on Java " + Runtime.version().feature() + ", data in " + options.data());
+        Platform platform = new Platform(options, console);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(platform), "stop"));
+        platform.start(System.getenv().getOrDefault("PATH", ""), new Announcements());
+        console.say("Ready in " + console.sinceStart() + ".");
+        console.fact("address", options.gate());
+        console.fact("documentation", options.gate().resolve("/api/v1/docs"));
+        console.fact("administrator", options.adminEmail());
+        console.fact(
+                "password",
+                Files.exists(options.passwordFile()) ? "in " + options.passwordFile() : "as chosen at the first start");
+        console.fact("log", log);
+        console.say("Ctrl-C stops it.");
+    }
+
+    /** Before the first logger is asked for: Spring is told to leave logging alone, as all parts share one log. */
+    private static Path logTo(Path folder) {
+        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        System.setProperty("logback.configurationFile", "logback-launcher.xml");
+        System.setProperty("sluice.logs", folder.toString());
+        return folder.resolve("sluice.log");
+    }
+
+    private void stop(Platform platform) {
+        console.say("Stopping.");
+        platform.close();
+        console.say("Stopped.");
+    }
+
+    private void stop(String why) {
+        console.wrong(why);
+        System.exit(1);
+    }
+
+    /** Says what happens to the database. */
+    private final class Announcements implements Watch {
+
+        @Override
+        public void outgrown(String collection) {
+            console.say("The embedded database now holds more than 10,000 documents in " + collection
+                    + " and gets slower with each. ...");
+        }
+
+        @Override
+        public void lost(String why) {
+            // On a thread of its own, because the one that brings the news may be needed to stop.
+            new Thread(() -> stop(why), "lost").start();
+        }
+    }
 }

@@ -1,0 +1,103 @@
+package io.sluice.launcher;
+
+import io.sluice.launcher.console.StartFailure;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a person may choose at the start. An option of the command line wins over the environment; an empty variable
+ * counts as one that is not set.
+ *
+ * @param host {@code --host}: the address the gate listens on; default 127.0.0.1, so only this machine reaches it
+ * @param port {@code --port} or {@code SLUICE_PORT}: the gate's port, 1–65535; default 8080
+ * @param data {@code --data} or {@code SLUICE_DATA}: the folder everything is kept in; default {@code ./data}
+ * @param mongod {@code --mongod}: the MongoDB server program to run on the data folder
+ * @param embedded {@code --embedded}: use the embedded database though there is a mongod on the PATH
+ * @param mongodbUri {@code SLUICE_MONGODB_URI}: a MongoDB that runs already, to be used instead of one started here
+ * @param blobs {@code SLUICE_BLOBS}: where bytes are kept, {@code file:} and a path; default {@code blobs} in the data
+ *     folder
+ * @param publicUrl {@code SLUICE_PUBLIC_URL}: what links in replies start with; default: from the request
+ * @param adminEmail {@code SLUICE_ADMIN_EMAIL}: the first administrator; default {@code admin@sluice.local}
+ * @param adminPassword {@code SLUICE_ADMIN_PASSWORD}: the first administrator's password; generated when not set
+ */
+record LaunchOptions(
+        String host,
+        int port,
+        Path data,
+        Optional<Path> mongod,
+        boolean embedded,
+        Optional<String> mongodbUri,
+        Path blobs,
+        Optional<URI> publicUrl,
+        String adminEmail,
+        Optional<String> adminPassword) {
+
+    private static final Set<String> WITH_VALUE = Set.of("--host", "--port", "--data", "--mongod");
+
+    /**
+     * Reads the command line and the environment.
+     *
+     * @param folder what relative paths start from
+     * @throws StartFailure for an unknown option and for a value that cannot be used
+     */
+    static LaunchOptions parse(List<String> arguments, Map<String, String> environment, Path folder) {
+        Choices choices = new Choices(options(arguments), environment, folder);
+        Path data = choices.path("--data", "SLUICE_DATA").orElse(folder.resolve("data"));
+        LaunchOptions options = new LaunchOptions(
+                choices.text("--host", "").orElse("127.0.0.1"),
+                choices.port("--port", "SLUICE_PORT").orElse(8080),
+                data,
+                choices.path("--mongod", ""),
+                choices.isGiven("--embedded"),
+                choices.text("", "SLUICE_MONGODB_URI"),
+                choices.blobs("SLUICE_BLOBS").orElse(data.resolve("blobs")),
+                choices.webAddress("SLUICE_PUBLIC_URL"),
+                choices.text("", "SLUICE_ADMIN_EMAIL").orElse("admin@sluice.local"),
+                choices.text("", "SLUICE_ADMIN_PASSWORD"));
+        if (options.embedded && options.mongod.isPresent()) {
+            throw new StartFailure("--embedded and --mongod exclude each other; give one of them.");
+        }
+        return options;
+    }
+
+    /** Where a person on this machine reaches the gate. */
+    URI gate() {
+        boolean anyAddress = host.equals("0.0.0.0") || host.equals("::");
+        String name = anyAddress ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
+        return URI.create("http://" + name + ":" + port);
+    }
+
+    /** Where a generated administrator's password lies. */
+    Path passwordFile() {
+        return data.resolve("admin-password");
+    }
+
+    private static Map<String, String> options(List<String> arguments) {
+        Map<String, String> options = new HashMap<>();
+        Deque<String> left = new ArrayDeque<>(arguments);
+        while (!left.isEmpty()) {
+            String[] parts = left.pop().split("=", 2);
+            String name = parts[0];
+            String value = "";
+            if (WITH_VALUE.contains(name)) {
+                value = parts.length == 2 ? parts[1] : left.isEmpty() ? "" : left.pop();
+                if (value.isEmpty()) {
+                    throw new StartFailure(name + " needs a value; see ./sluice help.");
+                }
+            } else if (!name.equals("--embedded") || parts.length == 2) {
+                throw new StartFailure("Unknown option " + name + "; see ./sluice help.");
+            }
+            if (options.put(name, value) != null) {
+                throw new StartFailure(name + " is given twice.");
+            }
+        }
+        return options;
+    }
+}

@@ -1,0 +1,96 @@
+package io.sluice.launcher;
+
+import io.sluice.launcher.console.Console;
+import io.sluice.launcher.console.StartFailure;
+import io.sluice.launcher.data.DataFolder;
+import io.sluice.launcher.database.Database;
+import io.sluice.launcher.database.DatabaseChoice;
+import io.sluice.launcher.database.Watch;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** All that runs in this JVM: the data folder's lock, the database, the services and the gateway. */
+final class Platform implements AutoCloseable {
+
+    private final LaunchOptions options;
+    private final Console console;
+    private final ConcurrentLinkedDeque<AutoCloseable> ground = new ConcurrentLinkedDeque<>();
+    private final Map<String, ConfigurableApplicationContext> contexts = new ConcurrentHashMap<>();
+
+    Platform(LaunchOptions options, Console console) {
+        this.options = options;
+        this.console = console;
+    }
+
+    /**
+     * Starts everything; returns when the gate says that all is well.
+     *
+     * @param searchPath the PATH
+     */
+    void start(String searchPath, Watch watch) {
+        Ports.requireFree(options.host(), options.port());
+        DataFolder data = DataFolder.open(options.data());
+        ground.push(data);
+        DatabaseChoice choice =
+                new DatabaseChoice(options.mongodbUri(), options.mongod(), options.embedded(), searchPath);
+        Database database = choice.start(data, watch);
+        ground.push(database);
+        console.up("database", database.description());
+        Map<String, Integer> ports = Ports.free(Parts.SERVICES);
+        startAll(new Parts(options, database.uri(), ports).all());
+        new Health(options.gate()).awaitUp();
+    }
+
+    /** All at the same time: each waits for its own class loading and connections most of the time. */
+    private void startAll(List<Part> parts) {
+        ExecutorService starters = Executors.newCachedThreadPool();
+        try {
+            CompletableFuture.allOf(parts.stream()
+                            .map(part -> CompletableFuture.runAsync(() -> start(part), starters))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof StartFailure failure ? failure : e;
+        } finally {
+            starters.shutdown();
+        }
+    }
+
+    private void start(Part part) {
+        Thread.currentThread().setName(part.name());
+        contexts.put(part.name(), part.start());
+        console.up(part.name(), "started");
+    }
+
+    /** The gateway first, so that no request meets half a platform; the database last. */
+    @Override
+    public void close() {
+        close("gateway");
+        Parts.SERVICES.forEach(this::close);
+        while (!ground.isEmpty()) {
+            close(ground.pop());
+        }
+    }
+
+    private void close(String name) {
+        ConfigurableApplicationContext context = contexts.remove(name);
+        if (context != null) {
+            close(context);
+        }
+    }
+
+    private void close(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            console.wrong("While stopping: " + e);
+        }
+    }
+}
