@@ -142,7 +142,7 @@ class Launched(Platform):
         self.process.wait(STOPPED_WITHIN)
 
     def log_tail(self) -> str:
-        return tail(self.log)
+        return f"{tail(self.log, 20)}\n{tail(self.data / 'logs' / 'sluice.log')}"
 
 
 class Composed(Platform):
