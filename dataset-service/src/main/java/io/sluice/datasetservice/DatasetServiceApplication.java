@@ -1,15 +1,27 @@
 package io.sluice.datasetservice;
 
+import io.sluice.kit.mongo.Indexes;
+import java.util.List;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 
 /** Starts the dataset-service on its own; its settings are in {@code dataset-service.yml}. */
 @SpringBootApplication
+@ConfigurationPropertiesScan
 public class DatasetServiceApplication {
 
     public static void main(String[] args) {
         new SpringApplicationBuilder(DatasetServiceApplication.class)
                 .properties("spring.config.name=dataset-service")
                 .run(args);
+    }
+
+    /** All indexes that the features declare. */
+    @Bean
+    Indexes indexes(ReactiveMongoTemplate mongo, List<Indexes.Index> declared) {
+        return new Indexes(mongo, declared.toArray(Indexes.Index[]::new));
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -160,9 +161,10 @@ public class SecurityConfiguration {
         };
     }
 
-    /** Lets a controller take the {@link Caller} as an argument. */
+    /** Lets a controller take the {@link Caller} as an argument, which is no parameter of the API. */
     @Bean
     WebFluxConfigurer callerArgument() {
+        SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
         return new WebFluxConfigurer() {
             @Override
             public void configureArgumentResolvers(ArgumentResolverConfigurer resolvers) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param pageSize entries per page, 0–1000, default 100; more counts as 1000; 0 asks for the count only
  * @param sort the order; empty means by id, which is by time of creation
  * @param projects the projects that are asked about; empty means all that the caller may see
+ * @param datasets the datasets that are asked about; empty means all that the caller may see
  * @param systemSpace for a list: also what the platform keeps for itself; for an update: also {@code metadata.system}
  * @param update what to merge into all matches, or null when nothing is to be changed
  * @param delete whether all matches are to be deleted
@@ -24,6 +25,7 @@ public record Query(
         int pageSize,
         List<SortKey> sort,
         List<String> projects,
+        List<String> datasets,
         boolean systemSpace,
         @Nullable Map<String, @Nullable Object> update,
         boolean delete) {
@@ -31,6 +33,7 @@ public record Query(
     public Query {
         sort = List.copyOf(sort);
         projects = List.copyOf(projects);
+        datasets = List.copyOf(datasets);
     }
 
     /** A field to sort by. */

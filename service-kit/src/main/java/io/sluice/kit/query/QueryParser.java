@@ -63,7 +63,8 @@ public final class QueryParser {
                 number(body, "page", 0, Integer.MAX_VALUE),
                 number(body, "pageSize", DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE),
                 sort(object(body.get("sort"), "sort")),
-                texts(context.get("projects"), "context.projects"),
+                texts(context.get(context.containsKey("projects") ? "projects" : "projectIds"), "context.projects"),
+                texts(context.get("datasets"), "context.datasets"),
                 flag(body, "systemSpace"),
                 update == null ? null : object(update, "update"),
                 flag(body, "delete"));

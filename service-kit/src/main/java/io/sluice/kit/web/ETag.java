@@ -7,7 +7,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
@@ -46,6 +48,14 @@ public record ETag(String value) {
             throw Problem.PRECONDITION_FAILED.with(
                     HttpHeaders.IF_MATCH + " names another version; read the resource again and repeat the change");
         }
+    }
+
+    /** 200 with this validator: for the caller's own cache, which asks before it uses its copy (RFC 9111 §5.2.2). */
+    public <T> ResponseEntity<T> reply(T body) {
+        return ResponseEntity.ok()
+                .eTag(value)
+                .cacheControl(CacheControl.noCache().cachePrivate())
+                .body(body);
     }
 
     @Override

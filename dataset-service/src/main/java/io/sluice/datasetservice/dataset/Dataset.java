@@ -1,0 +1,172 @@
+package io.sluice.datasetservice.dataset;
+
+import io.sluice.datasetservice.deletion.Deletion;
+import io.sluice.kit.error.Problem;
+import io.sluice.kit.mongo.JsonObject;
+import java.time.Instant;
+import java.util.List;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.annotation.Id;
+import org.springframework.data.annotation.Version;
+import org.springframework.data.mongodb.core.mapping.Document;
+
+/**
+ * A collection of items in a project.
+ *
+ * @param metadata what users keep with it; {@code metadata.system.recipes} names its recipes
+ * @param driver the id of the storage driver; null for the platform's own storage
+ * @param readonly whether it is locked
+ * @param system whether the platform made it for itself: the hidden {@link #BINARIES} of a project
+ * @param uniqueName what no two living datasets share: project and name; unset when deletion starts
+ * @param deletion null while the dataset is alive
+ */
+@Document("datasets")
+record Dataset(
+        @Id String id,
+        String projectId,
+        String name,
+        String creator,
+        JsonObject metadata,
+        @Nullable String driver,
+        @Nullable ExpirationOptions expirationOptions,
+        String indexDriver,
+        boolean readonly,
+        boolean system,
+        Instant createdAt,
+        Instant updatedAt,
+        String updatedBy,
+        @Version long version,
+        @Nullable String uniqueName,
+        @Nullable Deletion deletion) {
+
+    /** The dataset in which the platform and the SDK keep what belongs to a project (contract core §4.1). */
+    static final String BINARIES = "Binaries";
+
+    /** The longest name, in characters. */
+    static final int LONGEST_NAME = 250;
+
+    static final String SYSTEM = "system";
+    static final String RECIPES = "recipes";
+
+    private static final String DEFAULT_INDEX_DRIVER = "v2";
+
+    static Dataset of(String projectId, String name, String creator, Instant now) {
+        return new Dataset(
+                ObjectId.get().toHexString(),
+                projectId,
+                name,
+                creator,
+                JsonObject.EMPTY.with(SYSTEM, JsonObject.EMPTY.with(RECIPES, List.of())),
+                null,
+                null,
+                DEFAULT_INDEX_DRIVER,
+                false,
+                false,
+                now,
+                now,
+                creator,
+                0,
+                uniqueName(projectId, name),
+                null);
+    }
+
+    static Dataset binaries(String projectId, String creator, Instant now) {
+        Dataset plain = of(projectId, BINARIES, creator, now);
+        return new Dataset(
+                plain.id,
+                projectId,
+                BINARIES,
+                creator,
+                plain.metadata,
+                null,
+                null,
+                DEFAULT_INDEX_DRIVER,
+                false,
+                true,
+                now,
+                now,
+                creator,
+                0,
+                plain.uniqueName,
+                null);
+    }
+
+    static String uniqueName(String projectId, String name) {
+        return projectId + "/" + name;
+    }
+
+    /** The name, if a dataset may be called that; {@link Problem#VALIDATION_FAILED} if not. */
+    static String checkedName(@Nullable String name) {
+        if (name == null || name.isBlank()) {
+            throw Problem.VALIDATION_FAILED.at("name", "must not be empty");
+        }
+        if (name.length() > LONGEST_NAME) {
+            throw Problem.VALIDATION_FAILED.at("name", "may have at most " + LONGEST_NAME + " characters");
+        }
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            throw Problem.VALIDATION_FAILED.at("name", "must not hold control characters");
+        }
+        return name;
+    }
+
+    /** The recipes by which this dataset is labelled. */
+    List<String> recipeIds() {
+        return metadata.object(SYSTEM).members().get(RECIPES) instanceof List<?> ids
+                ? ids.stream()
+                        .filter(String.class::isInstance)
+                        .map(String.class::cast)
+                        .toList()
+                : List.of();
+    }
+
+    Dataset madeWith(
+            JsonObject given,
+            @Nullable String newDriver,
+            @Nullable ExpirationOptions expiration,
+            @Nullable String index) {
+        return new Dataset(
+                id,
+                projectId,
+                name,
+                creator,
+                given,
+                newDriver,
+                expiration,
+                index == null ? indexDriver : index,
+                readonly,
+                system,
+                createdAt,
+                updatedAt,
+                updatedBy,
+                version,
+                uniqueName,
+                deletion);
+    }
+
+    Dataset edited(
+            String newName,
+            JsonObject newMetadata,
+            @Nullable ExpirationOptions newExpiration,
+            boolean nowReadonly,
+            String editor,
+            Instant now) {
+        return new Dataset(
+                id,
+                projectId,
+                newName,
+                creator,
+                newMetadata,
+                driver,
+                newExpiration,
+                indexDriver,
+                nowReadonly,
+                system,
+                createdAt,
+                now,
+                editor,
+                version,
+                uniqueName(projectId, newName),
+                deletion);
+    }
+}

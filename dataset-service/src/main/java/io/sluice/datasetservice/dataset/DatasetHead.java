@@ -1,0 +1,6 @@
+package io.sluice.datasetservice.dataset;
+
+import org.springframework.data.annotation.Id;
+
+/** What an access check needs to know of a dataset. */
+public record DatasetHead(@Id String id, String projectId, boolean readonly, boolean system) {}

@@ -1,0 +1,33 @@
+package io.sluice.datasetservice.dataset;
+
+import io.sluice.kit.mongo.Indexes;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.domain.Sort.Direction;
+import org.springframework.data.mongodb.core.index.Index;
+
+@Configuration(proxyBeanMethods = false)
+class DatasetIndexes {
+
+    /** Sparse and over one field, because the embedded database knows neither partial nor fast compound indexes. */
+    @Bean
+    Indexes.Index datasetName() {
+        return Indexes.Index.required(
+                Dataset.class, new Index("uniqueName", Direction.ASC).unique().sparse());
+    }
+
+    @Bean
+    Indexes.Index datasetProject() {
+        return Indexes.Index.optional(Dataset.class, new Index("projectId", Direction.ASC).on("name", Direction.ASC));
+    }
+
+    @Bean
+    Indexes.Index datasetRecipe() {
+        return Indexes.Index.optional(Dataset.class, new Index("metadata.system.recipes", Direction.ASC));
+    }
+
+    @Bean
+    Indexes.Index datasetDeletion() {
+        return Indexes.Index.optional(Dataset.class, new Index("deletion.dueAt", Direction.ASC).sparse());
+    }
+}

@@ -1,0 +1,32 @@
+package io.sluice.datasetservice.dataset;
+
+import io.sluice.datasetservice.item.ItemClient;
+import io.sluice.datasetservice.item.ItemCounts;
+import java.util.List;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Shows datasets with what item-service counts in them. */
+@Component
+class DatasetViews {
+
+    private final ItemClient items;
+
+    DatasetViews(ItemClient items) {
+        this.items = items;
+    }
+
+    Mono<DatasetView> of(Dataset dataset, String api) {
+        return of(List.of(dataset), api).map(views -> views.get(0));
+    }
+
+    /** In the same order, asking for all counts at once. */
+    Mono<List<DatasetView>> of(List<Dataset> datasets, String api) {
+        List<String> ids = datasets.stream().map(Dataset::id).toList();
+        return items.counts(ids)
+                .map(counts -> datasets.stream()
+                        .map(dataset -> DatasetView.of(
+                                dataset, counts.getOrDefault(dataset.id(), ItemCounts.none(dataset.id())), api))
+                        .toList());
+    }
+}

@@ -1,0 +1,86 @@
+package io.sluice.datasetservice.item;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.sluice.kit.client.ServiceClients;
+import io.sluice.kit.token.ServiceTokens;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.stereotype.Component;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClientRequest;
+
+/** Asks item-service about the items of datasets. */
+@Component
+public class ItemClient {
+
+    private static final Logger log = LoggerFactory.getLogger(ItemClient.class);
+
+    private static final Duration COUNTS_TIMEOUT = Duration.ofSeconds(2);
+    /** Deleting a dataset of millions takes a while; what an interrupted call has done stays done. */
+    private static final Duration DELETE_TIMEOUT = Duration.ofMinutes(10);
+
+    private static final int MOST_REMEMBERED = 10_000;
+    private static final ParameterizedTypeReference<List<ItemCounts>> COUNTS = new ParameterizedTypeReference<>() {};
+
+    private final WebClient itemService;
+    private final Cache<String, ItemCounts> lastKnown =
+            Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
+
+    ItemClient(ServiceClients clients, ServiceTokens tokens) {
+        this.itemService = clients.asService("item-service", tokens::forService);
+    }
+
+    /**
+     * The counts of datasets, by dataset. Never fails: while item-service does not answer, the counts are the ones this
+     * process saw last, or 0 when it saw none.
+     */
+    public Mono<Map<String, ItemCounts>> counts(List<String> datasetIds) {
+        if (datasetIds.isEmpty()) {
+            return Mono.just(Map.of());
+        }
+        return itemService
+                .post()
+                .uri("/internal/datasets/counts")
+                .bodyValue(Map.of("datasetIds", datasetIds))
+                .retrieve()
+                .bodyToMono(COUNTS)
+                .timeout(COUNTS_TIMEOUT)
+                .doOnNext(counts -> counts.forEach(count -> lastKnown.put(count.datasetId(), count)))
+                .map(counts -> {
+                    Map<String, ItemCounts> all = new HashMap<>();
+                    datasetIds.forEach(id -> all.put(id, ItemCounts.none(id)));
+                    counts.forEach(count -> all.put(count.datasetId(), count));
+                    return all;
+                })
+                .onErrorResume(failure -> {
+                    log.warn("No counts from item-service: {}", failure.toString());
+                    Map<String, ItemCounts> all = new HashMap<>();
+                    datasetIds.forEach(id -> all.put(id, lastCounts(id)));
+                    return Mono.just(all);
+                });
+    }
+
+    private ItemCounts lastCounts(String datasetId) {
+        ItemCounts counts = lastKnown.getIfPresent(datasetId);
+        return counts == null ? ItemCounts.none(datasetId) : counts;
+    }
+
+    /** Deletes all items of a dataset with their bytes; does nothing when there are none. */
+    public Mono<Void> deleteAll(String datasetId) {
+        return itemService
+                .delete()
+                .uri("/internal/datasets/{datasetId}", datasetId)
+                .httpRequest(
+                        request -> ((HttpClientRequest) request.getNativeRequest()).responseTimeout(DELETE_TIMEOUT))
+                .retrieve()
+                .toBodilessEntity()
+                .then();
+    }
+}

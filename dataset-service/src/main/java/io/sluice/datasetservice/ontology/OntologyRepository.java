@@ -1,0 +1,13 @@
+package io.sluice.datasetservice.ontology;
+
+import java.util.Collection;
+import java.util.List;
+import org.springframework.data.repository.reactive.ReactiveCrudRepository;
+import reactor.core.publisher.Mono;
+
+/** The stored ontologies. */
+public interface OntologyRepository extends ReactiveCrudRepository<Ontology, String> {
+
+    /** Deletes those of the ids that belong to these projects and no other. */
+    Mono<Long> deleteByIdInAndProjectIds(Collection<String> ids, List<String> projectIds);
+}
