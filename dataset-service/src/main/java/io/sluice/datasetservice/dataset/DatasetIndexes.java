@@ -11,23 +11,23 @@ class DatasetIndexes {
 
     /** Sparse and over one field, because the embedded database knows neither partial nor fast compound indexes. */
     @Bean
-    Indexes.Index datasetName() {
+    Indexes.Index datasetNameIndex() {
         return Indexes.Index.required(
                 Dataset.class, new Index("uniqueName", Direction.ASC).unique().sparse());
     }
 
     @Bean
-    Indexes.Index datasetProject() {
+    Indexes.Index datasetProjectIndex() {
         return Indexes.Index.optional(Dataset.class, new Index("projectId", Direction.ASC).on("name", Direction.ASC));
     }
 
     @Bean
-    Indexes.Index datasetRecipe() {
+    Indexes.Index datasetRecipeIndex() {
         return Indexes.Index.optional(Dataset.class, new Index("metadata.system.recipes", Direction.ASC));
     }
 
     @Bean
-    Indexes.Index datasetDeletion() {
+    Indexes.Index datasetDeletionIndex() {
         return Indexes.Index.optional(Dataset.class, new Index("deletion.dueAt", Direction.ASC).sparse());
     }
 }

@@ -11,18 +11,18 @@ class ProjectIndexes {
 
     /** Sparse and over one field, because the embedded database knows neither partial nor fast compound indexes. */
     @Bean
-    Indexes.Index projectName() {
+    Indexes.Index projectNameIndex() {
         return Indexes.Index.required(
                 Project.class, new Index("uniqueName", Direction.ASC).unique().sparse());
     }
 
     @Bean
-    Indexes.Index projectMember() {
+    Indexes.Index projectMemberIndex() {
         return Indexes.Index.optional(Project.class, new Index("members.email", Direction.ASC));
     }
 
     @Bean
-    Indexes.Index projectDeletion() {
+    Indexes.Index projectDeletionIndex() {
         return Indexes.Index.optional(Project.class, new Index("deletion.dueAt", Direction.ASC).sparse());
     }
 }

@@ -11,7 +11,7 @@ class RecipeIndexes {
 
     /** For the question which recipes name an ontology. */
     @Bean
-    Indexes.Index recipeOntology() {
+    Indexes.Index recipeOntologyIndex() {
         return Indexes.Index.optional(Recipe.class, new Index("ontologyIds", Direction.ASC));
     }
 }
