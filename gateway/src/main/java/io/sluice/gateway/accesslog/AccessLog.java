@@ -1,0 +1,92 @@
+package io.sluice.gateway.accesslog;
+
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
+
+import io.sluice.kit.web.RequestId;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+
+/**
+ * Writes a line to the logger {@code access} when a request is over: method, path, status, bytes of the body, time, request
+ * id, user and service, as far as there are any. Never the query or a header, which may hold secrets. Outermost of all, so
+ * that it sees what the client sees; Netty's own access log knows neither user nor service.
+ */
+@Component
+class AccessLog implements HttpHandlerDecoratorFactory {
+
+    /** The attribute of a request that names its user. */
+    static final String USER = AccessLog.class.getName() + ".user";
+
+    private static final Logger log = LoggerFactory.getLogger("access");
+
+    @Override
+    public HttpHandler apply(HttpHandler next) {
+        return (request, response) -> {
+            if (!log.isInfoEnabled()) {
+                return next.handle(request, response);
+            }
+            long start = System.nanoTime();
+            Counted counted = new Counted(response);
+            return next.handle(request, counted).doFinally(end -> write(request, counted, end, start));
+        };
+    }
+
+    private static void write(ServerHttpRequest request, Counted response, SignalType end, long start) {
+        HttpStatusCode status = response.getStatusCode();
+        Map<String, Object> attributes = request.getAttributes();
+        log.info(
+                "{} {} {}{} {}B {}ms id={} user={} service={}",
+                request.getMethod(),
+                request.getURI().getRawPath(),
+                status == null ? "-" : status.value(),
+                end == SignalType.ON_COMPLETE ? "" : " broken off",
+                response.bytes,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start),
+                response.getHeaders().getFirst(RequestId.HEADER),
+                attributes.getOrDefault(USER, "-"),
+                attributes.get(GATEWAY_ROUTE_ATTR) instanceof Route route ? route.getId() : "-");
+    }
+
+    /** Counts the bytes of the body as they go. */
+    private static final class Counted extends ServerHttpResponseDecorator {
+
+        private long bytes;
+
+        Counted(ServerHttpResponse response) {
+            super(response);
+        }
+
+        @Override
+        public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+            if (body instanceof Mono<? extends DataBuffer> whole) {
+                return super.writeWith(whole.doOnNext(this::count));
+            }
+            return super.writeWith(Flux.from(body).doOnNext(this::count));
+        }
+
+        @Override
+        public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+            return super.writeAndFlushWith(
+                    Flux.from(body).map(part -> Flux.from(part).doOnNext(this::count)));
+        }
+
+        private void count(DataBuffer buffer) {
+            bytes += buffer.readableByteCount();
+        }
+    }
+}

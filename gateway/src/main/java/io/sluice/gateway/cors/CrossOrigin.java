@@ -1,0 +1,64 @@
+package io.sluice.gateway.cors;
+
+import io.sluice.kit.error.Problem;
+import io.sluice.kit.web.RequestId;
+import java.util.List;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.reactive.CorsWebFilter;
+import org.springframework.web.cors.reactive.DefaultCorsProcessor;
+import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
+
+/** Answers a browser's question whether a page may call us, before anybody asks for a token. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(CorsProperties.class)
+class CrossOrigin {
+
+    /** What a page may read of an answer, beside what every page may (Fetch standard, CORS-safelisted headers). */
+    private static final List<String> EXPOSED = List.of(
+            RequestId.HEADER,
+            "x-item-op",
+            HttpHeaders.ETAG,
+            HttpHeaders.LOCATION,
+            HttpHeaders.LINK,
+            HttpHeaders.RETRY_AFTER,
+            HttpHeaders.CONTENT_LENGTH,
+            HttpHeaders.CONTENT_RANGE,
+            HttpHeaders.CONTENT_DISPOSITION,
+            HttpHeaders.ACCEPT_RANGES,
+            HttpHeaders.WWW_AUTHENTICATE);
+
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE + 2)
+    CorsWebFilter corsWebFilter(CorsProperties cors) {
+        UrlBasedCorsConfigurationSource everywhere = new UrlBasedCorsConfigurationSource();
+        if (!cors.allowedOrigins().isEmpty()) {
+            everywhere.registerCorsConfiguration("/**", rules(cors));
+        }
+        return new CorsWebFilter(everywhere, new RefusingProcessor());
+    }
+
+    private static CorsConfiguration rules(CorsProperties cors) {
+        var rules = new CorsConfiguration();
+        rules.setAllowedOrigins(cors.allowedOrigins());
+        rules.setAllowedMethods(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"));
+        rules.setAllowedHeaders(List.of(CorsConfiguration.ALL));
+        rules.setExposedHeaders(EXPOSED);
+        rules.setMaxAge(cors.maxAge());
+        return rules;
+    }
+
+    private static final class RefusingProcessor extends DefaultCorsProcessor {
+
+        @Override
+        protected void rejectRequest(ServerHttpResponse response) {
+            throw Problem.FORBIDDEN.with("Pages of this origin may not call the platform");
+        }
+    }
+}

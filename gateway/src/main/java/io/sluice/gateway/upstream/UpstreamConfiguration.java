@@ -1,0 +1,71 @@
+package io.sluice.gateway.upstream;
+
+import io.netty.channel.ChannelOption;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
+import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
+import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/**
+ * Spring Cloud Gateway's own filters for talking to a service, with our connections and our headers. {@code gateway.yml}
+ * switches off those that would do the same.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(UpstreamProperties.class)
+class UpstreamConfiguration {
+
+    @Bean
+    HttpClient upstreamClient(UpstreamProperties upstream, ReactorResourceFactory resources) {
+        ConnectionProvider connections = ConnectionProvider.builder("upstream")
+                .maxConnections(upstream.connections())
+                .pendingAcquireMaxCount(-1)
+                .pendingAcquireTimeout(upstream.acquireTimeout())
+                .maxIdleTime(upstream.keepIdle())
+                .evictInBackground(upstream.keepIdle())
+                .lifo()
+                .build();
+        return HttpClient.create(connections)
+                .runOn(resources.getLoopResources())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        upstream.connectTimeout().toMillis())
+                .httpResponseDecoder(decoder ->
+                        decoder.maxHeaderSize((int) upstream.largestHead().toBytes()))
+                .doOnChannelInit((observer, channel, address) -> channel.pipeline()
+                        .addAfter(NettyPipeline.HttpCodec, "patience", new UpstreamPatience(upstream.patience())));
+    }
+
+    @Bean
+    UpstreamRouting upstreamRouting() {
+        return new UpstreamRouting();
+    }
+
+    @Bean
+    NettyRoutingFilter sendRequest(HttpClient client, HttpClientProperties properties) {
+        return new NettyRoutingFilter(client, new OurHeaders(), properties);
+    }
+
+    @Bean
+    NettyWriteResponseFilter writeAnswer(GatewayProperties properties) {
+        return new NettyWriteResponseFilter(properties.getStreamingMediaTypes(), new OurHeaders());
+    }
+
+    private static final class OurHeaders implements ObjectProvider<List<HttpHeadersFilter>> {
+
+        private final List<HttpHeadersFilter> filters = UpstreamHeaders.filters();
+
+        @Override
+        public List<HttpHeadersFilter> getObject() {
+            return filters;
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.sluice.gateway.upstream;
+
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
+
+import io.netty.handler.timeout.ReadTimeoutException;
+import io.sluice.kit.error.Problem;
+import io.sluice.kit.web.RequestShape;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.Ordered;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Sends a request to its service, path and query untouched, and says it in our words when the service fails. */
+class UpstreamRouting implements GlobalFilter, Ordered {
+
+    private static final Logger log = LoggerFactory.getLogger(UpstreamRouting.class);
+    private static final int RETRY_AFTER_SECONDS = 2;
+
+    /** Asking again changes nothing. */
+    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+    /** Doing it twice is doing it once (RFC 9110 §9.2.2). */
+    private static final Set<HttpMethod> IDEMPOTENT =
+            Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
+
+    /** The client library collects the body of these before it sends it. */
+    private static final Set<HttpMethod> COLLECTED = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
+
+    @Override
+    public int getOrder() {
+        return NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER - 1;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        Route route = exchange.getRequiredAttribute(GATEWAY_ROUTE_ATTR);
+        ServerHttpRequest request = exchange.getRequest();
+        exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, at(route.getUri(), request.getURI()));
+        boolean hasBody = hasBody(request.getHeaders());
+        ServerWebExchange bounded = hasBody && COLLECTED.contains(request.getMethod())
+                ? exchange.mutate().request(new BoundedBody(request)).build()
+                : exchange;
+        return chain.filter(bounded).onErrorResume(failure -> {
+            if (isLostConnection(failure)
+                    && !hasBody
+                    && SAFE.contains(request.getMethod())
+                    && !exchange.getResponse().isCommitted()) {
+                ServerWebExchangeUtils.reset(exchange);
+                return chain.filter(exchange).onErrorMap(again -> translate(again, exchange, route));
+            }
+            return Mono.error(translate(failure, exchange, route));
+        });
+    }
+
+    private static URI at(URI service, URI request) {
+        StringBuilder address = new StringBuilder()
+                .append(service.getScheme())
+                .append("://")
+                .append(service.getRawAuthority())
+                .append(request.getRawPath());
+        if (request.getRawQuery() != null) {
+            address.append('?').append(request.getRawQuery());
+        }
+        return URI.create(address.toString());
+    }
+
+    private static boolean hasBody(HttpHeaders headers) {
+        return headers.containsHeader(HttpHeaders.TRANSFER_ENCODING) || headers.getContentLength() > 0;
+    }
+
+    /** As when the service has just closed a connection that lay in our pool. */
+    private static boolean isLostConnection(Throwable failure) {
+        return failure instanceof IOException && !(failure instanceof ConnectException);
+    }
+
+    private static Throwable translate(Throwable failure, ServerWebExchange exchange, Route route) {
+        HttpMethod method = exchange.getRequest().getMethod();
+        if (exchange.getResponse().isCommitted()) {
+            return new BrokenAnswerException(route.getId(), failure);
+        }
+        if (failure instanceof ReadTimeoutException) {
+            log.warn(
+                    "{} took too long for {} {}",
+                    route.getId(),
+                    method,
+                    exchange.getRequest().getPath());
+            // The SDK repeats any request after a 504, up to five times; what may have been done must not be repeated.
+            return IDEMPOTENT.contains(method)
+                    ? Problem.GATEWAY_TIMEOUT.with(route.getId() + " took too long; try again")
+                    : Problem.UPSTREAM_TIMEOUT.with(
+                            route.getId() + " took too long; see whether it was done before you repeat it");
+        }
+        if (failure instanceof IOException || failure instanceof TimeoutException) {
+            log.warn("{} does not answer: {}", route.getId(), failure.toString());
+            return Problem.unavailable(route.getId() + " does not answer at the moment", RETRY_AFTER_SECONDS);
+        }
+        return failure;
+    }
+
+    /**
+     * An answer that ended too early. The client must see its connection break: neither the message nor the cause may
+     * look like a client that has gone, because Spring would end such an answer as if it were whole.
+     */
+    private static final class BrokenAnswerException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        BrokenAnswerException(String service, Throwable failure) {
+            super("The answer of " + service + " ended too early ("
+                    + failure.getClass().getSimpleName() + ")");
+        }
+    }
+
+    /** A body that is refused when it is larger than one that is read whole may be. */
+    private static final class BoundedBody extends ServerHttpRequestDecorator {
+
+        BoundedBody(ServerHttpRequest request) {
+            super(request);
+        }
+
+        @Override
+        public Flux<DataBuffer> getBody() {
+            AtomicLong read = new AtomicLong();
+            return super.getBody().handle((buffer, sink) -> {
+                if (read.addAndGet(buffer.readableByteCount()) > RequestShape.LARGEST_BODY) {
+                    DataBufferUtils.release(buffer);
+                    sink.error(Problem.CONTENT_TOO_LARGE.with(
+                            "The body of this request may have at most " + RequestShape.LARGEST_BODY + " bytes"));
+                } else {
+                    sink.next(buffer);
+                }
+            });
+        }
+    }
+}
