@@ -98,7 +98,8 @@ class DatasetSearch {
         return mongo.getConverter().read(Dataset.class, document);
     }
 
-    private Mono<Bson> scope(Caller caller, List<String> asked, boolean withSystem) {
+    private Mono<Bson> scope(Caller caller, List<String> projectIdsAsked, boolean withSystem) {
+        Set<String> asked = Set.copyOf(projectIdsAsked);
         return projects.all(caller, Permission.READ_DATASET)
                 .map(Membership::project)
                 .map(project -> project.id())

@@ -3,7 +3,11 @@ package io.sluice.datasetservice.project;
 import io.sluice.datasetservice.user.UserName;
 import io.sluice.kit.auth.Role;
 
-/** A member as the published API shows one (contract core §3.1); times are milliseconds since 1970. */
+/**
+ * A member as the published API shows one (contract core §3.1).
+ *
+ * @param createdAt of the account, in milliseconds since 1970; of somebody without one, when the member was added
+ */
 record Contributor(
         String id,
         String email,
@@ -25,7 +29,7 @@ record Contributor(
                 name.lastName(),
                 member.role(),
                 "user",
-                addedAt,
-                addedAt);
+                name.createdAt() == null ? addedAt : name.createdAt(),
+                name.updatedAt() == null ? addedAt : name.updatedAt());
     }
 }

@@ -8,6 +8,8 @@ import io.sluice.kit.mongo.Conflicts;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +72,14 @@ class ProjectController {
         return create(caller, project.name(), request);
     }
 
-    @Operation(summary = "Create a project; the caller becomes its owner")
+    @Operation(
+            summary = "Create a project; the caller becomes its owner",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_FORM_URLENCODED_VALUE,
+                                            schema = @Schema(implementation = NewProject.class))))
     @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     Mono<ResponseEntity<ProjectView>> createFromForm(Caller caller, ServerWebExchange exchange) {
         return exchange.getFormData().flatMap(form -> create(caller, form.getFirst("name"), exchange.getRequest()));

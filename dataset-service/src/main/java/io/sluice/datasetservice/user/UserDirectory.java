@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.ParameterizedTypeReference;
@@ -36,7 +35,7 @@ public class UserDirectory {
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
     private static final int MOST_REMEMBERED = 10_000;
     private static final int MOST_AT_ONCE = 500;
-    private static final ParameterizedTypeReference<List<Found>> USERS = new ParameterizedTypeReference<>() {};
+    private static final ParameterizedTypeReference<List<UserName>> USERS = new ParameterizedTypeReference<>() {};
 
     private final WebClient authService;
     private final Clock clock;
@@ -45,16 +44,6 @@ public class UserDirectory {
             .expireAfterWrite(REMEMBERED)
             .build();
     private volatile Instant askAgainAt = Instant.EPOCH;
-
-    private record Found(
-            String email,
-            @Nullable String firstName,
-            @Nullable String lastName) {
-
-        UserName name() {
-            return new UserName(email, firstName == null ? "" : firstName, lastName == null ? "" : lastName);
-        }
-    }
 
     UserDirectory(ServiceClients clients, ServiceTokens tokens, Clock clock) {
         this.authService = clients.asService("auth-service", tokens::forService);
@@ -86,7 +75,7 @@ public class UserDirectory {
                 .timeout(TIMEOUT)
                 .map(found -> {
                     Map<String, UserName> all = nameless(emails);
-                    found.forEach(some -> some.forEach(user -> all.put(user.email(), user.name())));
+                    found.forEach(some -> some.forEach(user -> all.put(user.email(), user)));
                     names.putAll(all);
                     return all;
                 })
@@ -97,7 +86,7 @@ public class UserDirectory {
                 });
     }
 
-    private Mono<List<Found>> query(List<String> emails) {
+    private Mono<List<UserName>> query(List<String> emails) {
         return authService
                 .post()
                 .uri("/internal/users/query")

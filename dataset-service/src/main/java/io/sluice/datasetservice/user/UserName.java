@@ -1,9 +1,20 @@
 package io.sluice.datasetservice.user;
 
-/** What auth-service says about a person; empty names for one who has no account or while it does not answer. */
-public record UserName(String email, String firstName, String lastName) {
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What auth-service says about a person; empty names for one who has no account or while it does not answer.
+ *
+ * @param createdAt milliseconds since 1970; null for an unknown person
+ */
+public record UserName(
+        String email,
+        String firstName,
+        String lastName,
+        @Nullable Long createdAt,
+        @Nullable Long updatedAt) {
 
     public static UserName unknown(String email) {
-        return new UserName(email, "", "");
+        return new UserName(email, "", "", null, null);
     }
 }

@@ -3,7 +3,9 @@ package io.sluice.kit.error;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ import org.springframework.web.server.ServerWebInputException;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -74,7 +77,7 @@ public class ProblemExceptionHandler implements WebExceptionHandler {
         }
         ProblemDetail body = problem.getBody();
         body.setInstance(URI.create(exchange.getRequest().getPath().value()));
-        body.setProperty("message", body.getDetail());
+        body.setProperty("message", Optional.ofNullable(body.getDetail()).orElse(body.getTitle()));
         response.setRawStatusCode(status);
         HttpHeaders headers = response.getHeaders();
         // What the handler had prepared for a success must not describe the problem.
@@ -150,10 +153,35 @@ public class ProblemExceptionHandler implements WebExceptionHandler {
         }
         JacksonException cause = syntax.get();
         String field = fieldOf(cause);
+        Optional<String> expected = expectedBy(cause);
         if (field.isEmpty()) {
-            return Problem.MALFORMED_REQUEST.with("The body is not valid JSON: " + cause.getOriginalMessage());
+            return Problem.MALFORMED_REQUEST.with(expected.map(kind -> "The body " + kind)
+                    .orElseGet(() -> "The body is not valid JSON: " + firstLine(cause.getOriginalMessage())));
         }
-        return Problem.MALFORMED_REQUEST.at(field, firstLine(cause.getOriginalMessage()));
+        return Problem.MALFORMED_REQUEST.at(field, expected.orElseGet(() -> firstLine(cause.getOriginalMessage())));
+    }
+
+    /** What kind of value would have been right, where that is the fault: Jackson words it with our Java types. */
+    private static Optional<String> expectedBy(JacksonException failure) {
+        Class<?> type = failure instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+        if (type == null) {
+            return Optional.empty();
+        }
+        if (type == String.class) {
+            return Optional.of("must be a text");
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return Optional.of("must be true or false");
+        }
+        if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
+            return Optional.of("must be a number");
+        }
+        if (type.isArray() || Collection.class.isAssignableFrom(type)) {
+            return Optional.of("must be a list");
+        }
+        return type.isRecord() || Map.class.isAssignableFrom(type)
+                ? Optional.of("must be an object")
+                : Optional.empty();
     }
 
     /** The path of the value that could not be read, such as {@code members[0].role}; empty at the root. */
@@ -172,7 +200,7 @@ public class ProblemExceptionHandler implements WebExceptionHandler {
     /** Jackson names our Java types in its messages; the part a client can use comes first. */
     private static String firstLine(String message) {
         String line = message.lines().findFirst().orElse("cannot be read");
-        return line.replaceAll("`[\\w.$]+\\.([\\w$]+)`", "$1").replaceAll("\\s*\\(.*$", "");
+        return line.replaceAll("`[\\w.$]+[.$](\\w+)`", "$1").replaceAll("\\s*\\(.*$", "");
     }
 
     private static String messageOr(@Nullable Throwable failure, String other) {

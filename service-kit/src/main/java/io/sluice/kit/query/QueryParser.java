@@ -223,6 +223,9 @@ public final class QueryParser {
         if (!(value instanceof List<?> list) || !list.stream().allMatch(String.class::isInstance)) {
             throw invalid(where, "must be a list of texts");
         }
+        if (list.size() > LONGEST_LIST) {
+            throw invalid(where, "may have at most " + LONGEST_LIST + " entries");
+        }
         return list.stream().map(String.class::cast).toList();
     }
 
