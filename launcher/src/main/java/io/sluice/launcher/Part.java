@@ -1,7 +1,9 @@
 package io.sluice.launcher;
 
 import io.sluice.launcher.console.StartFailure;
-import java.util.Map;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.PortInUseException;
@@ -13,15 +15,13 @@ import org.springframework.core.NestedExceptionUtils;
  *
  * @param name its name
  * @param application its application class
- * @param settings what the launcher sets; these win over its configuration file and over the environment
+ * @param settings what the launcher sets, each as {@code name=value}; these win over its configuration file and over the environment
  */
-record Part(String name, Class<?> application, Map<String, String> settings) {
+record Part(String name, Class<?> application, List<String> settings) {
 
     /** Starts it and waits until its port is open. */
     ConfigurableApplicationContext start() {
-        String[] arguments = settings.entrySet().stream()
-                .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
-                .toArray(String[]::new);
+        String[] arguments = settings.stream().map(setting -> "--" + setting).toArray(String[]::new);
         try {
             return new SpringApplicationBuilder(application)
                     .web(WebApplicationType.REACTIVE)
@@ -31,7 +31,10 @@ record Part(String name, Class<?> application, Map<String, String> settings) {
             throw new StartFailure(
                     "Port " + e.getPort() + " is taken by another program; choose another with --port N.", e);
         } catch (RuntimeException e) {
-            throw new StartFailure(name + " did not start: " + NestedExceptionUtils.getMostSpecificCause(e), e);
+            Throwable cause = NestedExceptionUtils.getMostSpecificCause(e);
+            String reason = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
+            LoggerFactory.getLogger(Part.class).warn("{} did not start", name, e);
+            throw new StartFailure(name + " did not start: " + reason, e);
         }
     }
 

@@ -8,9 +8,12 @@ import com.mongodb.reactivestreams.client.MongoClients;
 import io.sluice.launcher.console.StartFailure;
 import io.sluice.launcher.data.DataFolder;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.bson.Document;
 import reactor.core.publisher.Mono;
 
@@ -22,7 +25,7 @@ record MongodUser(DataFolder data) {
 
     private static final String NAME = "sluice";
     private static final String NOTE = "mongod-password";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int PATIENCE_SECONDS = 30;
 
     /** Makes the user if there is none yet. Answers with the connection string. */
     String signIn(int port) {
@@ -62,8 +65,15 @@ record MongodUser(DataFolder data) {
     }
 
     private static void run(String uri, Document command) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
         try (MongoClient client = MongoClients.create(uri)) {
-            Mono.from(client.getDatabase("admin").runCommand(command)).block(PATIENCE);
+            Mono.from(client.getDatabase("admin").runCommand(command))
+                    .subscribe(reply -> {}, done::completeExceptionally, () -> done.complete(null));
+            done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof MongoException refused ? refused : new IllegalStateException(e.getCause());
+        } catch (TimeoutException | InterruptedException e) {
+            throw new StartFailure("mongod does not answer.", e);
         }
     }
 }
