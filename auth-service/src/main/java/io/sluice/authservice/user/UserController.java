@@ -6,13 +6,11 @@ import io.sluice.kit.error.Problem;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import java.net.URI;
 import java.time.Clock;
 import org.springframework.dao.DuplicateKeyException;
-import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -46,19 +44,19 @@ class UserController {
 
     @GetMapping("/me")
     @Operation(summary = "The user who is signed in")
-    Mono<ResponseEntity<UserView>> me(@Parameter(hidden = true) Caller caller) {
+    Mono<ResponseEntity<UserView>> me(Caller caller) {
         return get(caller.userId(), caller);
     }
 
     @GetMapping("/{userId}")
     @Operation(summary = "One user, for that user and for administrators")
-    Mono<ResponseEntity<UserView>> get(@PathVariable String userId, @Parameter(hidden = true) Caller caller) {
+    Mono<ResponseEntity<UserView>> get(@PathVariable String userId, Caller caller) {
         String email = User.idOf(userId);
         if (!caller.isAdministrator() && !caller.userId().equals(email)) {
             return Mono.error(() -> noUser(userId));
         }
         return users.findById(email)
-                .map(user -> describe(ResponseEntity.ok(), user))
+                .map(user -> etag(user).reply(UserView.of(user)))
                 .switchIfEmpty(Mono.error(() -> noUser(userId)));
     }
 
@@ -66,13 +64,14 @@ class UserController {
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Make a user, as an administrator")
     Mono<ResponseEntity<UserView>> create(
-            @Valid @RequestBody Mono<NewUser> body,
-            @Parameter(hidden = true) Caller caller,
-            @Parameter(hidden = true) ServerHttpRequest request) {
+            @Valid @RequestBody Mono<NewUser> body, Caller caller, ServerHttpRequest request) {
         if (!caller.isAdministrator()) {
             return Mono.error(() -> Problem.FORBIDDEN.with("Only an administrator may make users"));
         }
-        return body.flatMap(this::insert).map(user -> describe(ResponseEntity.created(addressOf(user, request)), user));
+        return body.flatMap(this::insert)
+                .map(user -> ResponseEntity.created(addressOf(user, request))
+                        .eTag(etag(user).value())
+                        .body(UserView.of(user)));
     }
 
     private Mono<User> insert(NewUser wanted) {
@@ -89,10 +88,8 @@ class UserController {
         return URI.create(publicUrl.api(request) + "/users/" + UriUtils.encodePathSegment(user.email(), "UTF-8"));
     }
 
-    private static ResponseEntity<UserView> describe(ResponseEntity.BodyBuilder response, User user) {
-        return response.cacheControl(CacheControl.noCache().cachePrivate())
-                .eTag(ETag.of(user.email(), user.version()).value())
-                .body(UserView.of(user));
+    private static ETag etag(User user) {
+        return ETag.of(user.email(), user.version());
     }
 
     private static RuntimeException noUser(String userId) {

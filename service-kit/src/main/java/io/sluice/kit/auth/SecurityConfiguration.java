@@ -45,7 +45,8 @@ import tools.jackson.databind.json.JsonMapper;
  * takes tokens of services, and of users where the controller checks the user itself. The failures go to the problem
  * handler, so that they look like all others.
  */
-@AutoConfiguration
+@AutoConfiguration(
+        beforeName = "org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration")
 @EnableWebFluxSecurity
 public class SecurityConfiguration {
 

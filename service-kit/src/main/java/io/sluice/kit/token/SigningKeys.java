@@ -121,7 +121,9 @@ public class SigningKeys {
         Instant rotateAt = clock.instant().plus(ROTATION);
         String keyId = issuer + "/" + new ObjectId().toHexString();
         String encoded = HexFormat.of().formatHex(pair.getPublic().getEncoded());
-        return mongo.insert(new PublishedKey(keyId, encoded, rotateAt.plus(LONGEST_LIFE)))
+        Query expired = Query.query(Criteria.where("expiresAt").lte(clock.instant()));
+        return mongo.remove(expired, PublishedKey.class)
+                .then(mongo.insert(new PublishedKey(keyId, encoded, rotateAt.plus(LONGEST_LIFE))))
                 .thenReturn(new ActiveKey(keyId, pair.getPrivate(), rotateAt));
     }
 
