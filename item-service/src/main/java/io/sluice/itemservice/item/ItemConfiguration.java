@@ -34,8 +34,11 @@ class ItemConfiguration {
                                 new Document("datasetId", 1).append("dir", 1).append("_id", 1))),
                 // Whether bytes still belong to somebody.
                 Indexes.Index.required(Item.class, new Index("content.sha256", Direction.ASC).sparse()),
-                // Any path of the metadata. MongoDB 7 can put the dataset in front, older ones cannot, the embedded
-                // database has no such index at all.
-                Indexes.Index.optional(Item.class, new CompoundIndexDefinition(new Document("metadata.$**", 1))));
+                // Any path of the metadata, within a dataset from MongoDB 7 on, before that over all of them; the
+                // embedded database has no such index.
+                Indexes.Index.optional(
+                        Item.class,
+                        new CompoundIndexDefinition(new Document("datasetId", 1).append("metadata.$**", 1)),
+                        new CompoundIndexDefinition(new Document("metadata.$**", 1))));
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.kit.mongo;
 
+import com.mongodb.MongoCommandException;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -30,18 +31,18 @@ public class Indexes implements SmartLifecycle, ReactiveHealthIndicator {
 
     /**
      * @param collection the class of the documents
-     * @param definition what is indexed
+     * @param alternatives what is indexed: the first of these that the database offers
      * @param required whether the service must not run without it; an index that only makes queries faster may be
      *     refused by a database that does not know its kind
      */
-    public record Index(Class<?> collection, IndexDefinition definition, boolean required) {
+    public record Index(Class<?> collection, List<IndexDefinition> alternatives, boolean required) {
 
         public static Index required(Class<?> collection, IndexDefinition definition) {
-            return new Index(collection, definition, true);
+            return new Index(collection, List.of(definition), true);
         }
 
-        public static Index optional(Class<?> collection, IndexDefinition definition) {
-            return new Index(collection, definition, false);
+        public static Index optional(Class<?> collection, IndexDefinition... alternatives) {
+            return new Index(collection, List.of(alternatives), false);
         }
     }
 
@@ -64,17 +65,25 @@ public class Indexes implements SmartLifecycle, ReactiveHealthIndicator {
     }
 
     private Mono<String> create(Index index) {
-        Mono<String> created = mongo.indexOps(index.collection()).createIndex(index.definition());
+        Mono<String> created = index.alternatives().stream()
+                .map(definition -> mongo.indexOps(index.collection()).createIndex(definition))
+                .reduce((preferred, next) -> preferred.onErrorResume(Indexes::isRefusal, refused -> next))
+                .orElse(Mono.empty());
         if (index.required()) {
             return created;
         }
-        return created.onErrorResume(refused -> {
+        return created.onErrorResume(Indexes::isRefusal, refused -> {
             log.info(
                     "This database does not offer the index {}; queries that would use it scan: {}",
-                    index.definition().getIndexKeys(),
+                    index.alternatives().get(0).getIndexKeys(),
                     refused.getMessage());
             return Mono.empty();
         });
+    }
+
+    /** The database has answered no; that it did not answer is no refusal. */
+    private static boolean isRefusal(Throwable failure) {
+        return failure.getCause() instanceof MongoCommandException || failure instanceof MongoCommandException;
     }
 
     @Override
