@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 
 REPOSITORY = Path(__file__).parents[1]
-STARTED_WITHIN = 240
+STARTED_WITHIN = 300
 STOPPED_WITHIN = 60
 
 
