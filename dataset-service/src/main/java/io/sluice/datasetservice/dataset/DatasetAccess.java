@@ -29,9 +29,11 @@ public class DatasetAccess {
      */
     Mono<Dataset> require(Caller caller, String datasetId, Permission permission) {
         return datasets.findByIdAndDeletionIsNull(datasetId)
-                .flatMap(dataset -> projects.find(caller, dataset.projectId())
-                        .map(membership -> ProjectAccess.allowed(membership, permission))
-                        .thenReturn(dataset))
+                .flatMap(dataset -> projects.find(caller, dataset.projectId()).map(membership -> {
+                    // Not thenReturn: that would hand out the dataset without a membership, too.
+                    ProjectAccess.allowed(membership, permission);
+                    return dataset;
+                }))
                 .switchIfEmpty(unknownDataset());
     }
 
