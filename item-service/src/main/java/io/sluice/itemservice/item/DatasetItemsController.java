@@ -10,13 +10,13 @@ import io.sluice.kit.query.Query;
 import io.sluice.kit.query.QueryParser;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeoutException;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -45,13 +45,11 @@ import reactor.core.publisher.Mono;
 @Tag(name = "Dataset Items")
 class DatasetItemsController {
 
-    /** The SDK waits up to 120 s for a part of a slow local file (contract core §13); who is silent for longer is gone. */
-    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(150);
-
     private static final String ITEMS = "items";
     private static final int MOST_MOVED = 10_000;
 
     private final Items items;
+    private final UploadReader uploads;
     private final ItemUpload upload;
     private final ItemEdit edit;
     private final ItemDeletion deletion;
@@ -60,12 +58,14 @@ class DatasetItemsController {
 
     DatasetItemsController(
             Items items,
+            UploadReader uploads,
             ItemUpload upload,
             ItemEdit edit,
             ItemDeletion deletion,
             DatasetClient datasets,
             PublicUrl publicUrl) {
         this.items = items;
+        this.uploads = uploads;
         this.upload = upload;
         this.edit = edit;
         this.deletion = deletion;
@@ -77,18 +77,20 @@ class DatasetItemsController {
     @Operation(
             summary = "Upload an item",
             description = "A form with the parts type, path, metadata (JSON), description and, best last, file. "
-                    + "The header x-item-op says what was done: created, overwrite or exist.")
+                    + "The header x-item-op says what was done: created, overwrite or exist.",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
+                                            schema = @Schema(implementation = UploadParts.class))))
     Mono<ResponseEntity<ItemView>> upload(
             @PathVariable String datasetId,
             @RequestParam(defaultValue = "skip") String mode,
-            @RequestBody Flux<PartEvent> form,
             Caller caller,
             ServerHttpRequest request) {
-        Flux<PartEvent> arriving = form.timeout(LONGEST_SILENCE)
-                .onErrorMap(
-                        TimeoutException.class,
-                        silent -> Problem.REQUEST_TIMEOUT.with(
-                                "Nothing more of the form came for " + LONGEST_SILENCE.toSeconds() + " s"));
+        Flux<PartEvent> arriving = uploads.read(request);
         return datasets.require(caller, datasetId, Permission.CREATE_ITEM)
                 .map(access -> modeOf(mode))
                 // The client reads no answer before it has sent everything (contract core §6.3).
@@ -96,6 +98,25 @@ class DatasetItemsController {
                 .flatMap(parsed -> upload.upload(datasetId, parsed, caller.userId(), arriving))
                 .map(result -> uploaded(result, request));
     }
+
+    /**
+     * The parts of an upload, as the documentation shows them.
+     *
+     * @param path where the item goes, with its name
+     * @param metadata a JSON object; its member system is the platform's, but for keys that the platform does not use
+     * @param file the bytes
+     */
+    private record UploadParts(
+            @Schema(allowableValues = "file", defaultValue = "file")
+            String type,
+
+            @Schema(example = "/cats/tom.jpg") String path,
+
+            @Schema(nullable = true, example = "{\"user\": {\"camera\": 7}}")
+            String metadata,
+
+            @Schema(nullable = true) String description,
+            @Schema(type = "string", format = "binary") String file) {}
 
     private static Mono<Void> drained(Flux<PartEvent> form) {
         return form.doOnNext(part -> DataBufferUtils.release(part.content()))

@@ -34,10 +34,6 @@ record ItemPatch(
         if (description != null && !(description instanceof String)) {
             throw Problem.VALIDATION_FAILED.at("description", "must be a text");
         }
-        if (description instanceof String text && text.length() > LONGEST_DESCRIPTION) {
-            throw Problem.VALIDATION_FAILED.at(
-                    "description", "may have at most " + LONGEST_DESCRIPTION + " characters");
-        }
         Object filename = body.get("filename");
         if (filename != null && !(filename instanceof String)) {
             throw Problem.VALIDATION_FAILED.at("filename", "must be a text");
@@ -45,8 +41,17 @@ record ItemPatch(
         return new ItemPatch(
                 (String) filename,
                 body.containsKey("description"),
-                description == null || description.equals("") ? null : (String) description,
+                description == null ? null : description((String) description),
                 metadata(body.get("metadata"), system));
+    }
+
+    /** A description that may be stored; an empty one is none. */
+    static @Nullable String description(String given) {
+        if (given.length() > LONGEST_DESCRIPTION) {
+            throw Problem.VALIDATION_FAILED.at(
+                    "description", "may have at most " + LONGEST_DESCRIPTION + " characters");
+        }
+        return given.isEmpty() ? null : given;
     }
 
     private static Map<String, @Nullable Object> metadata(@Nullable Object given, boolean system) {
@@ -58,6 +63,7 @@ record ItemPatch(
         }
         Map<String, @Nullable Object> allowed = new LinkedHashMap<>();
         members.forEach((key, value) -> allowed.put(String.valueOf(key), value));
+        requireUserObject(allowed);
         Object forSystem = allowed.remove(Item.SYSTEM);
         if (system && forSystem != null) {
             if (!(forSystem instanceof Map<?, ?> changes)) {
@@ -70,6 +76,14 @@ record ItemPatch(
             allowed.put(Item.SYSTEM, kept);
         }
         return JsonObject.requireStorable("metadata", allowed);
+    }
+
+    /** The SDK takes {@code metadata.user} for an object; the other keys may hold anything. */
+    static void requireUserObject(Map<String, @Nullable Object> metadata) {
+        Object user = metadata.get("user");
+        if (user != null && !(user instanceof Map)) {
+            throw Problem.VALIDATION_FAILED.at("metadata.user", "must be an object");
+        }
     }
 
     /** This change, leaving items where they are. */

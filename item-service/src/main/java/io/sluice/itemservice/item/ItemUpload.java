@@ -170,14 +170,15 @@ class ItemUpload {
         }
         ItemPath path = ItemPath.ofFile("path", given);
         JsonObject metadata = form.metadata(json);
-        String description = form.field("description");
+        String described = form.field("description");
+        String description = described == null ? null : ItemPatch.description(described);
         return probe.describe(staged, path.name())
                 .map(found -> Item.file(
                         datasetId,
                         path,
                         staged.content(),
                         metadata.with(Item.SYSTEM, system(metadata, path, staged, found)),
-                        description == null || description.isEmpty() ? null : description,
+                        description,
                         caller,
                         clock.instant()));
     }

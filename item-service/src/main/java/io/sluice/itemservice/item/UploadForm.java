@@ -129,6 +129,7 @@ class UploadForm {
             if (members == null) {
                 return JsonObject.EMPTY;
             }
+            ItemPatch.requireUserObject(members);
             return new JsonObject(JsonObject.requireStorable("metadata", members));
         } catch (JacksonException notAnObject) {
             throw Problem.VALIDATION_FAILED.at(

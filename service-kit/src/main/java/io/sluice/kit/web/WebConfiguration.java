@@ -34,6 +34,11 @@ public class WebConfiguration {
     }
 
     @Bean
+    AnyVersion anyVersion() {
+        return new AnyVersion();
+    }
+
+    @Bean
     PublicUrl publicUrl(@Value("${sluice.public-url:}") String configured) {
         return new PublicUrl(configured);
     }
