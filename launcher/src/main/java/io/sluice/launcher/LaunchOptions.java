@@ -92,7 +92,7 @@ record LaunchOptions(
                     throw new StartFailure(name + " needs a value; see ./sluice help.");
                 }
             } else if (!name.equals("--embedded") || parts.length == 2) {
-                throw new StartFailure("Unknown option " + name + "; see ./sluice help.");
+                throw new StartFailure("Unknown option " + String.join("=", parts) + "; see ./sluice help.");
             }
             if (options.put(name, value) != null) {
                 throw new StartFailure(name + " is given twice.");
