@@ -1,4 +1,5 @@
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,3 +105,5 @@ def _is_step(item: pytest.Item) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "journey: steps that build on each other, in the order of the file")
+    # As Ctrl-C does, so that a run that is cut short leaves no platform behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)

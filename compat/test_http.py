@@ -76,7 +76,7 @@ def assert_problem(reply, *statuses: int, field: str | None = None) -> dict:
 # Who is there
 
 
-@pytest.mark.parametrize("authorization", [None, "Bearer nonsense", "Bearer a.b.c", "Basic YTpi", "Bearer "])
+@pytest.mark.parametrize("authorization", [None, "Bearer nonsense", "Bearer a.b.c", "Basic YTpi", "Bearer"])
 def test_asks_who_is_there(gate, authorization):
     headers = {"authorization": authorization} if authorization else {}
 
@@ -309,6 +309,31 @@ def test_shows_a_stranger_nothing_that_an_unknown_id_would_not(gate):
         assert seen == absent, path
 
 
+def test_lets_a_stranger_change_nothing(gate):
+    stranger = sdk.token(gate.platform, sdk.new_user(gate.platform, "stranger"))
+    headers = {"authorization": f"Bearer {stranger}"}
+    project, dataset, item = gate.project["id"], gate.dataset["id"], gate.item["id"]
+    query = {"filter": {}, "resource": "items"}
+    for method, path, body in (
+        ("PATCH", f"/projects/{project}", {"name": "Mine"}),
+        ("POST", f"/projects/{project}/members/me@journeys.example", {"role": "owner"}),
+        ("POST", "/datasets", {"name": "Mine", "projects": [project]}),
+        ("PATCH", f"/datasets/{dataset}", {"name": "Mine"}),
+        ("POST", f"/datasets/{dataset}/query", query),
+        ("POST", f"/datasets/{dataset}/query", query | {"update": {"metadata": {"user": {"mine": True}}}}),
+        ("POST", f"/datasets/{dataset}/query", query | {"delete": True}),
+        ("PATCH", f"/items/{item}", {"metadata": {"user": {"mine": True}}}),
+        ("DELETE", f"/items/{item}", None),
+        ("DELETE", f"/datasets/{dataset}", None),
+        ("DELETE", f"/projects/{project}", None),
+    ):
+        reply = gate.nobody.request(method, f"/api/v1{path}", json=body, headers=headers)
+        assert_problem(reply, 404)
+    assert ok(gate.api.get(f"/projects/{project}"))["name"] == gate.project["name"]
+    assert ok(gate.api.get(f"/datasets/{dataset}"))["name"] == gate.dataset["name"]
+    assert ok(gate.api.get(f"/items/{item}")) == gate.item
+
+
 # Conditional requests and caching
 
 
@@ -503,8 +528,6 @@ NOT_A_PATH = [
     "C:\\escape.txt",
     "C:/escape.txt",
     "/nul\0byte.txt",
-    "/line\nbreak.txt",
-    "/bell\a.txt",
     "/" + "x" * 5000 + ".txt",
     "/" + "d/" * 3000 + "f.txt",
 ]
@@ -531,10 +554,9 @@ def test_refuses_what_is_not_a_path(gate, path):
         (wire.form("/list.txt", metadata="[1, 2]"), "metadata"),
         (wire.form("/text.txt", metadata='"text"'), "metadata"),
         (wire.form("/deep.txt", metadata='{"user":' * DEEP + "1" + "}" * DEEP), "metadata"),
-        (wire.form("/user.txt", metadata='{"user": 7}'), "metadata"),
-        (wire.form("/long.txt", description="x" * 100_000), "description"),
+        (wire.form("/long.txt", description="x" * (2 << 20)), "description"),
     ],
-    ids=["no path", "no file", "broken metadata", "list", "text", "deep", "user is a number", "long description"],
+    ids=["no path", "no file", "broken metadata", "list", "text", "deep", "long description"],
 )
 def test_names_what_is_wrong_with_an_upload(gate, body, field):
     before = count(gate)
@@ -697,7 +719,6 @@ def test_names_what_is_wrong_with_a_member(gate, role):
     [
         ({"metadata": []}, "metadata"),
         ({"metadata": "x"}, "metadata"),
-        ({"metadata": {"user": 7}}, "metadata"),
         ({"filename": 7}, "filename"),
         ({"filename": {"a": 1}}, "filename"),
         ({"description": {"a": 1}}, "description"),
