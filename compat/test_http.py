@@ -554,9 +554,10 @@ def test_refuses_what_is_not_a_path(gate, path):
         (wire.form("/list.txt", metadata="[1, 2]"), "metadata"),
         (wire.form("/text.txt", metadata='"text"'), "metadata"),
         (wire.form("/deep.txt", metadata='{"user":' * DEEP + "1" + "}" * DEEP), "metadata"),
-        (wire.form("/long.txt", description="x" * (2 << 20)), "description"),
+        (wire.form("/user.txt", metadata='{"user": 7}'), "metadata"),
+        (wire.form("/long.txt", description="x" * 200_000), "description"),
     ],
-    ids=["no path", "no file", "broken metadata", "list", "text", "deep", "long description"],
+    ids=["no path", "no file", "broken metadata", "list", "text", "deep", "user is a number", "long description"],
 )
 def test_names_what_is_wrong_with_an_upload(gate, body, field):
     before = count(gate)
@@ -719,6 +720,7 @@ def test_names_what_is_wrong_with_a_member(gate, role):
     [
         ({"metadata": []}, "metadata"),
         ({"metadata": "x"}, "metadata"),
+        ({"metadata": {"user": 7}}, "metadata"),
         ({"filename": 7}, "filename"),
         ({"filename": {"a": 1}}, "filename"),
         ({"description": {"a": 1}}, "description"),
