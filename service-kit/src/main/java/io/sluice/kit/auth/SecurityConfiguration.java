@@ -3,6 +3,7 @@ package io.sluice.kit.auth;
 import static org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers.pathMatchers;
 
 import io.sluice.kit.client.ServiceClients;
+import io.sluice.kit.error.Problem;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,9 @@ import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.authentication.AuthenticationWebFilter;
 import org.springframework.security.web.server.authentication.ServerAuthenticationConverter;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
+import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
+import org.springframework.security.web.server.firewall.ServerWebExchangeFirewall;
+import org.springframework.security.web.server.firewall.StrictServerWebExchangeFirewall;
 import org.springframework.security.web.server.util.matcher.NegatedServerWebExchangeMatcher;
 import org.springframework.web.reactive.BindingContext;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
@@ -160,6 +164,21 @@ public class SecurityConfiguration {
             }
             return Mono.just(new UsernamePasswordAuthenticationToken(null, bearer.group(1)));
         };
+    }
+
+    /** Names of projects may hold a percent sign, and stand in paths. */
+    @Bean
+    ServerWebExchangeFirewall firewall() {
+        StrictServerWebExchangeFirewall firewall = new StrictServerWebExchangeFirewall();
+        firewall.setAllowUrlEncodedPercent(true);
+        return firewall;
+    }
+
+    /** A request that the firewall turns away gets a body, too. */
+    @Bean
+    ServerExchangeRejectedHandler rejectedByFirewall() {
+        return (exchange, rejected) ->
+                Mono.error(() -> Problem.MALFORMED_REQUEST.with("The path or a header holds what it must not"));
     }
 
     /** Lets a controller take the {@link Caller} as an argument, which is no parameter of the API. */
