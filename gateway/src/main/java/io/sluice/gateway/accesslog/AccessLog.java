@@ -14,12 +14,13 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SignalType;
+import reactor.netty.Connection;
 
 /**
  * Writes a line to the logger {@code access} when a request is over: method, path, status, bytes of the body, time, request
@@ -40,35 +41,51 @@ class AccessLog implements HttpHandlerDecoratorFactory {
             if (!log.isInfoEnabled()) {
                 return next.handle(request, response);
             }
-            long start = System.nanoTime();
-            Counted counted = new Counted(response);
-            return next.handle(request, counted).doFinally(end -> write(request, counted, end, start));
+            Line line = new Line(request, response);
+            return next.handle(request, line)
+                    .doOnSuccess(done -> line.write(hasLeft(request)))
+                    .doOnError(failure -> line.write(true))
+                    .doOnCancel(() -> line.write(true));
         };
     }
 
-    private static void write(ServerHttpRequest request, Counted response, SignalType end, long start) {
-        HttpStatusCode status = response.getStatusCode();
-        Map<String, Object> attributes = request.getAttributes();
-        log.info(
-                "{} {} {}{} {}B {}ms id={} user={} service={}",
-                request.getMethod(),
-                request.getURI().getRawPath(),
-                status == null ? "-" : status.value(),
-                end == SignalType.ON_COMPLETE ? "" : " broken off",
-                response.bytes,
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start),
-                response.getHeaders().getFirst(RequestId.HEADER),
-                attributes.getOrDefault(USER, "-"),
-                attributes.get(GATEWAY_ROUTE_ATTR) instanceof Route route ? route.getId() : "-");
+    /** Reactor Netty ends an answer as if it were complete when the client has left. */
+    private static boolean hasLeft(ServerHttpRequest request) {
+        return ServerHttpRequestDecorator.getNativeRequest(request) instanceof Connection connection
+                && !connection.channel().isActive();
     }
 
-    /** Counts the bytes of the body as they go. */
-    private static final class Counted extends ServerHttpResponseDecorator {
+    /** Counts the bytes of the body as they go, and writes the line once. */
+    private static final class Line extends ServerHttpResponseDecorator {
 
+        private final ServerHttpRequest request;
+        private final long start = System.nanoTime();
         private long bytes;
+        private boolean isWritten;
 
-        Counted(ServerHttpResponse response) {
+        Line(ServerHttpRequest request, ServerHttpResponse response) {
             super(response);
+            this.request = request;
+        }
+
+        void write(boolean isBrokenOff) {
+            if (isWritten) {
+                return;
+            }
+            isWritten = true;
+            HttpStatusCode status = getStatusCode();
+            Map<String, Object> attributes = request.getAttributes();
+            log.info(
+                    "{} {} {}{} {}B {}ms id={} user={} service={}",
+                    request.getMethod(),
+                    request.getURI().getRawPath(),
+                    status == null ? "-" : status.value(),
+                    isBrokenOff ? " broken off" : "",
+                    bytes,
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start),
+                    getHeaders().getFirst(RequestId.HEADER),
+                    attributes.getOrDefault(USER, "-"),
+                    attributes.get(GATEWAY_ROUTE_ATTR) instanceof Route route ? route.getId() : "-");
         }
 
         @Override

@@ -1,5 +1,8 @@
 package io.sluice.gateway.connection;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpServerUpgradeHandler;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -13,8 +16,15 @@ class ConnectionConfiguration {
 
     @Bean
     NettyServerCustomizer connectionLimits(ConnectionProperties limits) {
-        return server -> server.doOnChannelInit((observer, channel, address) -> channel.pipeline()
-                .addFirst("idle", new IdleConnection(limits.idle()))
-                .addBefore(NettyPipeline.HttpTrafficHandler, "refused", new RefusedUpload(limits.drain())));
+        return server -> server.doOnChannelInit((observer, channel, address) -> limit(channel.pipeline(), limits));
+    }
+
+    private static void limit(ChannelPipeline pipeline, ConnectionProperties limits) {
+        pipeline.addFirst("idle", new IdleConnection(limits.idle()))
+                .addBefore(NettyPipeline.HttpTrafficHandler, "refused", new RefusedUpload(limits.drain()));
+        ChannelHandlerContext upgrade = pipeline.context(HttpServerUpgradeHandler.class);
+        if (upgrade != null) {
+            pipeline.addBefore(upgrade.name(), "no-upgrade", new IgnoredUpgrade());
+        }
     }
 }

@@ -14,6 +14,7 @@ import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.cors.reactive.DefaultCorsProcessor;
 import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
+import org.springframework.web.server.WebFilter;
 
 /** Answers a browser's question whether a page may call us, before anybody asks for a token. */
 @Configuration(proxyBeanMethods = false)
@@ -36,11 +37,12 @@ class CrossOrigin {
 
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE + 2)
-    CorsWebFilter corsWebFilter(CorsProperties cors) {
-        UrlBasedCorsConfigurationSource everywhere = new UrlBasedCorsConfigurationSource();
-        if (!cors.allowedOrigins().isEmpty()) {
-            everywhere.registerCorsConfiguration("/**", rules(cors));
+    WebFilter crossOriginFilter(CorsProperties cors) {
+        if (cors.allowedOrigins().isEmpty()) {
+            return (exchange, chain) -> chain.filter(exchange);
         }
+        UrlBasedCorsConfigurationSource everywhere = new UrlBasedCorsConfigurationSource();
+        everywhere.registerCorsConfiguration("/**", rules(cors));
         return new CorsWebFilter(everywhere, new RefusingProcessor());
     }
 

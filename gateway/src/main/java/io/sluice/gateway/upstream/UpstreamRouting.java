@@ -2,6 +2,7 @@ package io.sluice.gateway.upstream;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.PRESERVE_HOST_HEADER_ATTRIBUTE;
 
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.sluice.kit.error.Problem;
@@ -56,15 +57,16 @@ class UpstreamRouting implements GlobalFilter, Ordered {
         Route route = exchange.getRequiredAttribute(GATEWAY_ROUTE_ATTR);
         ServerHttpRequest request = exchange.getRequest();
         exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, at(route.getUri(), request.getURI()));
-        boolean hasBody = hasBody(request.getHeaders());
-        ServerWebExchange bounded = hasBody && COLLECTED.contains(request.getMethod())
-                ? exchange.mutate().request(new BoundedBody(request)).build()
-                : exchange;
-        return chain.filter(bounded).onErrorResume(failure -> {
-            if (isLostConnection(failure)
-                    && !hasBody
-                    && SAFE.contains(request.getMethod())
-                    && !exchange.getResponse().isCommitted()) {
+        // Links in replies start with the address that the client used; HTTP/1.0 does not say it.
+        exchange.getAttributes()
+                .put(PRESERVE_HOST_HEADER_ATTRIBUTE, request.getHeaders().containsHeader(HttpHeaders.HOST));
+        if (hasBody(request.getHeaders())) {
+            ServerWebExchange withBody =
+                    exchange.mutate().request(new RequestBody(request)).build();
+            return chain.filter(withBody).onErrorMap(failure -> translate(failure, exchange, route));
+        }
+        return chain.filter(exchange).onErrorResume(failure -> {
+            if (mayBeRepeated(exchange, failure)) {
                 ServerWebExchangeUtils.reset(exchange);
                 return chain.filter(exchange).onErrorMap(again -> translate(again, exchange, route));
             }
@@ -88,9 +90,12 @@ class UpstreamRouting implements GlobalFilter, Ordered {
         return headers.containsHeader(HttpHeaders.TRANSFER_ENCODING) || headers.getContentLength() > 0;
     }
 
-    /** As when the service has just closed a connection that lay in our pool. */
-    private static boolean isLostConnection(Throwable failure) {
-        return failure instanceof IOException && !(failure instanceof ConnectException);
+    /** As when the service has just closed a connection that lay in our pool, and nothing can have been done. */
+    private static boolean mayBeRepeated(ServerWebExchange exchange, Throwable failure) {
+        return failure instanceof IOException
+                && !(failure instanceof ConnectException)
+                && SAFE.contains(exchange.getRequest().getMethod())
+                && !exchange.getResponse().isCommitted();
     }
 
     private static Throwable translate(Throwable failure, ServerWebExchange exchange, Route route) {
@@ -118,30 +123,44 @@ class UpstreamRouting implements GlobalFilter, Ordered {
     }
 
     /**
-     * An answer that ended too early. The client must see its connection break: neither the message nor the cause may
-     * look like a client that has gone, because Spring would end such an answer as if it were whole.
+     * An answer that ended too early. The client must see its connection break: neither the message nor a cause may look
+     * like a client that has gone, because Spring would end such an answer as if it were whole.
      */
     private static final class BrokenAnswerException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
         BrokenAnswerException(String service, Throwable failure) {
-            super("The answer of " + service + " ended too early ("
-                    + failure.getClass().getSimpleName() + ")");
+            super(
+                    "The answer of " + service + " ended too early ("
+                            + failure.getClass().getSimpleName() + ")",
+                    null,
+                    false,
+                    false);
         }
     }
 
-    /** A body that is refused when it is larger than one that is read whole may be. */
-    private static final class BoundedBody extends ServerHttpRequestDecorator {
+    /**
+     * A body on its way. When it ends too early, that is the client's doing and not the service's. Where the client
+     * library collects it, it may be as large as one that is read whole.
+     */
+    private static final class RequestBody extends ServerHttpRequestDecorator {
 
-        BoundedBody(ServerHttpRequest request) {
+        RequestBody(ServerHttpRequest request) {
             super(request);
         }
 
         @Override
         public Flux<DataBuffer> getBody() {
+            Flux<DataBuffer> body = super.getBody()
+                    .onErrorMap(
+                            cause -> Problem.MALFORMED_REQUEST.with("The request ended before its body was complete"));
+            return COLLECTED.contains(getMethod()) ? bounded(body) : body;
+        }
+
+        private static Flux<DataBuffer> bounded(Flux<DataBuffer> body) {
             AtomicLong read = new AtomicLong();
-            return super.getBody().handle((buffer, sink) -> {
+            return body.handle((buffer, sink) -> {
                 if (read.addAndGet(buffer.readableByteCount()) > RequestShape.LARGEST_BODY) {
                     DataBufferUtils.release(buffer);
                     sink.error(Problem.CONTENT_TOO_LARGE.with(
