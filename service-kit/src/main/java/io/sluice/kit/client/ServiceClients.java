@@ -1,12 +1,23 @@
 package io.sluice.kit.client;
 
 import io.netty.channel.ChannelOption;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.codec.CodecException;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.http.codec.json.JacksonJsonDecoder;
+import org.springframework.util.MimeType;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -20,6 +31,9 @@ public class ServiceClients {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+
+    /** A page of 1,000 entries fits, and so do the keys of a service that has restarted all day. */
+    private static final int LARGEST_ANSWER = 8 * 1024 * 1024;
 
     private final ServiceAddresses addresses;
     private final WebClient.Builder builder;
@@ -36,7 +50,12 @@ public class ServiceClients {
                 .runOn(loops)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
                 .responseTimeout(ANSWER_TIMEOUT);
-        this.builder = WebClient.builder().clientConnector(new ReactorClientHttpConnector(http));
+        this.builder = WebClient.builder()
+                .clientConnector(new ReactorClientHttpConnector(http))
+                .codecs(codecs -> {
+                    codecs.defaultCodecs().maxInMemorySize(LARGEST_ANSWER);
+                    codecs.defaultCodecs().jacksonJsonDecoder(new AnswerDecoder());
+                });
     }
 
     /** A client that proves nothing, for what everybody may read. */
@@ -61,5 +80,32 @@ public class ServiceClients {
 
     private WebClient.Builder to(String service, String path) {
         return builder.clone().baseUrl(addresses.of(service) + path);
+    }
+
+    /** An answer that cannot be read is the failure of who gave it, not of the client whose request we work on. */
+    private static final class AnswerDecoder extends JacksonJsonDecoder {
+
+        @Override
+        public Mono<Object> decodeToMono(
+                Publisher<DataBuffer> answer,
+                ResolvableType type,
+                @Nullable MimeType mimeType,
+                @Nullable Map<String, Object> hints) {
+            return super.decodeToMono(answer, type, mimeType, hints).onErrorMap(AnswerDecoder::unreadable);
+        }
+
+        @Override
+        public Flux<Object> decode(
+                Publisher<DataBuffer> answer,
+                ResolvableType type,
+                @Nullable MimeType mimeType,
+                @Nullable Map<String, Object> hints) {
+            return super.decode(answer, type, mimeType, hints).onErrorMap(AnswerDecoder::unreadable);
+        }
+
+        private static Throwable unreadable(Throwable failure) {
+            boolean isUnreadable = failure instanceof CodecException || failure instanceof DataBufferLimitException;
+            return isUnreadable ? new IOException("A service gave an answer that cannot be read", failure) : failure;
+        }
     }
 }

@@ -91,8 +91,7 @@ public class SigningKeys {
     /** The public keys of all replicas whose tokens may still be good (RFC 7517). */
     public Mono<Map<String, Object>> publicKeys() {
         Query live = Query.query(Criteria.where("expiresAt").gt(clock.instant()));
-        return activeKey()
-                .thenMany(mongo.find(live, PublishedKey.class))
+        return mongo.find(live, PublishedKey.class)
                 .map(SigningKeys::asJwk)
                 .collectList()
                 .map(keys -> Map.of("keys", keys));

@@ -21,6 +21,7 @@ public final class MongoServer {
     static final String BINARY = "SLUICE_TEST_MONGOD";
 
     private static final Map<Tenant, Lease> LEASES = new ConcurrentHashMap<>();
+    private static final Map<String, MongoClient> CLIENTS = new ConcurrentHashMap<>();
 
     private MongoServer() {}
 
@@ -34,12 +35,16 @@ public final class MongoServer {
      */
     public record Lease(String uri, String name) {
 
-        /** Access to the database. The client lives as long as the JVM: a template never closes it. */
+        /** Access to the database, by a client that lives as long as the JVM. */
         public ReactiveMongoTemplate template() {
-            MongoClient client = MongoClients.create(uri);
-            Runtime.getRuntime().addShutdownHook(new Thread(client::close));
-            return new ReactiveMongoTemplate(client, name);
+            return new ReactiveMongoTemplate(CLIENTS.computeIfAbsent(uri, MongoServer::connect), name);
         }
+    }
+
+    private static MongoClient connect(String uri) {
+        MongoClient client = MongoClients.create(uri);
+        Runtime.getRuntime().addShutdownHook(new Thread(client::close));
+        return client;
     }
 
     /** The database of a test class: the same one however often it is asked for. */

@@ -4,15 +4,24 @@ import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Jwks;
 import io.jsonwebtoken.security.Keys;
+import java.math.BigInteger;
 import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.RSAKeyGenParameterSpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -46,13 +55,13 @@ public final class Tokens implements AutoCloseable {
     private static final String AUTH_SERVICE = "auth-service";
     private static final List<String> ISSUERS = List.of(AUTH_SERVICE, "dataset-service", "item-service");
 
-    private final Map<String, KeyPair> keys = ISSUERS.stream()
-            .collect(Collectors.toMap(
-                    issuer -> issuer, issuer -> Jwts.SIG.RS256.keyPair().build()));
+    private final Map<String, KeyPair> published = new ConcurrentHashMap<>();
+    private final Map<String, String> signingKeyIds = new ConcurrentHashMap<>();
     private final AtomicInteger keyFetches = new AtomicInteger();
     private final DisposableServer server;
 
     private Tokens(Consumer<HttpServerRoutes> routes) {
+        ISSUERS.forEach(this::rotate);
         this.server = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
@@ -143,7 +152,7 @@ public final class Tokens implements AutoCloseable {
         return claims.header()
                 .keyId(keyId(issuer))
                 .and()
-                .signWith(pair(issuer).getPrivate(), Jwts.SIG.RS256)
+                .signWith(keyPair(issuer).getPrivate(), Jwts.SIG.RS256)
                 .compact();
     }
 
@@ -170,7 +179,7 @@ public final class Tokens implements AutoCloseable {
                 .header()
                 .keyId(keyId(AUTH_SERVICE))
                 .and()
-                .signWith(Keys.hmacShaKeyFor(pair(AUTH_SERVICE).getPublic().getEncoded()), Jwts.SIG.HS256)
+                .signWith(Keys.hmacShaKeyFor(keyPair(AUTH_SERVICE).getPublic().getEncoded()), Jwts.SIG.HS256)
                 .compact();
     }
 
@@ -184,6 +193,31 @@ public final class Tokens implements AutoCloseable {
                 .compact();
     }
 
+    /** Signs the further tokens of this issuer with a new key; the old one stays published. */
+    public void rotate(String issuer) {
+        String keyId = issuer + "/" + UUID.randomUUID();
+        published.put(keyId, Jwts.SIG.RS256.keyPair().build());
+        signingKeyIds.put(issuer, keyId);
+    }
+
+    /** Publishes so many further keys, which nobody signs with, as if the issuer had been restarted so often. */
+    public void publishMore(String issuer, int count) {
+        Random random = new Random(count);
+        for (int number = 0; number < count; number++) {
+            published.put(issuer + "/" + UUID.randomUUID(), new KeyPair(someKey(random), null));
+        }
+    }
+
+    private static PublicKey someKey(Random random) {
+        BigInteger modulus = new BigInteger(2048, random).setBit(2047).setBit(0);
+        try {
+            return KeyFactory.getInstance("RSA")
+                    .generatePublic(new RSAPublicKeySpec(modulus, RSAKeyGenParameterSpec.F4));
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
     /** How often the keys were asked for. */
     public int keyFetches() {
         return keyFetches.get();
@@ -194,16 +228,14 @@ public final class Tokens implements AutoCloseable {
         server.disposeNow();
     }
 
-    private static String keyId(String issuer) {
-        return issuer + "/1";
+    /** The id of the key that signs for that issuer now. */
+    public String keyId(String issuer) {
+        return Objects.requireNonNull(signingKeyIds.get(issuer), issuer);
     }
 
-    private KeyPair pair(String issuer) {
-        KeyPair pair = keys.get(issuer);
-        if (pair == null) {
-            throw new IllegalArgumentException("No key of " + issuer);
-        }
-        return pair;
+    /** The key that signs for that issuer now. */
+    public KeyPair keyPair(String issuer) {
+        return Objects.requireNonNull(published.get(keyId(issuer)), issuer);
     }
 
     private Mono<Void> publishKeys(HttpServerRequest request, HttpServerResponse response) {
@@ -215,13 +247,15 @@ public final class Tokens implements AutoCloseable {
 
     /** The public keys of all (RFC 7517). */
     private String keySet() {
-        return keys.keySet().stream().sorted().map(this::jwk).collect(Collectors.joining(",", "{\"keys\":[", "]}"));
+        return published.entrySet().stream()
+                .map(entry -> jwk(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining(",", "{\"keys\":[", "]}"));
     }
 
-    private String jwk(String issuer) {
+    private static String jwk(String keyId, KeyPair pair) {
         return Jwks.UNSAFE_JSON(Jwks.builder()
-                .key((RSAPublicKey) pair(issuer).getPublic())
-                .id(keyId(issuer))
+                .key((RSAPublicKey) pair.getPublic())
+                .id(keyId)
                 .algorithm(Jwts.SIG.RS256.getId())
                 .publicKeyUse("sig")
                 .build());
