@@ -142,6 +142,27 @@ public class SecurityConfiguration {
                 .build();
     }
 
+    /**
+     * Projects and items may be named with any character, so its encoded form may be part of a path: a project
+     * {@code 100%} is found by its name, and {@code a/b} is a name that no project has, not an attack.
+     */
+    @Bean
+    ServerWebExchangeFirewall firewall() {
+        StrictServerWebExchangeFirewall firewall = new StrictServerWebExchangeFirewall();
+        firewall.setAllowUrlEncodedPercent(true);
+        firewall.setAllowUrlEncodedSlash(true);
+        firewall.setAllowUrlEncodedDoubleSlash(true);
+        firewall.setAllowSemicolon(true);
+        return firewall;
+    }
+
+    /** What the firewall refuses looks like every other failure. */
+    @Bean
+    ServerExchangeRejectedHandler firewallProblem() {
+        return (exchange, refused) ->
+                Mono.error(() -> Problem.MALFORMED_REQUEST.with("The path, a header or the method is not acceptable"));
+    }
+
     /** A service's token opens nothing that is public. */
     private static boolean isUser(Authentication authentication) {
         return authentication.getPrincipal() instanceof Caller caller && !caller.isService();

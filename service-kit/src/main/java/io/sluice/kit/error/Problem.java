@@ -1,8 +1,10 @@
 package io.sluice.kit.error;
 
 import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -39,6 +41,9 @@ public enum Problem {
     UNAVAILABLE(503, "Temporarily unavailable"),
     GATEWAY_TIMEOUT(504, "No answer in time");
 
+    /** What every {@code type} starts with. */
+    static final String TYPES = "/problems/";
+
     private static final String ERRORS = "errors";
 
     private final int status;
@@ -52,6 +57,16 @@ public enum Problem {
     /** The HTTP status code. */
     public int status() {
         return status;
+    }
+
+    /** The kind of failure for people, the same for all failures of the kind. */
+    String title() {
+        return title;
+    }
+
+    /** The first kind of failure with that status, which is its most general one. */
+    static Optional<Problem> ofStatus(int status) {
+        return Arrays.stream(values()).filter(kind -> kind.status == status).findFirst();
     }
 
     /** The failure, ready to be thrown or returned in a {@code Mono.error}; {@code detail} is for people. */
@@ -81,7 +96,7 @@ public enum Problem {
     ProblemDetail body(String detail) {
         ProblemDetail body = ProblemDetail.forStatusAndDetail(HttpStatus.valueOf(status), detail);
         body.setTitle(title);
-        body.setType(URI.create("/problems/" + code()));
+        body.setType(URI.create(TYPES + code()));
         return body;
     }
 

@@ -3,11 +3,9 @@ package io.sluice.kit.error;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
 import java.net.URI;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,15 +23,16 @@ import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.support.WebExchangeBindException;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.reactive.function.client.WebClientException;
+import org.springframework.web.reactive.resource.NoResourceFoundException;
 import org.springframework.web.server.ContentTooLargeException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -76,7 +75,7 @@ public class ProblemExceptionHandler implements WebExceptionHandler {
                     failure.toString());
         }
         ProblemDetail body = problem.getBody();
-        body.setInstance(URI.create(exchange.getRequest().getPath().value()));
+        body.setInstance(instance(exchange));
         body.setProperty("message", Optional.ofNullable(body.getDetail()).orElse(body.getTitle()));
         response.setRawStatusCode(status);
         HttpHeaders headers = response.getHeaders();
@@ -95,6 +94,11 @@ public class ProblemExceptionHandler implements WebExceptionHandler {
         return response.writeWith(Mono.just(buffer));
     }
 
+    /** The path; it must not begin with two slashes, because the name of a host would follow (RFC 3986 §4.2). */
+    private static URI instance(ServerWebExchange exchange) {
+        return URI.create(exchange.getRequest().getPath().value().replaceAll("/{2,}", "/"));
+    }
+
     private ErrorResponse problemOf(Throwable failure, ServerWebExchange exchange) {
         if (failure instanceof AuthenticationException) {
             boolean isRefusal = failure instanceof BadCredentialsException;
@@ -106,20 +110,26 @@ public class ProblemExceptionHandler implements WebExceptionHandler {
         if (failure instanceof AccessDeniedException) {
             return Problem.FORBIDDEN.with("You may not do this");
         }
+        if (isPassing(failure)) {
+            return Problem.unavailable("A part of the platform does not answer at the moment", RETRY_AFTER_SECONDS);
+        }
         if (find(failure, DataBufferLimitException.class).isPresent() || failure instanceof ContentTooLargeException) {
             return Problem.CONTENT_TOO_LARGE.with("The request body, or one part of it, is too large");
         }
         if (failure instanceof WebExchangeBindException invalid) {
-            return validationProblem(invalid);
+            return InputProblems.invalid(invalid);
+        }
+        if (failure instanceof HandlerMethodValidationException invalid && !invalid.isForReturnValue()) {
+            return InputProblems.invalid(invalid);
         }
         if (failure instanceof ServerWebInputException || failure instanceof DecodingException) {
-            return inputProblem(failure);
+            return InputProblems.unreadable(failure);
+        }
+        if (failure instanceof NoResourceFoundException) {
+            return Problem.NOT_FOUND.with("Nothing answers at this path");
         }
         if (failure instanceof ErrorResponse response) {
-            return response;
-        }
-        if (isPassing(failure)) {
-            return Problem.unavailable("A part of the platform does not answer at the moment", RETRY_AFTER_SECONDS);
+            return typed(response);
         }
         return Problem.INTERNAL.with("Something went wrong on our side; request id "
                 + exchange.getResponse().getHeaders().getFirst("x-request-id"));
@@ -132,75 +142,20 @@ public class ProblemExceptionHandler implements WebExceptionHandler {
                 || failure instanceof IOException;
     }
 
-    private static ErrorResponse validationProblem(WebExchangeBindException invalid) {
-        List<FieldError> errors = invalid.getFieldErrors().stream()
-                .map(error -> new FieldError(
-                        error.getField(),
-                        Optional.ofNullable(error.getDefaultMessage()).orElse("is invalid")))
-                .toList();
-        String detail = errors.stream()
-                .map(error -> error.field() + ": " + error.message())
-                .reduce((left, right) -> left + "; " + right)
-                .orElse("The request is invalid");
-        return Problem.VALIDATION_FAILED.with(detail, errors);
-    }
-
-    private static ErrorResponse inputProblem(Throwable failure) {
-        Optional<JacksonException> syntax = find(failure, JacksonException.class);
-        if (syntax.isEmpty()) {
-            String reason = failure instanceof ServerWebInputException input ? input.getReason() : null;
-            return Problem.MALFORMED_REQUEST.with(reason == null ? "The request cannot be read" : reason);
+    /** Spring's own failures have no type; they get the one that is ours for their status. */
+    private static ErrorResponse typed(ErrorResponse failure) {
+        ProblemDetail body = failure.getBody();
+        if (body.getType() != null && body.getType().getPath().startsWith(Problem.TYPES)) {
+            return failure;
         }
-        JacksonException cause = syntax.get();
-        String field = fieldOf(cause);
-        Optional<String> expected = expectedBy(cause);
-        if (field.isEmpty()) {
-            return Problem.MALFORMED_REQUEST.with(expected.map(kind -> "The body " + kind)
-                    .orElseGet(() -> "The body is not valid JSON: " + firstLine(cause.getOriginalMessage())));
-        }
-        return Problem.MALFORMED_REQUEST.at(field, expected.orElseGet(() -> firstLine(cause.getOriginalMessage())));
-    }
-
-    /** What kind of value would have been right, where that is the fault: Jackson words it with our Java types. */
-    private static Optional<String> expectedBy(JacksonException failure) {
-        Class<?> type = failure instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
-        if (type == null) {
-            return Optional.empty();
-        }
-        if (type == String.class) {
-            return Optional.of("must be a text");
-        }
-        if (type == boolean.class || type == Boolean.class) {
-            return Optional.of("must be true or false");
-        }
-        if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
-            return Optional.of("must be a number");
-        }
-        if (type.isArray() || Collection.class.isAssignableFrom(type)) {
-            return Optional.of("must be a list");
-        }
-        return type.isRecord() || Map.class.isAssignableFrom(type)
-                ? Optional.of("must be an object")
-                : Optional.empty();
-    }
-
-    /** The path of the value that could not be read, such as {@code members[0].role}; empty at the root. */
-    private static String fieldOf(JacksonException failure) {
-        StringBuilder path = new StringBuilder();
-        for (JacksonException.Reference reference : failure.getPath()) {
-            if (reference.getPropertyName() == null) {
-                path.append('[').append(reference.getIndex()).append(']');
-            } else {
-                path.append(path.isEmpty() ? "" : ".").append(reference.getPropertyName());
-            }
-        }
-        return path.toString();
-    }
-
-    /** Jackson names our Java types in its messages; the part a client can use comes first. */
-    private static String firstLine(String message) {
-        String line = message.lines().findFirst().orElse("cannot be read");
-        return line.replaceAll("`[\\w.$]+[.$](\\w+)`", "$1").replaceAll("\\s*\\(.*$", "");
+        return Problem.ofStatus(body.getStatus())
+                .map(kind -> {
+                    ErrorResponseException problem =
+                            kind.with(body.getDetail() == null ? kind.title() : body.getDetail());
+                    problem.getHeaders().putAll(failure.getHeaders());
+                    return (ErrorResponse) problem;
+                })
+                .orElse(failure);
     }
 
     private static String messageOr(@Nullable Throwable failure, String other) {
@@ -208,10 +163,15 @@ public class ProblemExceptionHandler implements WebExceptionHandler {
         return message == null ? other : message;
     }
 
-    private static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {
+    /** The first of that type among a failure and its causes. */
+    static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {
+        return find(failure, type, any -> true);
+    }
+
+    static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type, Predicate<Class<?>> isMeant) {
         @Nullable Throwable cause = failure;
         while (cause != null) {
-            if (type.isInstance(cause)) {
+            if (type.isInstance(cause) && isMeant.test(cause.getClass())) {
                 return Optional.of(type.cast(cause));
             }
             cause = cause.getCause();

@@ -1,0 +1,150 @@
+package io.sluice.kit.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
+
+class SignInTests extends EdgeContract {
+
+    @Test
+    void refusesWhoHasNoToken() {
+        ResponseSpec response = anonymous().get().uri("/api/v1/caller").exchange();
+
+        response.expectHeader().valueEquals("WWW-Authenticate", "Bearer");
+        assertProblem(response, 401, "unauthenticated", "/api/v1/caller");
+    }
+
+    @Test
+    void refusesWhoseTokenHasExpired() {
+        ResponseSpec response = client(TOKENS.expired("ann@example.org"))
+                .get()
+                .uri("/api/v1/caller")
+                .exchange();
+
+        response.expectHeader().valueEquals("WWW-Authenticate", "Bearer");
+        assertProblem(response, 401, "unauthenticated", "/api/v1/caller")
+                .jsonPath("$.message")
+                .isEqualTo("The token is not valid or has expired; sign in again");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic YW5uOnNlY3JldA==", "Bearer", "Bearer ", "Bearer a b", "Bearer ü", "token"})
+    void refusesAnAuthorizationThatIsNoBearerToken(String authorization) {
+        ResponseSpec response = anonymous()
+                .get()
+                .uri("/api/v1/caller")
+                .header("Authorization", authorization)
+                .exchange();
+
+        assertProblem(response, 401, "unauthenticated", "/api/v1/caller");
+    }
+
+    @Test
+    void doesNotSayToStrangersWhichPathsExist() {
+        ResponseSpec response = anonymous().get().uri("/api/v1/nothing-here").exchange();
+
+        assertProblem(response, 401, "unauthenticated", "/api/v1/nothing-here");
+    }
+
+    @Test
+    void takesTheSchemeInAnyCase() {
+        anonymous()
+                .get()
+                .uri("/api/v1/caller")
+                .header("Authorization", "bearer " + TOKENS.of("ann@example.org"))
+                .exchange()
+                .expectStatus()
+                .isOk();
+    }
+
+    @Test
+    void tellsTheControllerWhoCalls() {
+        ann().get()
+                .uri("/api/v1/caller")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .json("{\"userId\":\"ann@example.org\",\"roles\":[\"user\"]}");
+    }
+
+    @Test
+    void letsSomebodySignInWithAStaleToken() {
+        client(TOKENS.expired("ann@example.org"))
+                .post()
+                .uri("/token?default")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(String.class)
+                .isEqualTo("welcome");
+    }
+
+    @Test
+    void opensNothingPublicToAService() {
+        ResponseSpec response = client(TOKENS.service("dataset-service", "item-service"))
+                .get()
+                .uri("/api/v1/caller")
+                .exchange();
+
+        assertProblem(response, 403, "forbidden", "/api/v1/caller");
+    }
+
+    @Test
+    void opensTheInsideToAService() {
+        client(TOKENS.service("dataset-service", "item-service"))
+                .get()
+                .uri("/internal/things")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .json("{\"userId\":\"dataset-service\",\"roles\":[\"service\"]}");
+    }
+
+    @Test
+    void refusesATokenThatWasMadeForAnotherService() {
+        ResponseSpec response = client(TOKENS.service("dataset-service", "auth-service"))
+                .get()
+                .uri("/internal/things")
+                .exchange();
+
+        assertProblem(response, 401, "unauthenticated", "/internal/things");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/internal/things", "/internal", "/actuator/env", "/actuator"})
+    void opensTheInsideToNobodyWithoutAToken(String path) {
+        anonymous().get().uri(path).exchange().expectStatus().isUnauthorized();
+    }
+
+    @Test
+    void answersHealthToEverybodyWithoutDetails() {
+        String health = anonymous()
+                .get()
+                .uri("/actuator/health/liveness")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+
+        assertThat(health).isEqualTo("{\"status\":\"UP\"}");
+    }
+
+    @Test
+    void setsNoCookie() {
+        ann().get().uri("/api/v1/caller").exchange().expectHeader().doesNotExist("Set-Cookie");
+    }
+
+    @Test
+    void saysForbiddenInTheWordsOfTheController() {
+        assertProblem(ann().get().uri("/api/v1/forbidden").exchange(), 403, "forbidden", "/api/v1/forbidden")
+                .jsonPath("$.message")
+                .isEqualTo("An annotator may not delete a dataset");
+    }
+}
