@@ -187,21 +187,6 @@ public class SecurityConfiguration {
         };
     }
 
-    /** Names of projects may hold a percent sign, and stand in paths. */
-    @Bean
-    ServerWebExchangeFirewall firewall() {
-        StrictServerWebExchangeFirewall firewall = new StrictServerWebExchangeFirewall();
-        firewall.setAllowUrlEncodedPercent(true);
-        return firewall;
-    }
-
-    /** A request that the firewall turns away gets a body, too. */
-    @Bean
-    ServerExchangeRejectedHandler rejectedByFirewall() {
-        return (exchange, rejected) ->
-                Mono.error(() -> Problem.MALFORMED_REQUEST.with("The path or a header holds what it must not"));
-    }
-
     /** Lets a controller take the {@link Caller} as an argument, which is no parameter of the API. */
     @Bean
     WebFluxConfigurer callerArgument() {
