@@ -1,0 +1,180 @@
+package io.sluice.itemservice.testing;
+
+import com.mongodb.reactivestreams.client.MongoCollection;
+import io.sluice.itemservice.ItemServiceApplication;
+import io.sluice.kit.testing.Tokens;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.bson.Document;
+import org.bson.types.ObjectId;
+import org.reactivestreams.Publisher;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.core.env.Environment;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.util.FileSystemUtils;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The item-service as it runs, with a database and a folder for bytes of the test class's own. A stand-in for the
+ * dataset-service tells the role of everybody from the first part of the e-mail: {@code engineer@example.org} is
+ * engineer in every project, {@code stranger@example.org} in none.
+ */
+@SpringBootTest(
+        classes = ItemServiceApplication.class,
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {
+            "spring.config.name=item-service",
+            "item-service.blobs=file:${user.dir}/target/blobs/${spring.mongodb.database}"
+        })
+public abstract class RunningItemService {
+
+    private static final Map<String, String> ROLES = Map.of(
+            "owner", "owner",
+            "engineer", "engineer",
+            "annotationmanager", "annotationManager",
+            "annotator", "annotator");
+
+    private static final Set<String> LOCKED = ConcurrentHashMap.newKeySet();
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Tokens TOKENS =
+            Tokens.start(routes -> routes.get("/internal/access/datasets/{id}", RunningItemService::access));
+
+    static {
+        Path blobs = Path.of(System.getProperty("user.dir"), "target", "blobs");
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            try {
+                FileSystemUtils.deleteRecursively(blobs);
+            } catch (IOException remains) {
+                System.err.println("Left behind: " + blobs + " (" + remains + ")");
+            }
+        }));
+    }
+
+    @LocalServerPort
+    private int port;
+
+    @Autowired
+    private Environment settings;
+
+    @Autowired
+    private ReactiveMongoTemplate mongo;
+
+    @DynamicPropertySource
+    static void peers(DynamicPropertyRegistry properties) {
+        TOKENS.register(properties);
+    }
+
+    private static Publisher<Void> access(HttpServerRequest request, HttpServerResponse response) {
+        String token = Objects.requireNonNull(request.requestHeaders().get("Authorization"))
+                .substring("Bearer ".length());
+        String email = JSON.readTree(Base64.getUrlDecoder().decode(token.split("\\.", 3)[1]))
+                .path("email")
+                .asString();
+        String role = ROLES.get(email.substring(0, email.indexOf('@')));
+        String datasetId = Objects.requireNonNull(request.param("id"));
+        if (role == null || datasetId.startsWith("dead")) {
+            return response.status(404).send();
+        }
+        return response.header("Content-Type", "application/json")
+                .sendString(Mono.just(JSON.writeValueAsString(Map.of(
+                        "datasetId",
+                        datasetId,
+                        "projectId",
+                        "6b0183990000000000001001",
+                        "role",
+                        role,
+                        "readonly",
+                        LOCKED.contains(datasetId)))));
+    }
+
+    /** Where the service listens. */
+    protected final int port() {
+        return port;
+    }
+
+    /** A client without a token. */
+    protected final Client nobody() {
+        return new Client(port, null);
+    }
+
+    /** A client of {@code <name>@example.org}. */
+    protected final Client as(String name) {
+        return new Client(port, TOKENS.of(name + "@example.org"));
+    }
+
+    protected final Client owner() {
+        return as("owner");
+    }
+
+    /** A client that is another service of the platform. */
+    protected final Client service() {
+        return new Client(port, TOKENS.service("dataset-service", "item-service"));
+    }
+
+    /** The id of a dataset that nobody has used. */
+    protected static String newDataset() {
+        return new ObjectId().toHexString();
+    }
+
+    /** Somebody locks a dataset. Who has asked for it before may not notice for five seconds. */
+    protected static void lock(String datasetId) {
+        LOCKED.add(datasetId);
+    }
+
+    /** The folder with the bytes. */
+    protected final Path blobs() {
+        return Path.of(URI.create(Objects.requireNonNull(settings.getProperty("item-service.blobs")))
+                .getPath());
+    }
+
+    /** What has been begun to be written down and belongs to nobody yet. */
+    protected final List<Path> staged() {
+        try (Stream<Path> files = Files.list(blobs().resolve("staging"))) {
+            return files.toList();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    protected final Path blob(String sha256) {
+        return blobs().resolve("sha256").resolve(sha256.substring(0, 2)).resolve(sha256);
+    }
+
+    /** The documents of a dataset, as they are stored. */
+    protected final List<Document> stored(String datasetId) {
+        return Objects.requireNonNull(collection("items")
+                .flatMapMany(items -> Flux.from(items.find(new Document("datasetId", new ObjectId(datasetId)))))
+                .collectList()
+                .block());
+    }
+
+    /** Whether the sweep will look whether anybody still needs the bytes. */
+    protected final boolean isReleased(String sha256) {
+        return Boolean.TRUE.equals(collection("released_blobs")
+                .flatMapMany(released -> Flux.from(released.find(new Document("_id", sha256))))
+                .hasElements()
+                .block());
+    }
+
+    private Mono<MongoCollection<Document>> collection(String name) {
+        return mongo.getCollection(name);
+    }
+}
