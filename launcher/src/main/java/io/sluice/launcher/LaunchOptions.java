@@ -1,6 +1,7 @@
 package io.sluice.launcher;
 
 import io.sluice.launcher.console.StartFailure;
+import io.sluice.launcher.database.DatabaseChoice;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param data {@code --data} or {@code SLUICE_DATA}: the folder everything is kept in; default {@code ./data}
  * @param mongod {@code --mongod}: the MongoDB server program to run on the data folder
  * @param embedded {@code --embedded}: use the embedded database though there is a mongod on the PATH
+ * @param convert {@code --convert}: move what an embedded database holds to the {@code mongod}, then use that
  * @param mongodbUri {@code SLUICE_MONGODB_URI}: a MongoDB that runs already, to be used instead of one started here
  * @param blobs {@code SLUICE_BLOBS}: where bytes are kept, {@code file:} and a path; default {@code blobs} in the data
  *     folder
@@ -33,12 +35,14 @@ record LaunchOptions(
         Path data,
         Optional<Path> mongod,
         boolean embedded,
+        boolean convert,
         Optional<String> mongodbUri,
         Path blobs,
         Optional<URI> publicUrl,
         String adminEmail,
         Optional<String> adminPassword) {
 
+    private static final Set<String> WITHOUT_VALUE = Set.of("--embedded", "--convert");
     private static final Set<String> WITH_VALUE = Set.of("--host", "--port", "--data", "--mongod");
 
     /**
@@ -56,13 +60,14 @@ record LaunchOptions(
                 data,
                 choices.path("--mongod", ""),
                 choices.isGiven("--embedded"),
+                choices.isGiven("--convert"),
                 choices.text("", "SLUICE_MONGODB_URI"),
                 choices.blobs("SLUICE_BLOBS").orElse(data.resolve("blobs")),
                 choices.webAddress("SLUICE_PUBLIC_URL"),
                 choices.text("", "SLUICE_ADMIN_EMAIL").orElse("admin@sluice.local"),
                 choices.text("", "SLUICE_ADMIN_PASSWORD"));
-        if (options.embedded && options.mongod.isPresent()) {
-            throw new StartFailure("--embedded and --mongod exclude each other; give one of them.");
+        if (options.embedded && (options.mongod.isPresent() || options.convert)) {
+            throw new StartFailure("--embedded goes neither with --mongod nor with --convert.");
         }
         return options;
     }
@@ -72,6 +77,11 @@ record LaunchOptions(
         boolean anyAddress = host.equals("0.0.0.0") || host.equals("::");
         String name = anyAddress ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
         return URI.create("http://" + name + ":" + port);
+    }
+
+    /** Which database is to be used, given the PATH. */
+    DatabaseChoice database(String searchPath) {
+        return new DatabaseChoice(mongodbUri, mongod, embedded, convert, searchPath);
     }
 
     /** Where a generated administrator's password lies. */
@@ -91,7 +101,7 @@ record LaunchOptions(
                 if (value.isEmpty()) {
                     throw new StartFailure(name + " needs a value; see ./sluice help.");
                 }
-            } else if (!name.equals("--embedded") || parts.length == 2) {
+            } else if (!WITHOUT_VALUE.contains(name) || parts.length == 2) {
                 throw new StartFailure("Unknown option " + String.join("=", parts) + "; see ./sluice help.");
             }
             if (options.put(name, value) != null) {

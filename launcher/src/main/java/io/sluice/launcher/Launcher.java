@@ -14,6 +14,8 @@ public final class Launcher {
 
     private final Console console = new Console(System.out, System.err);
 
+    private volatile boolean ready;
+
     private Launcher() {}
 
     /** Ends with exit code 1 and one line when the platform cannot start, or cannot go on. */
@@ -39,6 +41,7 @@ public final class Launcher {
         Platform platform = new Platform(options, console);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(platform), "stop"));
         platform.start(System.getenv().getOrDefault("PATH", ""), new Announcements());
+        ready = true;
         console.say("Ready in " + console.sinceStart() + ".");
         console.fact("address", options.gate());
         console.fact("documentation", options.gate().resolve("/api/v1/docs"));
@@ -59,9 +62,13 @@ public final class Launcher {
     }
 
     private void stop(Platform platform) {
-        console.say("Stopping.");
+        if (ready) {
+            console.say("Stopping.");
+        }
         platform.close();
-        console.say("Stopped.");
+        if (ready) {
+            console.say("Stopped.");
+        }
     }
 
     private void stop(String why) {
@@ -74,8 +81,9 @@ public final class Launcher {
 
         @Override
         public void outgrown(String collection) {
-            console.say("The embedded database now holds more than 10,000 documents in " + collection
-                    + " and gets slower with each. ...");
+            console.say("The embedded database has more than 10,000 documents in " + collection
+                    + ", and each search reads them all. To change over to a real MongoDB, stop this and start it with"
+                    + " --mongod PATH --convert.");
         }
 
         @Override

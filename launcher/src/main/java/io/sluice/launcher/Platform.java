@@ -4,7 +4,6 @@ import io.sluice.launcher.console.Console;
 import io.sluice.launcher.console.StartFailure;
 import io.sluice.launcher.data.DataFolder;
 import io.sluice.launcher.database.Database;
-import io.sluice.launcher.database.DatabaseChoice;
 import io.sluice.launcher.database.Watch;
 import java.util.List;
 import java.util.Map;
@@ -38,9 +37,7 @@ final class Platform implements AutoCloseable {
         Ports.requireFree(options.host(), options.port());
         DataFolder data = DataFolder.open(options.data());
         ground.push(data);
-        DatabaseChoice choice =
-                new DatabaseChoice(options.mongodbUri(), options.mongod(), options.embedded(), searchPath);
-        Database database = choice.start(data, watch);
+        Database database = options.database(searchPath).start(data, watch);
         ground.push(database);
         console.up("database", database.description());
         Map<String, Integer> ports = Ports.free(Parts.SERVICES);
@@ -73,7 +70,10 @@ final class Platform implements AutoCloseable {
     @Override
     public void close() {
         close("gateway");
-        Parts.SERVICES.forEach(this::close);
+        CompletableFuture.allOf(Parts.SERVICES.stream()
+                        .map(service -> CompletableFuture.runAsync(() -> close(service)))
+                        .toArray(CompletableFuture[]::new))
+                .join();
         while (!ground.isEmpty()) {
             close(ground.pop());
         }

@@ -26,6 +26,7 @@ class LaunchOptionsTests {
         assertThat(options.data()).isEqualTo(Path.of("/home/ada/data"));
         assertThat(options.mongod()).isEmpty();
         assertThat(options.embedded()).isFalse();
+        assertThat(options.convert()).isFalse();
         assertThat(options.mongodbUri()).isEmpty();
         assertThat(options.blobs()).isEqualTo(Path.of("/home/ada/data/blobs"));
         assertThat(options.publicUrl()).isEmpty();
@@ -59,12 +60,22 @@ class LaunchOptionsTests {
     @Test
     void readsEveryOption() {
         LaunchOptions options = parse(
-                List.of("--port", "9000", "--host=0.0.0.0", "--data", "elsewhere", "--mongod", "bin/mongod"), Map.of());
+                List.of(
+                        "--port",
+                        "9000",
+                        "--host=0.0.0.0",
+                        "--data",
+                        "elsewhere",
+                        "--mongod",
+                        "bin/mongod",
+                        "--convert"),
+                Map.of());
 
         assertThat(options.port()).isEqualTo(9000);
         assertThat(options.host()).isEqualTo("0.0.0.0");
         assertThat(options.data()).isEqualTo(Path.of("/home/ada/elsewhere"));
         assertThat(options.mongod()).contains(Path.of("/home/ada/bin/mongod"));
+        assertThat(options.convert()).isTrue();
         assertThat(parse(List.of("--embedded"), Map.of()).embedded()).isTrue();
     }
 
@@ -116,7 +127,7 @@ class LaunchOptionsTests {
 
     @Test
     void refusesTwoDatabasesAtOnce() {
-        assertRefused(List.of("--embedded", "--mongod", "m"), Map.of(), "--embedded and --mongod exclude each other");
+        assertRefused(List.of("--embedded", "--mongod", "m"), Map.of(), "--embedded goes neither with");
     }
 
     @Test

@@ -15,9 +15,11 @@ import java.util.Optional;
  * @param mongodbUri the MongoDB that runs apart
  * @param mongod the program that is named
  * @param embedded whether a {@code mongod} on the PATH is to be left alone
+ * @param convert whether the content of an embedded database is to be moved to the {@code mongod}
  * @param searchPath the PATH
  */
-public record DatabaseChoice(Optional<String> mongodbUri, Optional<Path> mongod, boolean embedded, String searchPath) {
+public record DatabaseChoice(
+        Optional<String> mongodbUri, Optional<Path> mongod, boolean embedded, boolean convert, String searchPath) {
 
     /** The note in the data folder that says which kind made it. */
     private static final String NOTE = "database";
@@ -29,6 +31,9 @@ public record DatabaseChoice(Optional<String> mongodbUri, Optional<Path> mongod,
      */
     public Database start(DataFolder data, Watch watch) {
         DatabaseKind kind = kind();
+        if (convert && kind == DatabaseKind.MONGOD && isMadeBy(DatabaseKind.EMBEDDED, data)) {
+            return convert(data, watch);
+        }
         refuseAnother(data, kind);
         Database database = switch (kind) {
             case EXTERNAL -> new ExternalDatabase(mongodbUri.orElseThrow());
@@ -37,6 +42,19 @@ public record DatabaseChoice(Optional<String> mongodbUri, Optional<Path> mongod,
         };
         data.keepNote(NOTE, kind.note());
         return database;
+    }
+
+    /** Only after all is copied the folder counts as the mongod's; until then the embedded database is the one. */
+    private Database convert(DataFolder data, Watch watch) {
+        Database mongod = Mongod.start(program().orElseThrow(), data, watch);
+        try (Database former = Embedded.start(data, watch)) {
+            new Conversion(former.uri(), mongod.uri()).run();
+        } catch (RuntimeException e) {
+            mongod.close();
+            throw e;
+        }
+        data.keepNote(NOTE, DatabaseKind.MONGOD.note());
+        return mongod;
     }
 
     DatabaseKind kind() {
@@ -59,9 +77,13 @@ public record DatabaseChoice(Optional<String> mongodbUri, Optional<Path> mongod,
                 .findFirst();
     }
 
+    private static boolean isMadeBy(DatabaseKind kind, DataFolder data) {
+        return data.note(NOTE).equals(kind.note());
+    }
+
     private static void refuseAnother(DataFolder data, DatabaseKind kind) {
         String note = data.note(NOTE);
-        if (note.isEmpty() || note.equals(kind.note())) {
+        if (note.isEmpty() || isMadeBy(kind, data)) {
             return;
         }
         DatabaseKind maker = DatabaseKind.of(note)

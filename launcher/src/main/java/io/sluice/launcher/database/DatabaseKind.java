@@ -6,7 +6,9 @@ import java.util.Optional;
 
 /** The kinds of database that can have made a data folder. */
 enum DatabaseKind {
-    EMBEDDED("the embedded database", "start with --embedded, without --mongod and SLUICE_MONGODB_URI"),
+    EMBEDDED(
+            "the embedded database",
+            "start with --embedded, without --mongod and SLUICE_MONGODB_URI, or move its content to a mongod with --convert"),
     MONGOD("a mongod", "start with --mongod PATH or a mongod on the PATH, without --embedded and SLUICE_MONGODB_URI"),
     EXTERNAL("a MongoDB that runs apart", "set SLUICE_MONGODB_URI to it");
 

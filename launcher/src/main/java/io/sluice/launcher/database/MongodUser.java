@@ -10,10 +10,7 @@ import io.sluice.launcher.data.DataFolder;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.bson.Document;
 import reactor.core.publisher.Mono;
 
@@ -65,15 +62,9 @@ record MongodUser(DataFolder data) {
     }
 
     private static void run(String uri, Document command) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
         try (MongoClient client = MongoClients.create(uri)) {
-            Mono.from(client.getDatabase("admin").runCommand(command))
-                    .subscribe(reply -> {}, done::completeExceptionally, () -> done.complete(null));
-            done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof MongoException refused ? refused : new IllegalStateException(e.getCause());
-        } catch (TimeoutException | InterruptedException e) {
-            throw new StartFailure("mongod does not answer.", e);
+            Waiting.until(
+                    Mono.from(client.getDatabase("admin").runCommand(command)), PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
     }
 }

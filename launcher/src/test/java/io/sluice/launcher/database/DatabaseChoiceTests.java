@@ -43,8 +43,8 @@ class DatabaseChoiceTests {
 
     @Test
     void prefersTheMongoDbThatRunsAlready() {
-        DatabaseChoice choice =
-                new DatabaseChoice(Optional.of("mongodb://db"), Optional.of(Path.of("/opt/mongod")), false, searchPath);
+        DatabaseChoice choice = new DatabaseChoice(
+                Optional.of("mongodb://db"), Optional.of(Path.of("/opt/mongod")), false, false, searchPath);
 
         assertThat(choice.kind()).isEqualTo(DatabaseKind.EXTERNAL);
     }
@@ -52,7 +52,7 @@ class DatabaseChoiceTests {
     @Test
     void prefersTheMongodThatIsNamedToTheOneOnThePath() {
         DatabaseChoice choice =
-                new DatabaseChoice(Optional.empty(), Optional.of(Path.of("/opt/mongod")), false, searchPath);
+                new DatabaseChoice(Optional.empty(), Optional.of(Path.of("/opt/mongod")), false, false, searchPath);
 
         assertThat(choice.kind()).isEqualTo(DatabaseKind.MONGOD);
         assertThat(choice.program()).contains(Path.of("/opt/mongod"));
@@ -60,7 +60,7 @@ class DatabaseChoiceTests {
 
     @Test
     void prefersTheMongodOnThePathToTheEmbeddedDatabase() {
-        DatabaseChoice choice = new DatabaseChoice(Optional.empty(), Optional.empty(), false, searchPath);
+        DatabaseChoice choice = new DatabaseChoice(Optional.empty(), Optional.empty(), false, false, searchPath);
 
         assertThat(choice.kind()).isEqualTo(DatabaseKind.MONGOD);
         assertThat(choice.program()).contains(onPath);
@@ -68,13 +68,13 @@ class DatabaseChoiceTests {
 
     @Test
     void leavesTheMongodOnThePathAloneWhenItIsTold() {
-        assertThat(new DatabaseChoice(Optional.empty(), Optional.empty(), true, searchPath).kind())
+        assertThat(new DatabaseChoice(Optional.empty(), Optional.empty(), true, false, searchPath).kind())
                 .isEqualTo(DatabaseKind.EMBEDDED);
     }
 
     @Test
     void isTheEmbeddedDatabaseWhenThereIsNothingElse() {
-        assertThat(new DatabaseChoice(Optional.empty(), Optional.empty(), false, "").kind())
+        assertThat(new DatabaseChoice(Optional.empty(), Optional.empty(), false, false, "").kind())
                 .isEqualTo(DatabaseKind.EMBEDDED);
     }
 
@@ -88,8 +88,8 @@ class DatabaseChoiceTests {
         try (DataFolder data = DataFolder.open(temporary.resolve("data"))) {
             data.keepNote("database", note);
 
-            assertThatThrownBy(
-                            () -> new DatabaseChoice(Optional.empty(), Optional.empty(), true, "").start(data, NOBODY))
+            assertThatThrownBy(() ->
+                            new DatabaseChoice(Optional.empty(), Optional.empty(), true, false, "").start(data, NOBODY))
                     .isInstanceOf(StartFailure.class)
                     .hasMessageContaining("was made by " + maker + ", not by " + chosen)
                     .hasMessageContaining(remedy)
@@ -103,7 +103,7 @@ class DatabaseChoiceTests {
         try (DataFolder data = DataFolder.open(temporary.resolve("data"))) {
             data.keepNote("database", "embedded");
 
-            assertThatThrownBy(() -> new DatabaseChoice(Optional.empty(), Optional.empty(), false, searchPath)
+            assertThatThrownBy(() -> new DatabaseChoice(Optional.empty(), Optional.empty(), false, false, searchPath)
                             .start(data, NOBODY))
                     .hasMessageContaining("was made by the embedded database")
                     .hasMessageContaining("start with --embedded");
@@ -115,8 +115,8 @@ class DatabaseChoiceTests {
         try (DataFolder data = DataFolder.open(temporary.resolve("data"))) {
             data.keepNote("database", "cassandra");
 
-            assertThatThrownBy(
-                            () -> new DatabaseChoice(Optional.empty(), Optional.empty(), true, "").start(data, NOBODY))
+            assertThatThrownBy(() ->
+                            new DatabaseChoice(Optional.empty(), Optional.empty(), true, false, "").start(data, NOBODY))
                     .hasMessageContaining("says \"cassandra\", which is no database that this Sluice knows");
         }
     }
@@ -126,8 +126,8 @@ class DatabaseChoiceTests {
         try (DataFolder data = DataFolder.open(temporary.resolve("data"))) {
             Path missing = temporary.resolve("missing/mongod");
 
-            assertThatThrownBy(() ->
-                            new DatabaseChoice(Optional.empty(), Optional.of(missing), false, "").start(data, NOBODY))
+            assertThatThrownBy(() -> new DatabaseChoice(Optional.empty(), Optional.of(missing), false, false, "")
+                            .start(data, NOBODY))
                     .hasMessage("There is no program %s; give the path of a mongod with --mongod.", missing);
             assertThat(data.note("database")).isEmpty();
         }
@@ -138,7 +138,7 @@ class DatabaseChoiceTests {
         Files.writeString(onPath, "#!/bin/sh\necho cannot map memory\nexit 62\n");
 
         try (DataFolder data = DataFolder.open(temporary.resolve("data"))) {
-            assertThatThrownBy(() -> new DatabaseChoice(Optional.empty(), Optional.empty(), false, searchPath)
+            assertThatThrownBy(() -> new DatabaseChoice(Optional.empty(), Optional.empty(), false, false, searchPath)
                             .start(data, NOBODY))
                     .isInstanceOf(StartFailure.class)
                     .hasMessageContaining("mongod did not start (exit code 62")
@@ -150,7 +150,7 @@ class DatabaseChoiceTests {
     void remembersWhichDatabaseMadeTheFolder() throws IOException {
         try (DataFolder data = DataFolder.open(temporary.resolve("data"));
                 Database database =
-                        new DatabaseChoice(Optional.empty(), Optional.empty(), true, "").start(data, NOBODY)) {
+                        new DatabaseChoice(Optional.empty(), Optional.empty(), true, false, "").start(data, NOBODY)) {
             assertThat(data.note("database")).isEqualTo("embedded");
             assertThat(database.uri()).startsWith("mongodb://sluice:").contains("@127.0.0.1:");
         }

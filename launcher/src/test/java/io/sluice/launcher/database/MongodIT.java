@@ -12,12 +12,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.bson.Document;
+import org.bson.types.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,13 +116,34 @@ class MongodIT {
         }
     }
 
+    @Test
+    void takesOverWhatTheEmbeddedDatabaseHolds() {
+        List<Document> documents = IntStream.range(0, 1234)
+                .mapToObj(n -> new Document("_id", new ObjectId()).append("time", new Date(n)))
+                .toList();
+        try (Database embedded = start(Optional.empty(), false)) {
+            items(embedded.uri(), items -> items.insertMany(documents));
+        }
+        assertThatThrownBy(this::start).hasMessageContaining("move its content to a mongod with --convert");
+
+        try (Database mongod = start(Optional.of(Path.of(System.getenv("SLUICE_TEST_MONGOD"))), true)) {
+            assertThat(items(mongod.uri(), MongoCollection::find)).containsExactlyInAnyOrderElementsOf(documents);
+        }
+        try (Database mongod = start()) {
+            assertThat(items(mongod.uri(), MongoCollection::find)).hasSize(1234);
+        }
+    }
+
     private Path folder() {
         return data.resolve("mongod");
     }
 
     private Database start() {
-        Path program = Path.of(System.getenv("SLUICE_TEST_MONGOD"));
-        return new DatabaseChoice(Optional.empty(), Optional.of(program), false, "").start(data, new Watch() {
+        return start(Optional.of(Path.of(System.getenv("SLUICE_TEST_MONGOD"))), false);
+    }
+
+    private Database start(Optional<Path> program, boolean convert) {
+        return new DatabaseChoice(Optional.empty(), program, false, convert, "").start(data, new Watch() {
             @Override
             public void outgrown(String collection) {}
 
