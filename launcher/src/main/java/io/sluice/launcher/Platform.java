@@ -45,18 +45,22 @@ final class Platform implements AutoCloseable {
         new Health(options.gate()).awaitUp();
     }
 
-    /** All at the same time: each waits for its own class loading and connections most of the time. */
+    /** All at the same time; the first failure ends the wait. */
     private void startAll(List<Part> parts) {
         ExecutorService starters = Executors.newCachedThreadPool();
+        List<CompletableFuture<Void>> starts = parts.stream()
+                .map(part -> CompletableFuture.runAsync(() -> start(part), starters))
+                .toList();
+        CompletableFuture<Void> all = CompletableFuture.allOf(starts.toArray(CompletableFuture[]::new));
+        starts.forEach(start -> start.exceptionally(failure -> {
+            all.completeExceptionally(failure);
+            return null;
+        }));
+        starters.shutdown();
         try {
-            CompletableFuture.allOf(parts.stream()
-                            .map(part -> CompletableFuture.runAsync(() -> start(part), starters))
-                            .toArray(CompletableFuture[]::new))
-                    .join();
+            all.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof StartFailure failure ? failure : e;
-        } finally {
-            starters.shutdown();
         }
     }
 

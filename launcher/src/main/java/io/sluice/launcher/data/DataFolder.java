@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -71,13 +74,22 @@ public final class DataFolder implements AutoCloseable {
     }
 
     private static StartFailure notWritable(Path path, IOException problem) {
-        String reason = problem instanceof FileSystemException failure && failure.getReason() != null
-                ? failure.getReason()
-                : problem.getClass().getSimpleName();
         return new StartFailure(
-                "The data folder " + path + " cannot be written to (" + reason
+                "The data folder " + path + " cannot be written to (" + reason(problem)
                         + "). Choose another folder with --data DIR.",
                 problem);
+    }
+
+    private static String reason(IOException problem) {
+        if (problem instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (problem instanceof FileAlreadyExistsException) {
+            return "it is no folder";
+        }
+        return problem instanceof FileSystemException failure && failure.getReason() != null
+                ? failure.getReason().toLowerCase(Locale.ROOT)
+                : problem.toString();
     }
 
     /** The folder itself, absolute. */
