@@ -80,7 +80,8 @@ class AccessLog implements HttpHandlerDecoratorFactory {
                     request.getMethod(),
                     request.getURI().getRawPath(),
                     status == null ? "-" : status.value(),
-                    isBrokenOff ? " broken off" : "",
+                    // A client that has all that was announced may leave before we hear that the writing has ended.
+                    isBrokenOff && bytes != getHeaders().getContentLength() ? " broken off" : "",
                     bytes,
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start),
                     getHeaders().getFirst(RequestId.HEADER),

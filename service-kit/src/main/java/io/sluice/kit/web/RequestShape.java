@@ -23,6 +23,9 @@ public class RequestShape implements WebFilter {
     /** The largest body that is read whole: 8 MiB. Uploads are streamed and have no such limit. */
     public static final int LARGEST_BODY = 8 * 1024 * 1024;
 
+    /** {@code ..;x} is a way up for servers that cut parameters off before they resolve dots; nothing of ours is called so. */
+    private static final Pattern DISGUISED_DOTS = Pattern.compile("(?i)/(\\.|%2e){1,2}(;|%3b)");
+
     private static final Pattern SLASHES = Pattern.compile("/{2,}");
 
     @Override
@@ -33,6 +36,9 @@ public class RequestShape implements WebFilter {
                     () -> Problem.CONTENT_TOO_LARGE.with("A request body may have at most " + LARGEST_BODY + " bytes"));
         }
         String path = exchange.getRequest().getURI().getRawPath();
+        if (DISGUISED_DOTS.matcher(path).find()) {
+            return Mono.error(() -> Problem.MALFORMED_REQUEST.with("The path has a segment that is not a name"));
+        }
         if (!path.contains("//")) {
             return chain.filter(exchange);
         }
