@@ -1,5 +1,6 @@
 package io.sluice.datasetservice;
 
+import static org.awaitility.Awaitility.await;
 import static org.springframework.boot.test.context.SpringBootTest.WebEnvironment.RANDOM_PORT;
 
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.HttpHeaders;
@@ -37,6 +39,19 @@ public abstract class ApiContract {
     @DynamicPropertySource
     static void peers(DynamicPropertyRegistry properties) {
         PEERS.register(properties);
+    }
+
+    /** As the gateway does: the database must have its indexes first. */
+    @BeforeEach
+    void waitUntilTheServiceIsReady() {
+        await().atMost(PATIENCE)
+                .until(() -> anonymous()
+                        .get()
+                        .uri("/actuator/health/readiness")
+                        .exchange()
+                        .returnResult(Void.class)
+                        .getStatus()
+                        .is2xxSuccessful());
     }
 
     /** A person nobody else in the tests is. */

@@ -4,18 +4,24 @@ import io.sluice.kit.testing.Tokens;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
-import reactor.netty.http.server.HttpServerRoutes;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Stands in for auth-service and item-service over HTTP: knows some people, counts and deletes items of datasets. */
+/**
+ * Stands in for auth-service, which knows some people, and for item-service, which counts and deletes items and can be
+ * away for a while.
+ */
 public final class Peers {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -23,7 +29,8 @@ public final class Peers {
     private final Map<String, String> firstNames = new ConcurrentHashMap<>();
     private final Map<String, Integer> itemsCounts = new ConcurrentHashMap<>();
     private final Set<String> deleted = ConcurrentHashMap.newKeySet();
-    private final Tokens tokens = Tokens.start(this::answer);
+    private final Tokens tokens = Tokens.start(routes -> routes.post("/internal/users/query", this::users));
+    private DisposableServer itemService = startItemService(0);
 
     /** Started once in a JVM. */
     public static Peers shared() {
@@ -38,8 +45,10 @@ public final class Peers {
         return tokens;
     }
 
-    public void register(DynamicPropertyRegistry properties) {
-        tokens.register(properties, "auth-service", "item-service");
+    void register(DynamicPropertyRegistry properties) {
+        String items = "http://127.0.0.1:" + itemService.port();
+        tokens.register(properties, "auth-service");
+        properties.add("sluice.services.item-service", () -> items);
     }
 
     public void knows(String email, String firstName) {
@@ -54,39 +63,69 @@ public final class Peers {
         return deleted.contains(datasetId);
     }
 
-    private void answer(HttpServerRoutes routes) {
-        routes.post("/internal/users/query", this::users)
-                .post("/internal/datasets/counts", this::counts)
-                .delete("/internal/datasets/{datasetId}", (request, response) -> {
-                    deleted.add(String.valueOf(request.param("datasetId")));
-                    return response.status(204).send();
-                });
+    /** While something runs, nobody listens where item-service was. */
+    public void withoutItemService(Runnable meanwhile) {
+        int port = itemService.port();
+        itemService.disposeNow();
+        try {
+            meanwhile.run();
+        } finally {
+            itemService = startItemService(port);
+        }
+    }
+
+    private DisposableServer startItemService(int port) {
+        return HttpServer.create()
+                .host("127.0.0.1")
+                .port(port)
+                // Or else it would go on answering over open connections.
+                .maxKeepAliveRequests(1)
+                .route(routes -> routes.post("/internal/datasets/counts", this::counts)
+                        .delete("/internal/datasets/{datasetId}", this::delete)
+                        .get("/internal/jwks.json", this::keys))
+                .bindNow();
+    }
+
+    private Mono<Void> delete(HttpServerRequest request, HttpServerResponse response) {
+        if (!request.requestHeaders().get("Authorization", "").startsWith("Bearer ")) {
+            return response.status(401).send();
+        }
+        deleted.add(String.valueOf(request.param("datasetId")));
+        return response.status(204).send();
+    }
+
+    private Mono<Void> keys(HttpServerRequest request, HttpServerResponse response) {
+        Mono<String> keys = HttpClient.create()
+                .get()
+                .uri(tokens.address().resolve("/internal/jwks.json").toString())
+                .responseContent()
+                .aggregate()
+                .asString();
+        return response.header("Content-Type", "application/json")
+                .sendString(keys)
+                .then();
     }
 
     private Mono<Void> users(HttpServerRequest request, HttpServerResponse response) {
         return reply(
                 request,
                 response,
-                body -> body.path("emails")
-                        .valueStream()
-                        .map(JsonNode::stringValue)
+                body -> texts(body.path("emails")).stream()
                         .filter(firstNames::containsKey)
                         .map(email -> Map.of(
                                 "email", email,
-                                "firstName", String.valueOf(firstNames.get(email)),
+                                "firstName", Objects.requireNonNull(firstNames.get(email)),
                                 "lastName", "Example",
                                 "createdAt", Duration.ofDays(1).toMillis(),
                                 "updatedAt", Duration.ofDays(2).toMillis()))
-                        .collect(Collectors.toList()));
+                        .toList());
     }
 
     private Mono<Void> counts(HttpServerRequest request, HttpServerResponse response) {
         return reply(
                 request,
                 response,
-                body -> body.path("datasetIds")
-                        .valueStream()
-                        .map(JsonNode::stringValue)
+                body -> texts(body.path("datasetIds")).stream()
                         .map(id -> Map.of(
                                 "datasetId",
                                 id,
@@ -96,18 +135,20 @@ public final class Peers {
                                 0,
                                 "annotationsCount",
                                 0))
-                        .collect(Collectors.toList()));
+                        .toList());
+    }
+
+    private static List<String> texts(JsonNode list) {
+        return list.valueStream().map(JsonNode::stringValue).toList();
     }
 
     private static Mono<Void> reply(
-            HttpServerRequest request,
-            HttpServerResponse response,
-            java.util.function.Function<JsonNode, List<? extends Map<String, ?>>> answer) {
-        return response.header("Content-Type", "application/json")
-                .sendByteArray(request.receive()
-                        .aggregate()
-                        .asString()
-                        .map(body -> JSON.writeValueAsBytes(answer.apply(JSON.readTree(body)))))
-                .then();
+            HttpServerRequest request, HttpServerResponse response, Function<JsonNode, List<?>> answer) {
+        return request.receive()
+                .aggregate()
+                .asString()
+                .flatMap(body -> response.header("Content-Type", "application/json")
+                        .sendByteArray(Mono.just(JSON.writeValueAsBytes(answer.apply(JSON.readTree(body)))))
+                        .then());
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -33,8 +34,13 @@ public class ItemClient {
     private final Cache<String, ItemCounts> lastKnown =
             Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
 
+    @Autowired
     ItemClient(ServiceClients clients, ServiceTokens tokens) {
-        this.itemService = clients.asService("item-service", tokens::forService);
+        this(clients.asService("item-service", tokens::forService));
+    }
+
+    ItemClient(WebClient itemService) {
+        this.itemService = itemService;
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -45,8 +46,13 @@ public class UserDirectory {
             .build();
     private volatile Instant askAgainAt = Instant.EPOCH;
 
+    @Autowired
     UserDirectory(ServiceClients clients, ServiceTokens tokens, Clock clock) {
-        this.authService = clients.asService("auth-service", tokens::forService);
+        this(clients.asService("auth-service", tokens::forService), clock);
+    }
+
+    UserDirectory(WebClient authService, Clock clock) {
+        this.authService = authService;
         this.clock = clock;
     }
 
