@@ -50,7 +50,7 @@ class Directories {
 
     /** Somebody else may make the same directory at the same moment; then that one is it. */
     private Mono<Item> make(String datasetId, ItemPath path, String creator) {
-        return items.insert(Item.directory(datasetId, path, creator, clock.instant()))
+        return items.insert(Item.directory(datasetId, path, creator, clock))
                 .onErrorResume(DuplicateKeyException.class, made -> items.findAt(datasetId, path));
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.content.Content;
 import io.sluice.kit.mongo.JsonObject;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import org.bson.types.ObjectId;
@@ -56,13 +57,13 @@ record Item(
             JsonObject metadata,
             @Nullable String description,
             String creator,
-            Instant now) {
-        return fresh(datasetId, FILE, path, content, metadata, description, creator, now);
+            Clock clock) {
+        return fresh(datasetId, FILE, path, content, metadata, description, creator, clock);
     }
 
-    static Item directory(String datasetId, ItemPath path, String creator, Instant now) {
+    static Item directory(String datasetId, ItemPath path, String creator, Clock clock) {
         JsonObject metadata = new JsonObject(Map.of(SYSTEM, Map.of()));
-        return fresh(datasetId, DIRECTORY, path, null, metadata, null, creator, now);
+        return fresh(datasetId, DIRECTORY, path, null, metadata, null, creator, clock);
     }
 
     private static Item fresh(
@@ -73,9 +74,11 @@ record Item(
             JsonObject metadata,
             @Nullable String description,
             String creator,
-            Instant now) {
+            Clock clock) {
+        Birth birth = Birth.now(clock);
+        Instant now = birth.time();
         return new Item(
-                new ObjectId().toHexString(),
+                birth.id(),
                 0,
                 datasetId,
                 type,
@@ -92,6 +95,14 @@ record Item(
                 0,
                 content,
                 metadata);
+    }
+
+    /** An id and a time of creation; of two items of a process, the one with the higher id is never the older one. */
+    private record Birth(String id, Instant time) {
+
+        static synchronized Birth now(Clock clock) {
+            return new Birth(new ObjectId().toHexString(), clock.instant());
+        }
     }
 
     boolean isDirectory() {

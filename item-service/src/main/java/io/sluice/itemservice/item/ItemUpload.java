@@ -180,7 +180,7 @@ class ItemUpload {
                         metadata.with(Item.SYSTEM, system(metadata, path, staged, found)),
                         description,
                         caller,
-                        clock.instant()));
+                        clock));
     }
 
     private static JsonObject system(

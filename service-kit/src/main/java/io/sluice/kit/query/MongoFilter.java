@@ -1,7 +1,6 @@
 package io.sluice.kit.query;
 
 import com.mongodb.client.model.Filters;
-import com.mongodb.client.model.Sorts;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.query.Condition.All;
 import io.sluice.kit.query.Condition.Any;
@@ -51,15 +50,15 @@ public final class MongoFilter {
 
     /** The order; it always ends in the id, so that pages neither repeat nor skip an entry. */
     public Bson order(List<Query.SortKey> keys) {
-        List<Bson> sorts = new ArrayList<>();
+        Document order = new Document();
         for (Query.SortKey key : keys) {
             Field field = fields.resolve(key.path());
             if (field != null) {
-                sorts.add(key.ascending() ? Sorts.ascending(field.path()) : Sorts.descending(field.path()));
+                order.putIfAbsent(field.path(), key.ascending() ? 1 : -1);
             }
         }
-        sorts.add(Sorts.ascending("_id"));
-        return Sorts.orderBy(sorts);
+        order.putIfAbsent("_id", 1);
+        return order;
     }
 
     private Bson combined(List<Condition> conditions, boolean all) {
