@@ -47,7 +47,7 @@ public class PasswordHashing implements DisposableBean {
     private final Scheduler scheduler;
     private final String nobodysHash = nobodysHash();
 
-    PasswordHashing() {
+    public PasswordHashing() {
         this(affordable(), MOST_WAITING);
     }
 

@@ -47,7 +47,7 @@ class AdministratorSettingsTests {
 
     private static void start(String... arguments) {
         new SpringApplicationBuilder(AuthServiceApplication.class)
-                .properties("spring.config.name=auth-service", "server.port=0", "server.address=127.0.0.1")
+                .properties("spring.config.name=auth-service")
                 .run(arguments)
                 .close();
     }

@@ -3,12 +3,16 @@ package io.sluice.kit.testing;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.bson.Document;
+import io.netty.channel.Channel;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.h2.mvstore.MVStore;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 
 /**
@@ -75,10 +79,24 @@ public final class MongoServer {
         static final String URI = start();
 
         private static String start() {
-            var server = new de.bwaldvogel.mongo.MongoServer(H2Backend.inMemory());
+            var server = new de.bwaldvogel.mongo.MongoServer(new EmbeddedBackend());
             int port = server.bind().getPort();
             Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
             return "mongodb://127.0.0.1:" + port;
+        }
+    }
+
+    /** Knows {@code hello}, too, as the one of {@code ./sluice up} does: health checks ask by it. */
+    private static final class EmbeddedBackend extends H2Backend {
+
+        EmbeddedBackend() {
+            super(MVStore.open(null));
+        }
+
+        @Override
+        public @Nullable Document handleCommand(Channel channel, String database, String command, Document query) {
+            String known = command.equals("hello") ? "ismaster" : command;
+            return super.handleCommand(channel, database, known, query);
         }
     }
 
