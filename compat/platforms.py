@@ -102,6 +102,8 @@ class Launched(Platform):
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                # A run in the background may have been told to ignore Ctrl-C, and children inherit that.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
         self.wait_until_up()
 
