@@ -14,13 +14,11 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
 
 /**
  * Writes a line to the logger {@code access} when a request is over: method, path, status, bytes of the body, time, request
@@ -43,16 +41,10 @@ class AccessLog implements HttpHandlerDecoratorFactory {
             }
             Line line = new Line(request, response);
             return next.handle(request, line)
-                    .doOnSuccess(done -> line.write(hasLeft(request)))
-                    .doOnError(failure -> line.write(true))
-                    .doOnCancel(() -> line.write(true));
+                    .doOnSuccess(done -> line.write())
+                    .doOnError(failure -> line.write())
+                    .doOnCancel(line::write);
         };
-    }
-
-    /** Reactor Netty ends an answer as if it were complete when the client has left. */
-    private static boolean hasLeft(ServerHttpRequest request) {
-        return ServerHttpRequestDecorator.getNativeRequest(request) instanceof Connection connection
-                && !connection.channel().isActive();
     }
 
     /** Counts the bytes of the body as they go, and writes the line once. */
@@ -61,6 +53,10 @@ class AccessLog implements HttpHandlerDecoratorFactory {
         private final ServerHttpRequest request;
         private final long start = System.nanoTime();
         private long bytes;
+
+        /** What a client that leaves does not see; Reactor Netty ends its answer as if it were complete. */
+        private boolean isBrokenOff;
+
         private boolean isWritten;
 
         Line(ServerHttpRequest request, ServerHttpResponse response) {
@@ -68,7 +64,7 @@ class AccessLog implements HttpHandlerDecoratorFactory {
             this.request = request;
         }
 
-        void write(boolean isBrokenOff) {
+        void write() {
             if (isWritten) {
                 return;
             }
@@ -91,20 +87,32 @@ class AccessLog implements HttpHandlerDecoratorFactory {
 
         @Override
         public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+            isBrokenOff = true;
             if (body instanceof Mono<? extends DataBuffer> whole) {
-                return super.writeWith(whole.doOnNext(this::count));
+                return super.writeWith(whole.doOnSuccess(buffer -> {
+                    if (buffer != null) {
+                        count(buffer);
+                    }
+                    complete();
+                }));
             }
-            return super.writeWith(Flux.from(body).doOnNext(this::count));
+            return super.writeWith(Flux.from(body).doOnNext(this::count).doOnComplete(this::complete));
         }
 
         @Override
         public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-            return super.writeAndFlushWith(
-                    Flux.from(body).map(part -> Flux.from(part).doOnNext(this::count)));
+            isBrokenOff = true;
+            return super.writeAndFlushWith(Flux.from(body)
+                    .map(part -> Flux.from(part).doOnNext(this::count))
+                    .doOnComplete(this::complete));
         }
 
         private void count(DataBuffer buffer) {
             bytes += buffer.readableByteCount();
+        }
+
+        private void complete() {
+            isBrokenOff = false;
         }
     }
 }

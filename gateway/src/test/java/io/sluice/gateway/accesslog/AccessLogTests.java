@@ -62,7 +62,10 @@ class AccessLogTests extends AtTheGate {
                 .get()
                 .uri("/api/v1/items/refused")
                 .header("x-request-id", "id-2")
-                .exchange();
+                .exchange()
+                .expectBody()
+                .jsonPath("$.status")
+                .isEqualTo(401);
 
         assertThat(lines.about("/api/v1/items/refused"))
                 .matches("GET /api/v1/items/refused 401 \\d+B \\d+ms id=id-2 user=- service=-");

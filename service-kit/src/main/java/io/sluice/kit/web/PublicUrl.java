@@ -25,8 +25,13 @@ public class PublicUrl {
 
     /** The root of the API without a slash at its end, such as {@code https://data.example.org/api/v1}. */
     public String api(ServerHttpRequest request) {
+        return gate(request) + API;
+    }
+
+    /** The address of the gate itself without a slash at its end, such as {@code https://data.example.org}. */
+    public String gate(ServerHttpRequest request) {
         if (configured != null) {
-            return configured + API;
+            return configured;
         }
         URI uri = ForwardedHeaderUtils.adaptFromForwardedHeaders(request.getURI(), request.getHeaders())
                 .build()
@@ -35,7 +40,6 @@ public class PublicUrl {
                 .scheme(uri.getScheme())
                 .host(uri.getHost())
                 .port(uri.getPort())
-                .path(API)
                 .toUriString();
     }
 }

@@ -1,0 +1,107 @@
+package io.sluice.kit.docs;
+
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.PathItem;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.media.ArraySchema;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.ObjectSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import java.util.List;
+import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Says once what holds for every operation of every service: that it takes a bearer token, and that all failures are
+ * problems. A service adds its own title by {@code @OpenAPIDefinition}; an operation that needs no token says so by an
+ * empty {@code @SecurityRequirements}.
+ */
+@AutoConfiguration
+@ConditionalOnProperty(name = "springdoc.api-docs.enabled", matchIfMissing = true)
+public class DocsConfiguration {
+
+    private static final String BEARER = "bearer";
+    private static final String PROBLEM = "Problem";
+    private static final String PROBLEM_JSON = "application/problem+json";
+
+    @Bean
+    GlobalOpenApiCustomizer commonToAllOperations(@Value("${spring.application.name}") String service) {
+        return document -> describe(document, service);
+    }
+
+    private static void describe(OpenAPI document, String service) {
+        if (document.getInfo() == null
+                || "OpenAPI definition".equals(document.getInfo().getTitle())) {
+            document.info(new Info().title("Sluice: " + service).version("v1"));
+        }
+        if (document.getComponents() == null) {
+            document.components(new Components());
+        }
+        document.getComponents()
+                .addSecuritySchemes(
+                        BEARER,
+                        new SecurityScheme()
+                                .type(SecurityScheme.Type.HTTP)
+                                .scheme(BEARER)
+                                .bearerFormat("JWT"))
+                .addSchemas(PROBLEM, problem())
+                .addResponses(
+                        PROBLEM,
+                        new ApiResponse()
+                                .description("A failure (RFC 9457)")
+                                .content(new Content()
+                                        .addMediaType(
+                                                PROBLEM_JSON,
+                                                new MediaType()
+                                                        .schema(new Schema<>()
+                                                                .$ref("#/components/schemas/" + PROBLEM)))));
+        document.security(List.of(new SecurityRequirement().addList(BEARER)));
+        if (document.getPaths() != null) {
+            document.getPaths().values().stream()
+                    .map(PathItem::readOperations)
+                    .flatMap(List::stream)
+                    .forEach(DocsConfiguration::failsWithProblems);
+        }
+    }
+
+    private static void failsWithProblems(Operation operation) {
+        if (operation.getResponses() == null) {
+            operation.responses(new ApiResponses());
+        }
+        operation.getResponses().addApiResponse("default", new ApiResponse().$ref("#/components/responses/" + PROBLEM));
+    }
+
+    private static Schema<?> problem() {
+        return new ObjectSchema()
+                .addProperty("type", text("Which kind of problem: /problems/<code>"))
+                .addProperty("title", text("The kind of problem in words"))
+                .addProperty("status", new IntegerSchema().description("The HTTP status"))
+                .addProperty("detail", text("What was wrong this time, for people"))
+                .addProperty("message", text("The same as detail, where the SDK looks for it"))
+                .addProperty("instance", text("The path of the request"))
+                .addProperty(
+                        "errors",
+                        new ArraySchema()
+                                .items(new ObjectSchema()
+                                        .addProperty("field", text("Where in the request"))
+                                        .addProperty("message", text("What would be right")))
+                                .description("Every field that is wrong, where fields are"))
+                .required(List.of("type", "title", "status", "message"));
+    }
+
+    private static Schema<?> text(String description) {
+        return new StringSchema().description(description);
+    }
+}
