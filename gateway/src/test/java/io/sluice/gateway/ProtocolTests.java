@@ -18,7 +18,7 @@ import reactor.netty.http.HttpProtocol;
 
 class ProtocolTests extends AtTheGate {
 
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(3);
 
     @BeforeAll
     static void count() {

@@ -116,9 +116,8 @@ class RoutingTests extends AtTheGate {
                         + "\r\nConnection: close\r\n\r\n");
 
         if (answer.status() == 200) {
-            // A harmless place below the public path; a service must not see dots or a way out in it.
-            assertThat(answer.body())
-                    .contains("\"uri\":\"/api/v1/items/%252e%252e/%252e%252e/%252e%252e/internal/access\"");
+            // A strange name below a public path, as it came: a service takes dots and slashes in it for nothing else.
+            assertThat(answer.body()).contains("\"uri\":\"/api/v1/items/").contains("\"uri\":\"" + target);
         } else {
             assertThat(answer.status()).isIn(400, 404);
         }

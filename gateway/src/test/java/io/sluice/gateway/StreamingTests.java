@@ -18,7 +18,7 @@ import reactor.netty.http.client.HttpClient;
 
 class StreamingTests extends AtTheGate {
 
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(3);
     private static final int CHUNK = 64 * 1024;
     private static final String UPLOAD = " HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer " + ANN
             + "\r\nContent-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n";

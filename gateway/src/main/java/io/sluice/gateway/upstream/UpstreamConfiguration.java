@@ -24,9 +24,9 @@ import reactor.netty.resources.ConnectionProvider;
 @EnableConfigurationProperties(UpstreamProperties.class)
 class UpstreamConfiguration {
 
-    @Bean
-    HttpClient upstreamClient(UpstreamProperties upstream, ReactorResourceFactory resources) {
-        ConnectionProvider connections = ConnectionProvider.builder("upstream")
+    @Bean(destroyMethod = "dispose")
+    ConnectionProvider upstreamConnections(UpstreamProperties upstream) {
+        return ConnectionProvider.builder("upstream")
                 .maxConnections(upstream.connections())
                 .pendingAcquireMaxCount(-1)
                 .pendingAcquireTimeout(upstream.acquireTimeout())
@@ -34,6 +34,11 @@ class UpstreamConfiguration {
                 .evictInBackground(upstream.keepIdle())
                 .lifo()
                 .build();
+    }
+
+    @Bean
+    HttpClient upstreamClient(
+            UpstreamProperties upstream, ConnectionProvider connections, ReactorResourceFactory resources) {
         return HttpClient.create(connections)
                 .runOn(resources.getLoopResources())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)

@@ -1,7 +1,9 @@
 package io.sluice.kit.web;
 
 import java.net.URI;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.util.ForwardedHeaderUtils;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -13,6 +15,9 @@ import org.springframework.web.util.UriComponentsBuilder;
 public class PublicUrl {
 
     private static final String API = "/api/v1";
+
+    private static final String PROTO = "X-Forwarded-Proto";
+    private static final List<String> NAMES_THE_HOST = List.of("Forwarded", "X-Forwarded-Host", "X-Forwarded-Port");
 
     private final @Nullable String configured;
 
@@ -33,9 +38,13 @@ public class PublicUrl {
         if (configured != null) {
             return configured;
         }
-        URI uri = ForwardedHeaderUtils.adaptFromForwardedHeaders(request.getURI(), request.getHeaders())
-                .build()
-                .toUri();
+        HttpHeaders headers = request.getHeaders();
+        UriComponentsBuilder adapted = ForwardedHeaderUtils.adaptFromForwardedHeaders(request.getURI(), headers);
+        if (headers.containsHeader(PROTO) && NAMES_THE_HOST.stream().noneMatch(headers::containsHeader)) {
+            // A proxy that keeps the Host header keeps its port, which Spring takes away for the new scheme.
+            adapted.port(request.getURI().getPort());
+        }
+        URI uri = adapted.build().toUri();
         return UriComponentsBuilder.newInstance()
                 .scheme(uri.getScheme())
                 .host(uri.getHost())
