@@ -1,6 +1,7 @@
 package io.sluice.authservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.Jws;
@@ -80,6 +81,18 @@ abstract class AuthApiContract {
     @BeforeEach
     void connect() {
         auth = AuthClient.of(port);
+        // The port is open before the first administrator is stored.
+        await().atMost(Duration.ofSeconds(60)).until(this::isReady);
+    }
+
+    private boolean isReady() {
+        return auth.http()
+                .get()
+                .uri("/actuator/health/readiness")
+                .exchange()
+                .returnResult(Void.class)
+                .getStatus()
+                .is2xxSuccessful();
     }
 
     // Signing in

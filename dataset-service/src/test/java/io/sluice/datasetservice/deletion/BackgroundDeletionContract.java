@@ -182,6 +182,7 @@ abstract class BackgroundDeletionContract {
         Sinks.One<Boolean> longWork = Sinks.one();
         AtomicInteger intruders = new AtomicInteger();
         begin(worker(NEVER, id -> longWork.asMono()), thing);
+        await().atMost(PATIENCE).until(() -> dueAt(thing).equals(clock.instant().plus(LEASE)));
         worker(OFTEN, id -> {
             intruders.incrementAndGet();
             return Mono.just(true);
