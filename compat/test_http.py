@@ -523,6 +523,18 @@ def test_takes_forms_and_json_alike(gate):
     ok(gate.api.delete(f"/items/{folder['id']}"))
 
 
+@pytest.mark.parametrize("field", ["id", "createdAt", "name"])
+def test_sorts_both_ways(gate, field):
+    paths = [f"/sorted/{letter}.txt" for letter in "abcdef"]
+    for path in paths:
+        ok(upload(gate, path))
+    for direction, expected in (("ascending", paths), ("descending", paths[::-1])):
+        sort = {field: direction} if field == "id" else {field: direction, "id": direction}
+        query = {"filter": {"dir": "/sorted"}, "resource": "items", "sort": sort}
+        found = ok(gate.api.post(f"/datasets/{gate.dataset['id']}/query", json=query))["items"]
+        assert [item["filename"] for item in found] == expected
+
+
 NOT_A_PATH = [
     "",
     "/",
