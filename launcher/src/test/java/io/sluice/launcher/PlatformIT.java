@@ -1,0 +1,116 @@
+package io.sluice.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole platform, started as a person starts it. */
+@Timeout(600)
+class PlatformIT {
+
+    private static final String LAST_LINE = "Ctrl-C stops it.";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @TempDir
+    Path temporary;
+
+    @Test
+    void startsStopsAndStartsAgain() throws Exception {
+        Path data = temporary.resolve("data");
+        String port = freePort();
+        URI gate = URI.create("http://127.0.0.1:" + port);
+
+        try (Launched launched = Launched.with("--port", port, "--data", data.toString(), "--embedded")) {
+            assertThat(launched.saidUntil(LAST_LINE))
+                    .anyMatch(line -> line.startsWith("Ready in "))
+                    .contains("  address          " + gate)
+                    .contains("  documentation    " + gate + "/api/v1/docs")
+                    .contains("  administrator    admin@sluice.local")
+                    .contains("  password         in " + data.resolve("admin-password"))
+                    .endsWith(LAST_LINE);
+            assertThat(get(gate, "/health")).isEqualTo("200 {\"status\":\"UP\"}");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("admin-password"))))
+                    .isEqualTo("rw-------");
+            assertThat(signIn(gate, data)).isEqualTo(200);
+
+            launched.terminate();
+
+            assertThat(launched.saidInAll()).endsWith("Stopping.", "Stopped.");
+            assertThat(launched.exitCode()).isEqualTo(143);
+        }
+        try (Launched again = Launched.with("--port", port, "--data", data.toString(), "--embedded")) {
+            again.saidUntil(LAST_LINE);
+            assertThat(signIn(gate, data)).isEqualTo(200);
+
+            again.kill();
+        }
+        try (Launched afterTheKill = Launched.with("--port", port, "--data", data.toString(), "--embedded")) {
+            afterTheKill.saidUntil(LAST_LINE);
+            assertThat(signIn(gate, data)).isEqualTo(200);
+
+            assertRefused(
+                    "The data folder " + data + " is in use by another Sluice",
+                    "--port",
+                    freePort(),
+                    "--data",
+                    data.toString());
+            assertRefused(
+                    "Port " + port + " is taken by another program",
+                    "--port",
+                    port,
+                    "--data",
+                    temporary.resolve("other").toString());
+        }
+    }
+
+    private static void assertRefused(String why, String... options) throws Exception {
+        try (Launched refused = Launched.with(options)) {
+            List<String> said = refused.saidInAll();
+
+            assertThat(said).hasSize(2).last().asString().startsWith("sluice: " + why);
+            assertThat(refused.exitCode()).isEqualTo(1);
+        }
+    }
+
+    private int signIn(URI gate, Path data) throws IOException, InterruptedException {
+        String body = "{\"username\":\"admin@sluice.local\",\"password\":\"%s\",\"type\":\"user_credentials\"}"
+                .formatted(Files.readString(data.resolve("admin-password")).strip());
+        return http.send(
+                        request(gate, "/token?default")
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .statusCode();
+    }
+
+    private String get(URI gate, String path) throws IOException, InterruptedException {
+        HttpResponse<String> response = http.send(request(gate, path).build(), HttpResponse.BodyHandlers.ofString());
+        return response.statusCode() + " " + response.body();
+    }
+
+    private static HttpRequest.Builder request(URI gate, String path) {
+        return HttpRequest.newBuilder(gate.resolve(path)).timeout(Duration.ofSeconds(60));
+    }
+
+    private static String freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return Integer.toString(socket.getLocalPort());
+        }
+    }
+}
