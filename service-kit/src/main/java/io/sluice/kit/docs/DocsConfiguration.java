@@ -3,7 +3,6 @@ package io.sluice.kit.docs;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
-import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.Content;
@@ -12,11 +11,16 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.Parameter;
+import io.swagger.v3.oas.models.parameters.PathParameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -32,6 +36,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnProperty(name = "springdoc.api-docs.enabled", matchIfMissing = true)
 public class DocsConfiguration {
 
+    private static final Pattern PATH_VARIABLE = Pattern.compile("\\{([^}]+)}");
     private static final String BEARER = "bearer";
     private static final String PROBLEM = "Problem";
     private static final String PROBLEM_JSON = "application/problem+json";
@@ -69,11 +74,26 @@ public class DocsConfiguration {
                                                                 .$ref("#/components/schemas/" + PROBLEM)))));
         document.security(List.of(new SecurityRequirement().addList(BEARER)));
         if (document.getPaths() != null) {
-            document.getPaths().values().stream()
-                    .map(PathItem::readOperations)
-                    .flatMap(List::stream)
-                    .forEach(DocsConfiguration::failsWithProblems);
+            document.getPaths()
+                    .forEach((path, item) -> item.readOperations().forEach(operation -> {
+                        failsWithProblems(operation);
+                        takesWholePath(path, operation);
+                    }));
         }
+    }
+
+    /** A part of the path that the code does not look at is a parameter all the same. */
+    private static void takesWholePath(String path, Operation operation) {
+        Set<String> declared = operation.getParameters() == null
+                ? Set.of()
+                : operation.getParameters().stream().map(Parameter::getName).collect(Collectors.toSet());
+        PATH_VARIABLE
+                .matcher(path)
+                .results()
+                .map(variable -> variable.group(1))
+                .filter(name -> !declared.contains(name))
+                .forEach(name -> operation.addParametersItem(
+                        new PathParameter().name(name).schema(new StringSchema())));
     }
 
     private static void failsWithProblems(Operation operation) {
