@@ -3,12 +3,15 @@ package io.sluice.datasetservice;
 import static org.awaitility.Awaitility.await;
 import static org.springframework.boot.test.context.SpringBootTest.WebEnvironment.RANDOM_PORT;
 
+import io.sluice.kit.mongo.Indexes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.http.HttpHeaders;
@@ -43,15 +46,11 @@ public abstract class ApiContract {
 
     /** As the gateway does: the database must have its indexes first. */
     @BeforeEach
-    void waitUntilTheServiceIsReady() {
+    void waitForTheIndexes(@Autowired Indexes indexes) {
         await().atMost(PATIENCE)
-                .until(() -> anonymous()
-                        .get()
-                        .uri("/actuator/health/readiness")
-                        .exchange()
-                        .returnResult(Void.class)
+                .until(() -> Objects.requireNonNull(indexes.health().block(PATIENCE))
                         .getStatus()
-                        .is2xxSuccessful());
+                        .equals(Status.UP));
     }
 
     /** A person nobody else in the tests is. */

@@ -3,6 +3,8 @@ package io.sluice.datasetservice.dataset;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
@@ -61,10 +63,28 @@ class DatasetEdit {
         if (patch == null) {
             return metadata;
         }
-        boolean erasesSystem = patch.members().get(Dataset.SYSTEM) == null;
+        JsonObject users = patch.without(Dataset.SYSTEM);
+        Object system = patch.members().get(Dataset.SYSTEM);
         return metadata.merged(
-                withSystem && !erasesSystem
-                        ? patch.members()
-                        : patch.without(Dataset.SYSTEM).members());
+                withSystem && system != null
+                        ? users.with(Dataset.SYSTEM, checkedSystem(patch, system))
+                                .members()
+                        : users.members());
+    }
+
+    /** The platform and the SDK need {@code metadata.system.recipes} to be there and to be a list of ids. */
+    private static JsonObject checkedSystem(JsonObject patch, Object given) {
+        if (!(given instanceof Map<?, ?>)) {
+            throw Problem.VALIDATION_FAILED.at("metadata.system", "must be an object");
+        }
+        JsonObject system = patch.object(Dataset.SYSTEM);
+        Object recipes = system.members().get(Dataset.RECIPES);
+        if (recipes == null) {
+            return system.without(Dataset.RECIPES);
+        }
+        if (!(recipes instanceof List<?> ids) || !ids.stream().allMatch(String.class::isInstance)) {
+            throw Problem.VALIDATION_FAILED.at("metadata.system.recipes", "must be a list of recipe ids");
+        }
+        return system;
     }
 }

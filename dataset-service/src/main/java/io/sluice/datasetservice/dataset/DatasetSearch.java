@@ -1,5 +1,6 @@
 package io.sluice.datasetservice.dataset;
 
+import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Filters;
 import io.sluice.datasetservice.project.Membership;
 import io.sluice.datasetservice.project.ProjectAccess;
@@ -33,6 +34,7 @@ import reactor.core.publisher.Mono;
 class DatasetSearch {
 
     private static final long MOST_SECONDS = 10;
+    private static final CountOptions IN_TIME = new CountOptions().maxTime(MOST_SECONDS, TimeUnit.SECONDS);
     private static final Map<String, Field> FIELDS = Map.of(
             "id", new Field("_id", Type.ID),
             "name", new Field("name", Type.JSON),
@@ -62,7 +64,7 @@ class DatasetSearch {
     Mono<Page<DatasetView>> page(Caller caller, Query query, String api) {
         return scope(caller, query.projects(), query.systemSpace()).flatMap(scope -> {
             Bson filter = Filters.and(scope, among(query.datasets()), filters.of(query.filter()));
-            Mono<Long> total = mongo.execute(Dataset.class, datasets -> datasets.countDocuments(filter))
+            Mono<Long> total = mongo.execute(Dataset.class, datasets -> datasets.countDocuments(filter, IN_TIME))
                     .single();
             Mono<List<DatasetView>> items = query.pageSize() == 0
                     ? Mono.just(List.of())
@@ -90,7 +92,9 @@ class DatasetSearch {
         return scope(caller, projectIds, withSystem)
                 .flatMapMany(scope -> mongo.execute(
                         Dataset.class,
-                        datasets -> datasets.find(Filters.and(scope, filter)).sort(new Document("_id", 1))))
+                        datasets -> datasets.find(Filters.and(scope, filter))
+                                .sort(new Document("_id", 1))
+                                .maxTime(MOST_SECONDS, TimeUnit.SECONDS)))
                 .map(this::dataset);
     }
 

@@ -270,8 +270,28 @@ abstract class DatasetApiContract extends ApiContract {
         assertThat(recipeOf(applied)).isEqualTo(UNKNOWN);
         assertThat(applied.path("metadata").path("system").path("k").intValue()).isEqualTo(1);
 
-        JsonNode kept = json(patch(ann, path + "?system=true", "{\"metadata\": {\"system\": null}}"));
-        assertThat(recipeOf(kept)).isEqualTo(UNKNOWN);
+        for (String nothing : List.of("null", "{\"recipes\": null}")) {
+            String erasing = "{\"metadata\": {\"system\": %s}}".formatted(nothing);
+            assertThat(recipeOf(json(patch(ann, path + "?system=true", erasing))))
+                    .isEqualTo(UNKNOWN);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "metadata.system 5",
+                "metadata.system []",
+                "metadata.system.recipes {\"recipes\": \"a\"}",
+                "metadata.system.recipes {\"recipes\": [5]}"
+            })
+    void refusesSystemMetadataThatTheSdkCouldNotRead(String fieldAndSystem) {
+        String path = DATASETS + "/" + dataset(ann, project(ann)) + "?system=true";
+        int space = fieldAndSystem.indexOf(' ');
+
+        String body = "{\"metadata\": {\"system\": %s}}".formatted(fieldAndSystem.substring(space + 1));
+
+        assertThat(field(problem(patch(ann, path, body), 400))).isEqualTo(fieldAndSystem.substring(0, space));
     }
 
     @Test
