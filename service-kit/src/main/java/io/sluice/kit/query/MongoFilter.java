@@ -9,8 +9,10 @@ import io.sluice.kit.query.FieldMapping.Field;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -29,6 +31,15 @@ public final class MongoFilter {
 
     private static final Bson NOTHING = Filters.in("_id", List.of());
     private static final Bson EVERYTHING = new Document();
+
+    /** All types that a value can have, but null. */
+    private static final List<String> NOT_NULL = List.of(
+            "string", "int", "long", "double", "decimal", "bool", "object", "array", "date", "objectId", "binData");
+
+    /** MongoDB compiles a regular expression into at most 64 KiB. */
+    private static final int MOST_WILDCARDS = 100;
+
+    private static final int DATE_ONLY = "2026-11-21".length();
     private static final Pattern SPECIAL = Pattern.compile("[\\\\^$.|?*+()\\[\\]{}/\\-#&~<>=!:, ]");
 
     private final FieldMapping fields;
@@ -83,7 +94,7 @@ public final class MongoFilter {
             case NOT_EQUAL -> negated(equal(field, test.operand(), test));
             case IN -> in(field, test);
             case NOT_IN -> negated(in(field, test));
-            case EXISTS -> Boolean.TRUE.equals(test.operand()) ? Filters.ne(path, null) : Filters.eq(path, null);
+            case EXISTS -> Boolean.TRUE.equals(test.operand()) ? present(field) : negated(present(field));
             case GREATER -> Filters.gt(path, comparable(field, test));
             case GREATER_OR_EQUAL -> Filters.gte(path, comparable(field, test));
             case LESS -> Filters.lt(path, comparable(field, test));
@@ -92,27 +103,38 @@ public final class MongoFilter {
     }
 
     private static Object comparable(Field field, Test test) {
-        return Objects.requireNonNull(stored(field, test.operand(), test));
+        return stored(field, Objects.requireNonNull(test.operand()), test);
     }
 
     private static Bson negated(Bson filter) {
         return Filters.nor(filter);
     }
 
-    private Bson in(Field field, Test test) {
+    /** Some value that is not null; {@code {$ne: null}} would ask that of every element of a list. */
+    private static Bson present(Field field) {
+        return new Document(field.path(), new Document("$type", NOT_NULL));
+    }
+
+    private static Bson in(Field field, Test test) {
         List<?> operands = (List<?>) Objects.requireNonNull(test.operand());
-        List<@Nullable Object> values = new ArrayList<>();
+        List<Bson> special = new ArrayList<>();
+        List<Object> values = new ArrayList<>();
         for (Object operand : operands) {
-            if (isUnknownId(field, operand)) {
-                continue;
+            if (operand == null || isFalseFlag(field, operand)) {
+                special.add(equal(field, operand, test));
+            } else if (!isUnknownId(field, operand)) {
+                values.add(storedOrPattern(field, operand, test));
             }
-            values.add(storedOrPattern(field, operand, test));
         }
-        return Filters.in(field.path(), values);
+        special.add(Filters.in(field.path(), values));
+        return special.size() == 1 ? special.get(0) : Filters.or(special);
     }
 
     private static Bson equal(Field field, @Nullable Object operand, Test test) {
-        if (field.type() == FieldMapping.Type.FLAG && Boolean.FALSE.equals(operand)) {
+        if (operand == null) {
+            return negated(present(field));
+        }
+        if (isFalseFlag(field, operand)) {
             return Filters.ne(field.path(), true);
         }
         if (isUnknownId(field, operand)) {
@@ -124,26 +146,32 @@ public final class MongoFilter {
                 : Filters.eq(field.path(), value);
     }
 
-    /** A malformed id is the id of nothing. */
-    private static boolean isUnknownId(Field field, @Nullable Object operand) {
-        return field.type() == FieldMapping.Type.ID
-                && operand != null
-                && !(operand instanceof String text && ObjectId.isValid(text));
+    private static boolean isFalseFlag(Field field, Object operand) {
+        return field.type() == FieldMapping.Type.FLAG && Boolean.FALSE.equals(operand);
     }
 
-    private static @Nullable Object storedOrPattern(Field field, @Nullable Object operand, Test test) {
+    /** A malformed id is the id of nothing. */
+    private static boolean isUnknownId(Field field, Object operand) {
+        return field.type() == FieldMapping.Type.ID && !(operand instanceof String text && ObjectId.isValid(text));
+    }
+
+    private static Object storedOrPattern(Field field, Object operand, Test test) {
         if (field.type() == FieldMapping.Type.JSON
                 && operand instanceof String text
-                && (text.indexOf('*') >= 0 || text.indexOf('?') >= 0)) {
+                && text.chars().anyMatch(MongoFilter::isWildcard)) {
+            if (text.chars().filter(MongoFilter::isWildcard).count() > MOST_WILDCARDS) {
+                throw Problem.INVALID_QUERY.at(test.path(), "may have at most " + MOST_WILDCARDS + " wildcards");
+            }
             return wildcard(text);
         }
         return stored(field, operand, test);
     }
 
-    private static @Nullable Object stored(Field field, @Nullable Object operand, Test test) {
-        if (operand == null) {
-            return null;
-        }
+    private static boolean isWildcard(int character) {
+        return character == '*' || character == '?';
+    }
+
+    private static Object stored(Field field, Object operand, Test test) {
         return switch (field.type()) {
             case JSON, FLAG -> operand;
             case ID -> {
@@ -162,40 +190,59 @@ public final class MongoFilter {
         }
         String text = String.valueOf(operand);
         try {
-            Instant instant = text.length() == 10
-                    ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-                    : OffsetDateTime.parse(text).toInstant();
-            return Date.from(instant);
-        } catch (DateTimeException notADate) {
+            return Date.from(instant(text));
+        } catch (DateTimeException | IllegalArgumentException notADate) {
             throw Problem.INVALID_QUERY.at(
                     test.path(), "must be compared with a date such as 2026-11-21 or 2026-11-21T08:30:00.000Z");
         }
     }
 
+    /** What says no offset is in UTC, as Python's {@code datetime.utcnow().isoformat()} means it. */
+    private static Instant instant(String text) {
+        if (text.length() == DATE_ONLY) {
+            return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+        }
+        TemporalAccessor time = DateTimeFormatter.ISO_DATE_TIME.parseBest(text, Instant::from, LocalDateTime::from);
+        return time instanceof LocalDateTime local ? local.toInstant(ZoneOffset.UTC) : (Instant) time;
+    }
+
     /**
      * {@code *} stands for any characters, also {@code /}; {@code ?} for one (contract core §9.4). A pattern that only
-     * ends in {@code *} becomes a plain prefix, which an index can serve.
+     * ends in {@code *} becomes a plain prefix, which an index can serve. What has matched up to a {@code *} is not
+     * tried in another way again: it would not help, and a text of a few stars would keep the database busy for ever.
      */
     static Pattern wildcard(String text) {
-        String pattern = text.replaceAll("\\*+", "*");
-        boolean open = pattern.endsWith("*");
-        if (open) {
-            pattern = pattern.substring(0, pattern.length() - 1);
+        String[] pieces = text.split("\\*+", -1);
+        int last = pieces.length - 1;
+        StringBuilder regex = new StringBuilder("^").append(literal(pieces[0]));
+        for (int index = 1; index < last; index++) {
+            regex.append("(?>[\\s\\S]*?").append(literal(pieces[index])).append(')');
         }
-        StringBuilder regex = new StringBuilder("^");
-        for (int index = 0; index < pattern.length(); index++) {
-            char character = pattern.charAt(index);
-            if (character == '*') {
-                regex.append("[\\s\\S]*");
-            } else if (character == '?') {
+        if (last == 0) {
+            return Pattern.compile(regex.append("\\z").toString());
+        }
+        if (!pieces[last].isEmpty()) {
+            regex.append("[\\s\\S]*").append(literal(pieces[last])).append("\\z");
+        }
+        return Pattern.compile(regex.toString());
+    }
+
+    /** Text without {@code *} as a regular expression, in which only {@code ?} has a meaning. */
+    private static StringBuilder literal(String text) {
+        StringBuilder regex = new StringBuilder();
+        for (int index = 0; index < text.length(); index++) {
+            char character = text.charAt(index);
+            if (character == '?') {
                 regex.append("[\\s\\S]");
+            } else if (character == '\0') {
+                regex.append("\\x00");
             } else if (SPECIAL.matcher(String.valueOf(character)).matches()) {
                 regex.append('\\').append(character);
             } else {
                 regex.append(character);
             }
         }
-        return Pattern.compile(open ? regex.toString() : regex.append("\\z").toString());
+        return regex;
     }
 
     private static boolean isTrueOfAbsent(Test test) {

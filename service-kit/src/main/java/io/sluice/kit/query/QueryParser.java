@@ -25,11 +25,17 @@ public final class QueryParser {
     /** As deep as {@code $and} and {@code $or} may nest. */
     public static final int DEEPEST = 20;
 
+    /** As many keys as the path of a field may have; no document nests deeper. */
+    public static final int DEEPEST_PATH = 100;
+
     /** As many conditions as a query may have in all. */
     public static final int MOST_CONDITIONS = 1_000;
 
     /** As long as a list operand may be. */
     public static final int LONGEST_LIST = 10_000;
+
+    /** As many entries as all list operands of a query may have together. */
+    public static final int MOST_ENTRIES = 100_000;
 
     /** As long as a text operand may be, in characters. */
     public static final int LONGEST_TEXT = 4_096;
@@ -40,7 +46,11 @@ public final class QueryParser {
     private static final Map<String, Operator> OPERATORS =
             Arrays.stream(Operator.values()).collect(Collectors.toMap(Operator::wireName, Function.identity()));
 
+    /** As much of a client's own words as goes back to it. */
+    private static final int LONGEST_QUOTE = 200;
+
     private int conditions;
+    private int entries;
 
     private QueryParser() {}
 
@@ -74,6 +84,9 @@ public final class QueryParser {
         if (depth > DEEPEST) {
             throw invalid(where, "nests deeper than " + DEEPEST + " levels");
         }
+        if (filter.isEmpty() && depth > 0) {
+            count(where);
+        }
         List<Condition> all = new ArrayList<>();
         filter.forEach((key, value) -> {
             String at = where + "." + key;
@@ -95,6 +108,9 @@ public final class QueryParser {
     private List<Condition> group(@Nullable Object value, String where, int depth) {
         if (!(value instanceof List<?> members)) {
             throw invalid(where, "must be a list of conditions");
+        }
+        if (members.isEmpty()) {
+            count(where);
         }
         List<Condition> group = new ArrayList<>();
         for (int index = 0; index < members.size(); index++) {
@@ -145,18 +161,27 @@ public final class QueryParser {
     }
 
     private Condition counted(Test test, String where) {
-        if (++conditions > MOST_CONDITIONS) {
-            throw invalid(where, "is one condition more than the " + MOST_CONDITIONS + " a query may have");
-        }
+        count(where);
         return test;
     }
 
-    private static List<@Nullable Object> listOperand(@Nullable Object operand, String where) {
+    private void count(String where) {
+        if (++conditions > MOST_CONDITIONS) {
+            throw invalid(where, "is one condition more than the " + MOST_CONDITIONS + " a query may have");
+        }
+    }
+
+    private List<@Nullable Object> listOperand(@Nullable Object operand, String where) {
         if (!(operand instanceof List<?> list)) {
             throw invalid(where, "must be a list");
         }
         if (list.size() > LONGEST_LIST) {
             throw invalid(where, "may have at most " + LONGEST_LIST + " entries");
+        }
+        entries += list.size();
+        if (entries > MOST_ENTRIES) {
+            throw invalid(
+                    where, "is more than the " + MOST_ENTRIES + " entries in all its lists that a query may have");
         }
         List<@Nullable Object> values = new ArrayList<>();
         for (Object value : list) {
@@ -168,13 +193,16 @@ public final class QueryParser {
     private static @Nullable Object scalar(@Nullable Object value, String where) {
         if (value instanceof Map<?, ?>) {
             throw Problem.UNSUPPORTED.at(
-                    where, "comparing with an object is not supported; compare its members by their paths");
+                    quoted(where), "comparing with an object is not supported; compare its members by their paths");
         }
         if (value instanceof List<?>) {
             throw invalid(where, "must not be a list in a list");
         }
         if (value instanceof String text && text.length() > LONGEST_TEXT) {
             throw invalid(where, "may have at most " + LONGEST_TEXT + " characters");
+        }
+        if (value instanceof String text && !isUnicode(text)) {
+            throw invalid(where, "is not Unicode: it has one half of a surrogate pair");
         }
         if (value instanceof BigInteger) {
             throw invalid(where, "must be a number of at most 64 bits");
@@ -198,10 +226,17 @@ public final class QueryParser {
     }
 
     private static void requirePath(String path, String where) {
+        boolean isDeep = path.chars().filter(character -> character == '.').count() >= DEEPEST_PATH;
         boolean hasEmptyKey = path.isEmpty() || path.startsWith(".") || path.endsWith(".") || path.contains("..");
-        if (hasEmptyKey || path.indexOf('\0') >= 0 || path.length() > LONGEST_TEXT) {
+        if (isDeep || hasEmptyKey || path.indexOf('\0') >= 0 || path.length() > LONGEST_TEXT || !isUnicode(path)) {
             throw invalid(where, "is not the path of a field");
         }
+    }
+
+    /** Half a surrogate pair has no UTF-8 form, so no database can look for it. */
+    private static boolean isUnicode(String text) {
+        return text.codePoints()
+                .noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
     }
 
     /** A JSON object; an absent one is empty. */
@@ -267,13 +302,17 @@ public final class QueryParser {
     }
 
     private static ErrorResponseException invalid(String where, String message) {
-        return Problem.INVALID_QUERY.at(where, message);
+        return Problem.INVALID_QUERY.at(quoted(where), message);
     }
 
     private static ErrorResponseException unknown(String operator, String where) {
-        return Problem.INVALID_QUERY.at(
+        return invalid(
                 where,
-                "the operator " + operator + " is not known; known are $and, $or and "
+                "the operator " + quoted(operator) + " is not known; known are $and, $or and "
                         + OPERATORS.keySet().stream().sorted().collect(Collectors.joining(", ")));
+    }
+
+    private static String quoted(String words) {
+        return words.length() <= LONGEST_QUOTE ? words : words.substring(0, LONGEST_QUOTE) + "…";
     }
 }

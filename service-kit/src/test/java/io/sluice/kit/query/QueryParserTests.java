@@ -1,0 +1,315 @@
+package io.sluice.kit.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.sluice.kit.error.FieldError;
+import io.sluice.kit.query.Condition.All;
+import io.sluice.kit.query.Condition.Any;
+import io.sluice.kit.query.Condition.Operator;
+import io.sluice.kit.query.Condition.Test;
+import io.sluice.kit.query.Query.SortKey;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.web.ErrorResponseException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+class QueryParserTests {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    @org.junit.jupiter.api.Test
+    void readsAQueryAsTheSdkSendsIt() {
+        Query query = parse("""
+                {"filter":{"$or":[{"dir":"/a"},{"dir":"/b"}],"$and":[{"hidden":false},{"type":"file"}]},
+                 "page":2,"pageSize":50,"resource":"items","sort":{"createdAt":"descending","id":"ascending"},
+                 "join":{},"context":{"projects":["p1"],"datasets":["d1"]},"systemSpace":true}
+                """);
+
+        assertThat(query.filter())
+                .isEqualTo(new All(List.of(
+                        new Any(List.of(equal("dir", "/a"), equal("dir", "/b"))),
+                        new All(List.of(equal("hidden", false), equal("type", "file"))))));
+        assertThat(query.page()).isEqualTo(2);
+        assertThat(query.pageSize()).isEqualTo(50);
+        assertThat(query.offset()).isEqualTo(100);
+        assertThat(query.resource()).isEqualTo("items");
+        assertThat(query.sort()).containsExactly(new SortKey("createdAt", false), new SortKey("id", true));
+        assertThat(query.projects()).containsExactly("p1");
+        assertThat(query.datasets()).containsExactly("d1");
+        assertThat(query.systemSpace()).isTrue();
+        assertThat(query.update()).isNull();
+        assertThat(query.delete()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"filter\":{}}", "{\"filter\":null,\"page\":null,\"pageSize\":null,\"sort\":null}"})
+    void asksForTheFirstHundredOfEverythingWhenNothingIsSaid(String body) {
+        Query query = parse(body);
+
+        assertThat(query.filter()).isEqualTo(new All(List.of()));
+        assertThat(query.resource()).isEqualTo("datasets");
+        assertThat(query.page()).isZero();
+        assertThat(query.pageSize()).isEqualTo(100);
+        assertThat(query.sort()).isEmpty();
+    }
+
+    @org.junit.jupiter.api.Test
+    void readsAnUpdateAndADeletion() {
+        assertThat(parse("{\"update\":{\"metadata\":{\"user\":{\"a\":null}}}}").update())
+                .isEqualTo(Map.of("metadata", Map.of("user", Collections.singletonMap("a", null))));
+        assertThat(parse("{\"delete\":true}").delete()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1, 1", "1000, 1000", "1001, 1000", "99999999999, 1000"})
+    void givesAtMostAThousandEntriesAPage(String asked, int given) {
+        assertThat(parse("{\"pageSize\":" + asked + "}").pageSize()).isEqualTo(given);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Operator.class)
+    void readsEveryOperator(Operator operator) {
+        Object operand = switch (operator) {
+            case IN, NOT_IN -> List.of(1, "a");
+            case EXISTS -> true;
+            default -> 5;
+        };
+        String body = "{\"filter\":{\"metadata.user.a\":{\"" + operator.wireName() + "\":"
+                + JSON.writeValueAsString(operand) + "}}}";
+
+        assertThat(parse(body).filter()).isEqualTo(new Test("metadata.user.a", operator, operand));
+    }
+
+    @org.junit.jupiter.api.Test
+    void takesSeveralOperatorsOfAFieldAsAllOfThem() {
+        assertThat(filter("{\"size\":{\"$gt\":1,\"$lte\":2}}"))
+                .isEqualTo(new All(
+                        List.of(new Test("size", Operator.GREATER, 1), new Test("size", Operator.LESS_OR_EQUAL, 2))));
+    }
+
+    @org.junit.jupiter.api.Test
+    void takesAListForAnyOfItsEntries() {
+        assertThat(filter("{\"type\":[\"box\",null]}"))
+                .isEqualTo(new Test("type", Operator.IN, Arrays.asList("box", null)));
+    }
+
+    @org.junit.jupiter.api.Test
+    void takesNullForAbsent() {
+        assertThat(filter("{\"a\":null}")).isEqualTo(new Test("a", Operator.EQUAL, null));
+    }
+
+    @org.junit.jupiter.api.Test
+    void letsAnEmptyChoiceAskForNothing() {
+        assertThat(filter("{\"$or\":[],\"a\":1}")).isEqualTo(new All(List.of(new All(List.of()), equal("a", 1))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"$where", "$regex", "$expr", "$function", "$glob", "$", "$ne ", "$NE", "$elemMatch", "$text"})
+    void refusesAnOperatorItDoesNotKnowAndNamesIt(String operator) {
+        String ofField = "{\"metadata.user.a\":{\"" + operator + "\":\"x\"}}";
+        String ofFilter = "{\"" + operator + "\":\"x\"}";
+
+        assertRefused(ofField, "invalid-query", "filter.metadata.user.a." + operator, operator);
+        assertRefused(ofFilter, "invalid-query", "filter." + operator, operator);
+        assertRefused(
+                "{\"$or\":[{\"a\":1}," + ofField + "]}",
+                "invalid-query",
+                "filter.$or[1].metadata.user.a." + operator,
+                operator);
+    }
+
+    @org.junit.jupiter.api.Test
+    void refusesAnOperatorBesideThePlainMembersOfAnObject() {
+        assertRefused("{\"a\":{\"$gt\":1,\"b\":2}}", "invalid-query", "filter.a.b", "b");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'a':{'$in':'x'}}          | invalid-query | filter.a.$in      | must be a list",
+                "{'a':{'$nin':{}}}          | invalid-query | filter.a.$nin     | must be a list",
+                "{'a':{'$exists':1}}        | invalid-query | filter.a.$exists  | must be true or false",
+                "{'a':{'$exists':'true'}}   | invalid-query | filter.a.$exists  | must be true or false",
+                "{'a':{'$gt':true}}         | invalid-query | filter.a.$gt      | must be a number, a date or a text",
+                "{'a':{'$lt':null}}         | invalid-query | filter.a.$lt      | must be a number, a date or a text",
+                "{'a':{'$gte':[1]}}         | invalid-query | filter.a.$gte     | must be a number, a date or a text",
+                "{'a':{'$eq':[1]}}          | invalid-query | filter.a.$eq      | must not be a list in a list",
+                "{'a':[[1]]}                | invalid-query | filter.a          | must not be a list in a list",
+                "{'a':{'b':1}}              | unsupported   | filter.a          | comparing with an object",
+                "{'a':[{'$gt':1}]}          | unsupported   | filter.a          | comparing with an object",
+                "{'a':{'$ne':{'$gt':1}}}    | unsupported   | filter.a.$ne      | comparing with an object",
+                "{'$and':{'a':1}}           | invalid-query | filter.$and       | must be a list of conditions",
+                "{'$or':[1]}                | invalid-query | filter.$or[0]     | must be an object",
+                "{'':1}                     | invalid-query | filter.           | is not the path of a field",
+                "{'a..b':1}                 | invalid-query | filter.a..b       | is not the path of a field",
+                "{'.a':1}                   | invalid-query | filter..a         | is not the path of a field",
+                "{'a.':1}                   | invalid-query | filter.a.         | is not the path of a field",
+                "{'a\\u0000b':1}            | invalid-query | filter.a          | is not the path of a field",
+                "[]                         | invalid-query | filter            | must be an object",
+                "'x'                        | invalid-query | filter            | must be an object",
+            })
+    void refusesAConditionThatMakesNoSense(String filter, String code, String field, String message) {
+        assertRefused(filter.replace('\'', '"'), code, field, message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'page':-1}                      | page",
+                "{'page':'1'}                     | page",
+                "{'page':1.5}                     | page",
+                "{'pageSize':-1}                  | pageSize",
+                "{'pageSize':true}                | pageSize",
+                "{'pageSize':99999999999999999999}| pageSize",
+                "{'sort':['id']}                  | sort",
+                "{'sort':{'id':1}}                | sort.id",
+                "{'sort':{'id':'up'}}             | sort.id",
+                "{'sort':{'':'ascending'}}        | sort.",
+                "{'sort':{'a..b':'ascending'}}    | sort.a..b",
+                "{'resource':7}                   | resource",
+                "{'systemSpace':'yes'}            | systemSpace",
+                "{'delete':1}                     | delete",
+                "{'update':[]}                    | update",
+                "{'update':'x'}                   | update",
+                "{'context':[]}                   | context",
+                "{'context':{'projects':'p'}}     | context.projects",
+                "{'context':{'projects':[1]}}     | context.projects",
+                "{'join':{'on':{}}}               | join",
+                "{'references':{'a':1}}           | references",
+            })
+    void namesTheMemberOfTheQueryThatIsWrong(String body, String field) {
+        assertThatExceptionOfType(ErrorResponseException.class)
+                .isThrownBy(() -> parse(body.replace('\'', '"')))
+                .satisfies(problem -> {
+                    assertThat(problem.getStatusCode().value()).isEqualTo(422);
+                    assertThat(errors(problem)).extracting(FieldError::field).containsExactly(field);
+                });
+    }
+
+    @org.junit.jupiter.api.Test
+    void boundsHowDeepConditionsNest() {
+        assertThat(filter(nested(QueryParser.DEEPEST))).isNotNull();
+        assertRefused(nested(QueryParser.DEEPEST + 1), "invalid-query", null, "nests deeper than");
+    }
+
+    @org.junit.jupiter.api.Test
+    void boundsHowManyConditionsAQueryHas() {
+        assertThat(filter(choice("{\"a\":1}", QueryParser.MOST_CONDITIONS))).isNotNull();
+        assertRefused(choice("{\"a\":1}", QueryParser.MOST_CONDITIONS + 1), "invalid-query", null, "a query may have");
+        assertRefused(choice("{}", QueryParser.MOST_CONDITIONS + 1), "invalid-query", null, "a query may have");
+    }
+
+    @org.junit.jupiter.api.Test
+    void boundsHowLongAListIs() {
+        assertThat(filter("{\"a\":{\"$in\":" + numbers(QueryParser.LONGEST_LIST) + "}}"))
+                .isNotNull();
+        assertRefused(
+                "{\"a\":{\"$in\":" + numbers(QueryParser.LONGEST_LIST + 1) + "}}",
+                "invalid-query",
+                "filter.a.$in",
+                "at most 10000 entries");
+    }
+
+    @org.junit.jupiter.api.Test
+    void boundsHowMuchAllListsHoldTogether() {
+        String list = "{\"a\":" + numbers(QueryParser.LONGEST_LIST) + "}";
+
+        assertRefused(choice(list, 11), "invalid-query", null, "entries in all its lists");
+    }
+
+    @org.junit.jupiter.api.Test
+    void boundsHowLongATextIs() {
+        String longest = "x".repeat(QueryParser.LONGEST_TEXT);
+
+        assertThat(filter("{\"a\":\"" + longest + "\"}")).isNotNull();
+        assertRefused("{\"a\":\"" + longest + "x\"}", "invalid-query", "filter.a", "at most 4096 characters");
+    }
+
+    @org.junit.jupiter.api.Test
+    void boundsWhatAProblemRepeatsOfTheQuery() {
+        String longPath = "x".repeat(40_000);
+
+        assertThatExceptionOfType(ErrorResponseException.class)
+                .isThrownBy(() -> filter("{\"" + longPath + "\":1}"))
+                .satisfies(
+                        problem -> assertThat(String.valueOf(problem.getBody().getDetail()))
+                                .hasSizeLessThan(1_000));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\\ud800\"", "\"a\\udc00b\"", "{\"$ne\":\"\\ud800\"}", "[\"\\ud800\"]"})
+    void refusesATextThatIsNoUnicode(String value) {
+        assertRefused("{\"a\":" + value + "}", "invalid-query", null, "is not Unicode");
+    }
+
+    @org.junit.jupiter.api.Test
+    void refusesAPathThatIsNoUnicode() {
+        assertRefused("{\"metadata.user.\\ud800\":1}", "invalid-query", null, "is not the path of a field");
+    }
+
+    @org.junit.jupiter.api.Test
+    void refusesANumberThatTheDatabaseDoesNotHave() {
+        assertRefused("{\"a\":99999999999999999999}", "invalid-query", "filter.a", "at most 64 bits");
+    }
+
+    private static Test equal(String path, Object operand) {
+        return new Test(path, Operator.EQUAL, operand);
+    }
+
+    private static String nested(int levels) {
+        return "{\"$and\":[".repeat(levels) + "{\"a\":1}" + "]}".repeat(levels);
+    }
+
+    private static String choice(String condition, int count) {
+        return "{\"$or\":[" + String.join(",", Collections.nCopies(count, condition)) + "]}";
+    }
+
+    private static String numbers(int count) {
+        return Collections.nCopies(count, 1).toString();
+    }
+
+    private static Condition filter(String filter) {
+        return parse("{\"filter\":" + filter + "}").filter();
+    }
+
+    private static Query parse(String body) {
+        Map<String, @Nullable Object> read =
+                JSON.readValue(body, new TypeReference<LinkedHashMap<String, Object>>() {});
+        return QueryParser.parse(read, "datasets");
+    }
+
+    private static void assertRefused(String filter, String code, @Nullable String field, String message) {
+        assertThatExceptionOfType(ErrorResponseException.class)
+                .isThrownBy(() -> filter(filter))
+                .satisfies(problem -> {
+                    assertThat(problem.getStatusCode().value()).isEqualTo(422);
+                    assertThat(problem.getBody().getType()).hasToString("/problems/" + code);
+                    assertThat(problem.getBody().getDetail()).contains(message);
+                    if (field != null) {
+                        assertThat(errors(problem).get(0).field()).startsWith(field);
+                    }
+                });
+    }
+
+    @SuppressWarnings("unchecked") // Problem puts them there.
+    private static List<FieldError> errors(ErrorResponseException problem) {
+        return (List<FieldError>) Objects.requireNonNull(
+                Objects.requireNonNull(problem.getBody().getProperties()).get("errors"));
+    }
+}
