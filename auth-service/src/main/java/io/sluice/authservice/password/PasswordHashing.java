@@ -4,12 +4,14 @@ import io.sluice.kit.error.Problem;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.text.Normalizer;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
@@ -19,8 +21,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Hashes passwords with argon2id. A hash is made to be costly, so few run at a time and few wait; who comes after that
- * is told to try again ({@link Problem#UNAVAILABLE}).
+ * Hashes passwords with argon2id. A hash is made to be costly, so few run at a time, and few wait and not for long; who
+ * comes after that is told to try again ({@link Problem#UNAVAILABLE}).
  */
 @Component
 public class PasswordHashing implements DisposableBean {
@@ -39,19 +41,22 @@ public class PasswordHashing implements DisposableBean {
     private static final int HASH_BYTES = 32;
 
     private static final int MOST_WAITING = 100;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final int RETRY_AFTER_SECONDS = 2;
 
     private final Argon2PasswordEncoder argon2 =
             new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, MEMORY_KIB, PASSES);
+    private final Duration longestWait;
     private final ThreadPoolExecutor threads;
     private final Scheduler scheduler;
     private final String nobodysHash = nobodysHash();
 
     public PasswordHashing() {
-        this(affordable(), MOST_WAITING);
+        this(affordable(), MOST_WAITING, LONGEST_WAIT);
     }
 
-    PasswordHashing(int atATime, int mostWaiting) {
+    PasswordHashing(int atATime, int mostWaiting, Duration longestWait) {
+        this.longestWait = longestWait;
         threads = new ThreadPoolExecutor(
                 atATime,
                 atATime,
@@ -101,9 +106,10 @@ public class PasswordHashing implements DisposableBean {
     private <T> Mono<T> bounded(Callable<T> work) {
         return Mono.fromCallable(work)
                 .subscribeOn(scheduler)
+                .timeout(longestWait)
                 .onErrorMap(
-                        RejectedExecutionException.class,
-                        full -> Problem.unavailable(
+                        failure -> failure instanceof RejectedExecutionException || failure instanceof TimeoutException,
+                        crowd -> Problem.unavailable(
                                 "Too many people sign in at this moment; try again", RETRY_AFTER_SECONDS));
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.authservice.password;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +17,7 @@ class PasswordHashingTests {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final PasswordHashing passwords = new PasswordHashing(1, 1);
+    private final PasswordHashing passwords = new PasswordHashing(1, 1, PATIENCE);
 
     @AfterEach
     void stop() {
@@ -87,6 +88,20 @@ class PasswordHashingTests {
             assertThat(problem.getStatusCode().value()).isEqualTo(503);
             assertThat(problem.getHeaders().getFirst(HttpHeaders.RETRY_AFTER)).isEqualTo("2");
         });
+    }
+
+    @Test
+    void letsNobodyWaitForLong() {
+        PasswordHashing impatient = new PasswordHashing(1, 1, Duration.ofNanos(1));
+        try {
+            assertThatThrownBy(() -> impatient.hash("correct horse").block(PATIENCE))
+                    .isInstanceOfSatisfying(
+                            ErrorResponseException.class,
+                            problem ->
+                                    assertThat(problem.getStatusCode().value()).isEqualTo(503));
+        } finally {
+            impatient.destroy();
+        }
     }
 
     @Test

@@ -7,19 +7,16 @@ import io.sluice.datasetservice.project.ProjectAccess;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.error.Problem;
-import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.query.FieldMapping.Field;
 import io.sluice.kit.query.FieldMapping.Type;
 import io.sluice.kit.query.MongoFilter;
 import io.sluice.kit.query.Query;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
@@ -130,11 +127,7 @@ class DatasetSearch {
             throw Problem.UNSUPPORTED.at(path, "cannot be asked for or sorted by");
         }
         if (path.startsWith("metadata.") || path.startsWith("expirationOptions.")) {
-            return new Field(
-                    Arrays.stream(path.split("\\.", -1))
-                            .map(JsonObject::storedKey)
-                            .collect(Collectors.joining(".")),
-                    Type.JSON);
+            return Field.ofClientJson(path);
         }
         return FIELDS.get(path);
     }

@@ -3,14 +3,18 @@ package io.sluice.itemservice.content;
 import java.net.URI;
 import java.nio.file.Path;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
- * Settings of the item-service.
+ * Settings of the item-service's store of bytes.
  *
  * @param blobs where bytes are kept: {@code file:/absolute/folder}; no default
+ * @param spareSpace as much of the folder's file system as uploads leave free, so that what shares it goes on; default
+ *     256 MB
  */
 @ConfigurationProperties("item-service")
-record BlobProperties(URI blobs) {
+record BlobProperties(URI blobs, @DefaultValue("256MB") DataSize spareSpace) {
 
     BlobProperties {
         if (blobs == null || blobs.toString().isEmpty()) {

@@ -1,5 +1,6 @@
 package io.sluice.itemservice.content;
 
+import io.sluice.kit.error.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -20,12 +21,14 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -41,17 +44,23 @@ import reactor.core.scheduler.Schedulers;
 public class BlobStore {
 
     private static final int CHUNK = 64 * 1024;
+
+    /** How much is written before the free space is looked at again. */
+    private static final long BETWEEN_LOOKS = 16L * 1024 * 1024;
+
     private static final Scheduler DISK = Schedulers.boundedElastic();
 
     private final Path staging;
     private final Path blobs;
     private final Path trash;
+    private final FreeSpace freeSpace;
     private final Clock clock;
 
-    BlobStore(Path folder, Clock clock) {
+    BlobStore(Path folder, FreeSpace freeSpace, Clock clock) {
         this.staging = folder.resolve("staging");
         this.blobs = folder.resolve("sha256");
         this.trash = folder.resolve("trash");
+        this.freeSpace = freeSpace;
         this.clock = clock;
         try {
             for (Path part : List.of(staging, blobs, trash)) {
@@ -67,17 +76,20 @@ public class BlobStore {
         }
     }
 
-    /** Writes the bytes down as they come and syncs them. Fails, and keeps nothing, when they stop coming. */
-    public Mono<StagedContent> stage(Flux<DataBuffer> bytes) {
-        return Mono.usingWhen(
-                onDisk(() -> new Writing(staging.resolve(UUID.randomUUID().toString()))),
-                writing -> bytes.publishOn(DISK, 2)
-                        .doOnNext(writing::append)
-                        .doOnDiscard(DataBuffer.class, DataBufferUtils::release)
-                        .then(onDisk(writing::finish)),
-                writing -> Mono.empty(),
-                (writing, failure) -> onDisk(writing::abandon),
-                writing -> onDisk(writing::abandon));
+    /** Whether bytes may still be written; asked often. */
+    @FunctionalInterface
+    interface FreeSpace {
+
+        /** @throws org.springframework.web.ErrorResponseException {@link Problem#INSUFFICIENT_STORAGE} */
+        void require() throws IOException;
+    }
+
+    /**
+     * Begins to write bytes down. Whoever begins ends: by {@link Writing#finish} and {@link #settle}, or by
+     * {@link Writing#abandon}.
+     */
+    public Writing begin() {
+        return new Writing(staging.resolve(UUID.randomUUID().toString()));
     }
 
     /** Makes the bytes durable under their digest; from now on a document may name them. */
@@ -94,15 +106,9 @@ public class BlobStore {
                     if (!Files.exists(pathOf(staged.content().sha256()))) {
                         link(staged);
                     }
-                    Files.deleteIfExists(staged.file());
-                    return staged;
+                    return Files.deleteIfExists(staged.file());
                 })
                 .then();
-    }
-
-    /** Gives up staged bytes; when they were published, the sweep finds them. */
-    public Mono<Void> abandon(StagedContent staged) {
-        return onDisk(() -> Files.deleteIfExists(staged.file())).then();
     }
 
     /**
@@ -115,29 +121,41 @@ public class BlobStore {
         if (count == 0) {
             return Flux.empty();
         }
-        return onDisk(() -> restoredIfNeeded(content.sha256()))
+        return onDisk(() -> existing(content.sha256()))
                 .flatMapMany(file -> DataBufferUtils.takeUntilByteCount(
                         DataBufferUtils.read(new FileSystemResource(file), start, buffers, CHUNK), count));
     }
 
-    /** Puts bytes that nobody names into the trash. */
+    private Path existing(String sha256) throws IOException {
+        Path file = restored(sha256);
+        if (file == null) {
+            // Not one of the failures that pass: asking again would not help.
+            throw new IllegalStateException("The bytes " + sha256 + " are missing in " + blobs);
+        }
+        return file;
+    }
+
+    /**
+     * Puts bytes that nobody names into the trash. How long they have been there is told by the time of the file, which
+     * is set before: what is in the trash must never look as if it had been there for long.
+     */
     Mono<Void> discard(String sha256) {
         return onDisk(() -> {
-                    Path target = trash.resolve(sha256);
+                    Path file = pathOf(sha256);
                     try {
-                        Files.move(pathOf(sha256), target, StandardCopyOption.ATOMIC_MOVE);
-                        Files.setLastModifiedTime(target, FileTime.from(clock.instant()));
+                        Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+                        Files.move(file, trash.resolve(sha256), StandardCopyOption.ATOMIC_MOVE);
+                        return true;
                     } catch (NoSuchFileException alreadyGone) {
-                        return sha256;
+                        return false;
                     }
-                    return sha256;
                 })
                 .then();
     }
 
     /** Takes bytes out of the trash again. */
     Mono<Void> restore(String sha256) {
-        return onDisk(() -> restoredIfNeeded(sha256)).then();
+        return onDisk(() -> takeOutOfTrash(sha256)).then();
     }
 
     /** Removes bytes from the trash for good. */
@@ -183,26 +201,40 @@ public class BlobStore {
         }
     }
 
+    /**
+     * Gives the bytes their name. When they have it already, somebody else brought the same bytes, perhaps at this
+     * moment and without having synced the folder yet.
+     */
     private void link(StagedContent staged) throws IOException {
-        Path target = pathOf(staged.content().sha256());
-        try {
-            Files.createLink(target, staged.file());
-        } catch (FileAlreadyExistsException sameBytes) {
-            return;
-        }
-        sync(folderOf(staged.content().sha256()));
-    }
-
-    private Path restoredIfNeeded(String sha256) throws IOException {
-        Path file = pathOf(sha256);
-        if (!Files.exists(file)) {
-            Path discarded = trash.resolve(sha256);
-            if (Files.exists(discarded)) {
-                Files.move(discarded, file, StandardCopyOption.ATOMIC_MOVE);
-                sync(folderOf(sha256));
+        String sha256 = staged.content().sha256();
+        if (restored(sha256) == null) {
+            try {
+                Files.createLink(pathOf(sha256), staged.file());
+            } catch (FileAlreadyExistsException sameBytes) {
+                // Published by somebody else since.
             }
         }
-        return file;
+        sync(folderOf(sha256));
+    }
+
+    /** The file with these bytes, taken out of the trash if need be; null when there is none. */
+    private @Nullable Path restored(String sha256) throws IOException {
+        Path file = pathOf(sha256);
+        return Files.exists(file) || takeOutOfTrash(sha256) ? file : null;
+    }
+
+    /**
+     * Moves rather than looks and deletes: whatever another process does to the same bytes in between, one of the two
+     * names has them.
+     */
+    private boolean takeOutOfTrash(String sha256) throws IOException {
+        try {
+            Files.move(trash.resolve(sha256), pathOf(sha256), StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException notThere) {
+            return Files.exists(pathOf(sha256));
+        }
+        sync(folderOf(sha256));
+        return true;
     }
 
     private Path pathOf(String sha256) {
@@ -219,53 +251,128 @@ public class BlobStore {
         }
     }
 
-    private static <T> Mono<T> onDisk(Callable<T> blockingWork) {
-        return Mono.fromCallable(blockingWork).subscribeOn(DISK);
+    /**
+     * Runs to its end even when nobody waits for it any more: what cancels a Mono of {@code subscribeOn} interrupts its
+     * thread, which closes the file that is being written.
+     */
+    private static <T> Mono<T> onDisk(Callable<@Nullable T> blockingWork) {
+        return Mono.create(sink -> DISK.schedule(() -> run(blockingWork, sink)));
     }
 
-    /** A file being written; one thread at a time. */
-    private final class Writing {
+    private static <T> void run(Callable<@Nullable T> blockingWork, MonoSink<T> sink) {
+        try {
+            sink.success(blockingWork.call());
+        } catch (Throwable failure) {
+            // An Error, too: nobody else would answer who waits.
+            sink.error(failure);
+        }
+    }
 
-        private final Path file;
-        private final FileChannel channel;
-        private final MessageDigest digest;
+    /** Bytes on their way to the disk. Its methods may be called by different threads, also at the same time. */
+    public final class Writing {
+
+        private final MessageDigest digest = sha256();
+        private Path file;
+        private @Nullable FileChannel channel;
         private long size;
+        private long untilLook;
+        private boolean closed;
 
-        Writing(Path file) throws IOException, NoSuchAlgorithmException {
+        private Writing(Path file) {
             this.file = file;
-            this.digest = MessageDigest.getInstance("SHA-256");
-            this.channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         }
 
-        void append(DataBuffer buffer) {
+        /** Writes the bytes behind those that are there; keeps a hold of its own on the buffer until it has. */
+        public Mono<Void> append(DataBuffer buffer) {
+            return Mono.defer(() -> {
+                DataBuffer held = DataBufferUtils.retain(buffer);
+                return BlobStore.<Boolean>onDisk(() -> {
+                            try {
+                                return write(held);
+                            } finally {
+                                DataBufferUtils.release(held);
+                            }
+                        })
+                        .then();
+            });
+        }
+
+        private synchronized boolean write(DataBuffer buffer) throws IOException {
+            if (closed) {
+                return false;
+            }
+            FileChannel open = open();
+            untilLook -= buffer.readableByteCount();
+            if (untilLook < 0) {
+                untilLook = BETWEEN_LOOKS;
+                freeSpace.require();
+            }
             try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
                 while (parts.hasNext()) {
-                    ByteBuffer part = parts.next();
-                    digest.update(part.duplicate());
-                    size += part.remaining();
-                    while (part.hasRemaining()) {
-                        channel.write(part);
-                    }
+                    write(parts.next(), open);
                 }
-            } catch (IOException failure) {
-                throw new UncheckedIOException("Bytes cannot be written to " + file, failure);
-            } finally {
-                DataBufferUtils.release(buffer);
+            }
+            return true;
+        }
+
+        private void write(ByteBuffer bytes, FileChannel open) throws IOException {
+            digest.update(bytes.duplicate());
+            size += bytes.remaining();
+            while (bytes.hasRemaining()) {
+                open.write(bytes);
             }
         }
 
-        StagedContent finish() throws IOException {
-            channel.force(true);
-            channel.close();
+        private FileChannel open() throws IOException {
+            FileChannel open = channel;
+            if (open == null) {
+                freeSpace.require();
+                untilLook = BETWEEN_LOOKS;
+                open = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                channel = open;
+            }
+            return open;
+        }
+
+        /** All bytes are there: syncs them and says what they are. Empty when they were given up meanwhile. */
+        public Mono<StagedContent> finish() {
+            return onDisk(this::sealed);
+        }
+
+        private synchronized @Nullable StagedContent sealed() throws IOException {
+            if (closed) {
+                return null;
+            }
+            try (FileChannel open = open()) {
+                closed = true;
+                open.force(true);
+            }
             String sha256 = HexFormat.of().formatHex(digest.digest());
             Path named = staging.resolve(sha256 + "." + file.getFileName());
             Files.move(file, named, StandardCopyOption.ATOMIC_MOVE);
+            file = named;
             return new StagedContent(new Content(sha256, size), named);
         }
 
-        Boolean abandon() throws IOException {
-            channel.close();
+        /** Removes what was written, finished or not. Who has published the bytes says first that they are released. */
+        public Mono<Void> abandon() {
+            return onDisk(this::removed).then();
+        }
+
+        private synchronized boolean removed() throws IOException {
+            closed = true;
+            if (channel != null) {
+                channel.close();
+            }
             return Files.deleteIfExists(file);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
         }
     }
 }

@@ -7,14 +7,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -22,7 +20,7 @@ import reactor.core.publisher.Mono;
  * second look. Takes up what a crash left half-way. Any number of replicas may sweep the same folder at once.
  */
 @Component
-class BlobSweep implements SmartLifecycle {
+class BlobSweep {
 
     private static final Logger log = LoggerFactory.getLogger(BlobSweep.class);
 
@@ -34,14 +32,11 @@ class BlobSweep implements SmartLifecycle {
     /** Longer than an upload may pause, so that a file nobody has touched since is nobody's. */
     static final Duration ABANDONED = Duration.ofHours(1);
 
-    private static final Duration EVERY = Duration.ofSeconds(30);
-
     private final BlobStore blobs;
     private final BlobReferences references;
     private final ReleasedBlobs released;
     private final ReactiveMongoTemplate mongo;
     private final Clock clock;
-    private Disposable running = Disposables.disposed();
 
     BlobSweep(
             BlobStore blobs,
@@ -56,22 +51,13 @@ class BlobSweep implements SmartLifecycle {
         this.clock = clock;
     }
 
-    @Override
-    public void start() {
-        running = Flux.interval(EVERY)
-                .onBackpressureDrop()
-                .concatMap(
-                        tick -> sweep().onErrorResume(failure -> {
-                            log.warn("Sweeping stopped early and goes on next time: {}", failure.toString());
-                            return Mono.empty();
-                        }),
-                        1)
-                .subscribe();
-    }
-
     /** One round. */
+    @Scheduled(initialDelay = 30, fixedDelay = 30, timeUnit = TimeUnit.SECONDS)
     Mono<Void> sweep() {
-        return takeUpAbandoned().then(discardReleased()).then(emptyTrash());
+        return takeUpAbandoned().then(discardReleased()).then(emptyTrash()).onErrorResume(failure -> {
+            log.warn("Sweeping stopped early and goes on next time: {}", failure.toString());
+            return Mono.empty();
+        });
     }
 
     private Mono<Void> takeUpAbandoned() {
@@ -103,15 +89,5 @@ class BlobSweep implements SmartLifecycle {
                 .concatMap(digest ->
                         references.exist(digest).flatMap(named -> named ? blobs.restore(digest) : blobs.purge(digest)))
                 .then();
-    }
-
-    @Override
-    public void stop() {
-        running.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return !running.isDisposed();
     }
 }

@@ -17,9 +17,9 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -93,9 +93,10 @@ class DatasetItemsController {
         Flux<PartEvent> arriving = uploads.read(request);
         return datasets.require(caller, datasetId, Permission.CREATE_ITEM)
                 .map(access -> modeOf(mode))
-                // The client reads no answer before it has sent everything (contract core §6.3).
-                .onErrorResume(refusal -> drained(arriving).then(Mono.error(refusal)))
-                .flatMap(parsed -> upload.upload(datasetId, parsed, caller.userId(), arriving))
+                .materialize()
+                .flatMap(allowed -> allowed.hasError()
+                        ? upload.refuse(arriving, Objects.requireNonNull(allowed.getThrowable()))
+                        : upload.upload(datasetId, Objects.requireNonNull(allowed.get()), caller.userId(), arriving))
                 .map(result -> uploaded(result, request));
     }
 
@@ -117,12 +118,6 @@ class DatasetItemsController {
 
             @Schema(nullable = true) String description,
             @Schema(type = "string", format = "binary") String file) {}
-
-    private static Mono<Void> drained(Flux<PartEvent> form) {
-        return form.doOnNext(part -> DataBufferUtils.release(part.content()))
-                .onErrorComplete()
-                .then();
-    }
 
     private static ItemUpload.Mode modeOf(String mode) {
         return switch (mode.toLowerCase(Locale.ROOT)) {
@@ -183,17 +178,16 @@ class DatasetItemsController {
             @PathVariable String directoryId,
             @RequestBody List<String> itemIds,
             Caller caller) {
-        if (itemIds.size() > MOST_MOVED) {
-            return Mono.error(Problem.VALIDATION_FAILED.with("At most " + MOST_MOVED + " items move at once"));
+        if (itemIds.size() > MOST_MOVED || itemIds.contains(null)) {
+            return Mono.error(
+                    Problem.VALIDATION_FAILED.with("The body must be a list of at most " + MOST_MOVED + " item ids"));
         }
         return datasets.require(caller, datasetId, Permission.UPDATE_ITEM)
                 .then(items.find(directoryId))
                 .filter(directory ->
                         directory.isDirectory() && directory.datasetId().equals(datasetId))
                 .switchIfEmpty(Mono.error(() -> Problem.NOT_FOUND.with("No directory " + directoryId)))
-                .flatMapMany(directory -> Flux.fromIterable(itemIds)
-                        .concatMap(itemId -> edit.moveInto(directory, itemId, caller.userId())))
-                .then();
+                .flatMap(directory -> edit.moveInto(directory, itemIds, caller.userId()));
     }
 
     @GetMapping("/items")

@@ -42,7 +42,9 @@ record Download(Item item, Content content, BlobStore blobs) {
                 .build());
         headers.set("Content-Security-Policy", "sandbox");
         Part whole = new Part(0, content.size());
-        Part asked = askedPart(exchange.getRequest().getHeaders(), etag);
+        boolean isHead = exchange.getRequest().getMethod() == HttpMethod.HEAD;
+        // Ranges are of a GET only (RFC 9110 §14.2).
+        Part asked = isHead ? null : askedPart(exchange.getRequest().getHeaders(), etag);
         if (asked != null) {
             response.setStatusCode(HttpStatus.PARTIAL_CONTENT);
             headers.set(
@@ -51,7 +53,7 @@ record Download(Item item, Content content, BlobStore blobs) {
         }
         Part sent = asked == null ? whole : asked;
         headers.setContentLength(sent.count());
-        if (exchange.getRequest().getMethod() == HttpMethod.HEAD) {
+        if (isHead) {
             return response.setComplete();
         }
         return response.writeWith(blobs.read(content, sent.start(), sent.count(), response.bufferFactory()));
@@ -85,7 +87,8 @@ record Download(Item item, Content content, BlobStore blobs) {
     private MediaType mediaType() {
         Object type = item.metadata().object(Item.SYSTEM).members().get("mimetype");
         try {
-            return MediaType.parseMediaType(String.valueOf(type));
+            MediaType stored = MediaType.parseMediaType(String.valueOf(type));
+            return stored.isConcrete() ? stored : MediaType.APPLICATION_OCTET_STREAM;
         } catch (InvalidMediaTypeException changedByAUser) {
             return MediaType.APPLICATION_OCTET_STREAM;
         }

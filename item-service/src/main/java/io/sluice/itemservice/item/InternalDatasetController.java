@@ -41,6 +41,9 @@ class InternalDatasetController {
     @PostMapping("/counts")
     Mono<List<Counts>> counts(@RequestBody CountsQuery query, Caller caller) {
         requireService(caller);
+        if (query.datasetIds() == null || query.datasetIds().contains(null)) {
+            return Mono.error(Problem.VALIDATION_FAILED.at("datasetIds", "must be a list of ids"));
+        }
         if (query.datasetIds().size() > MOST_DATASETS) {
             return Mono.error(Problem.VALIDATION_FAILED.at("datasetIds", "may have at most " + MOST_DATASETS));
         }

@@ -24,6 +24,7 @@ import org.springframework.data.mongodb.core.mapping.FieldType;
  * @param description free text, null when there is none
  * @param annotationsCount how many annotations it has; {@code annotated} says whether it has any
  * @param content its bytes; null for a directory
+ * @param movedFrom for a directory that has moved but is still waiting for what is in it: where it was; else null
  * @param metadata {@code system} is the platform's, everything else the users'
  */
 @Document("items")
@@ -44,6 +45,7 @@ record Item(
         boolean annotated,
         long annotationsCount,
         @Nullable Content content,
+        @Nullable String movedFrom,
         JsonObject metadata) {
 
     static final String FILE = "file";
@@ -94,6 +96,7 @@ record Item(
                 false,
                 0,
                 content,
+                null,
                 metadata);
     }
 
@@ -132,10 +135,30 @@ record Item(
                 annotated,
                 annotationsCount,
                 upload.content(),
+                movedFrom,
                 upload.metadata());
     }
 
+    /** This item at another path. What is in a directory has to follow: {@link DirectoryMove#finish}. */
     Item movedTo(ItemPath path) {
+        return at(path, isDirectory() ? filename : null);
+    }
+
+    /** This item, which is below a directory that has moved, at its place in there. */
+    Item carriedAlong(ItemPath from, ItemPath to) {
+        String origin = movedFrom;
+        if (origin != null && new ItemPath(origin).isBelow(from)) {
+            origin = new ItemPath(origin).moved(from, to).value();
+        }
+        return at(path().moved(from, to), origin);
+    }
+
+    /** This directory when everything has followed. */
+    Item arrived() {
+        return at(path(), null);
+    }
+
+    private Item at(ItemPath path, @Nullable String origin) {
         return new Item(
                 id,
                 version,
@@ -153,6 +176,7 @@ record Item(
                 annotated,
                 annotationsCount,
                 content,
+                origin,
                 metadata);
     }
 
@@ -174,6 +198,7 @@ record Item(
                 annotated,
                 annotationsCount,
                 content,
+                movedFrom,
                 newMetadata);
     }
 }

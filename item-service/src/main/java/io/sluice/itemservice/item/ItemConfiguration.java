@@ -2,6 +2,7 @@ package io.sluice.itemservice.item;
 
 import io.sluice.kit.mongo.Indexes;
 import org.bson.Document;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.domain.Sort.Direction;
@@ -11,6 +12,7 @@ import org.springframework.data.mongodb.core.index.Index;
 
 /** The indexes of the items; the dataset leads each, but for those that a dataset cannot narrow. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(UploadProperties.class)
 class ItemConfiguration {
 
     @Bean
@@ -34,6 +36,8 @@ class ItemConfiguration {
                                 new Document("datasetId", 1).append("dir", 1).append("_id", 1))),
                 // Whether bytes still belong to somebody.
                 Indexes.Index.required(Item.class, new Index("content.sha256", Direction.ASC).sparse()),
+                // Directories whose move was cut short.
+                Indexes.Index.required(Item.class, new Index("movedFrom", Direction.ASC).sparse()),
                 // Any path of the metadata, within a dataset from MongoDB 7 on, before that over all of them; the
                 // embedded database has no such index.
                 Indexes.Index.optional(

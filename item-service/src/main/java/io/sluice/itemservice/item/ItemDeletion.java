@@ -4,9 +4,10 @@ import io.sluice.itemservice.content.ReleasedBlobs;
 import io.sluice.itemservice.dataset.GoneDatasets;
 import io.sluice.kit.query.Condition;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import org.bson.types.ObjectId;
 import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -17,50 +18,95 @@ class ItemDeletion {
     private static final int BATCH = 500;
 
     private final Items items;
+    private final Directories directories;
+    private final DirectoryMove directoryMove;
     private final ReleasedBlobs released;
     private final GoneDatasets gone;
 
-    ItemDeletion(Items items, ReleasedBlobs released, GoneDatasets gone) {
+    ItemDeletion(
+            Items items,
+            Directories directories,
+            DirectoryMove directoryMove,
+            ReleasedBlobs released,
+            GoneDatasets gone) {
         this.items = items;
+        this.directories = directories;
+        this.directoryMove = directoryMove;
         this.released = released;
         this.gone = gone;
     }
 
     /** Deletes an item; a directory goes with all that is in it. */
     Mono<Void> delete(Item item) {
-        Mono<Void> below = item.isDirectory()
-                ? inBatches(items.below(item.datasetId(), item.path())).then()
-                : Mono.empty();
-        return below.then(deleteAll(List.of(item)));
+        return item.isDirectory() ? deleteDirectory(item) : deleteAll(List.of(Items.Entry.of(item)));
     }
 
     /** Deletes all items that match and tells how many there were. */
     Mono<Long> delete(String datasetId, Condition condition) {
-        return items.idsOf(datasetId, condition)
-                .concatMap(items::find)
-                .concatMap(item -> delete(item).thenReturn(item))
-                .count();
+        return items.entries(datasetId, condition)
+                .buffer(BATCH)
+                .concatMap(batch -> deleteMatches(batch).thenReturn(batch.size()), 1)
+                .reduce(0L, Long::sum);
     }
 
-    /** Deletes everything in a dataset that is gone. */
+    private Mono<Void> deleteMatches(List<Items.Entry> batch) {
+        List<Items.Entry> files =
+                batch.stream().filter(entry -> !entry.isDirectory()).toList();
+        return deleteAll(files)
+                .thenMany(Flux.fromIterable(batch))
+                .filter(Items.Entry::isDirectory)
+                .concatMap(directory -> items.find(directory.id()))
+                .concatMap(this::delete)
+                .then();
+    }
+
+    private Mono<Void> deleteDirectory(Item directory) {
+        return directoryMove
+                .finish(directory)
+                // What could not move is not in the directory.
+                .onErrorResume(ErrorResponseException.class, stayed -> Mono.empty())
+                .then(items.find(directory.id()))
+                .flatMap(current -> inBatches(items.entriesBelow(current.datasetId(), current.path()))
+                        .then(deleteAll(List.of(Items.Entry.of(current))))
+                        .then(keepTree(current)));
+    }
+
+    /** What came into the directory while it was being deleted stays, and with it the directories above. */
+    private Mono<Void> keepTree(Item deleted) {
+        return items.entriesBelow(deleted.datasetId(), deleted.path())
+                .concatMap(left -> directories.ensureAbove(
+                        "path", deleted.datasetId(), new ItemPath(left.filename()), deleted.creator()))
+                .then();
+    }
+
+    /** Deletes everything in a dataset that is gone. Doing it again changes nothing. */
     Mono<Void> deleteDataset(String datasetId) {
-        if (!ObjectId.isValid(datasetId)) {
+        return ObjectId.isValid(datasetId) ? gone.add(datasetId).then(empty(datasetId)) : Mono.empty();
+    }
+
+    /** Deletes everything in a dataset. */
+    Mono<Void> empty(String datasetId) {
+        return inBatches(items.entries(datasetId));
+    }
+
+    private Mono<Void> inBatches(Flux<Items.Entry> doomed) {
+        return doomed.buffer(BATCH).concatMap(this::deleteAll, 1).then();
+    }
+
+    /** One that got other bytes since it was looked at stays at first, because those are not written down yet. */
+    private Mono<Void> deleteAll(List<Items.Entry> batch) {
+        if (batch.isEmpty()) {
             return Mono.empty();
         }
-        return gone.add(datasetId).then(inBatches(items.all(datasetId)).then());
-    }
-
-    private Flux<Item> inBatches(Flux<Item> doomed) {
-        return doomed.buffer(BATCH).concatMap(batch -> deleteAll(batch).thenMany(Flux.fromIterable(batch)), 1);
-    }
-
-    private Mono<Void> deleteAll(List<Item> batch) {
+        List<String> itemIds = batch.stream().map(Items.Entry::id).toList();
         List<String> digests = batch.stream()
-                .flatMap(item -> Optional.ofNullable(item.content()).stream())
-                .map(content -> content.sha256())
+                .map(Items.Entry::sha256)
+                .filter(Objects::nonNull)
                 .distinct()
                 .toList();
         return released.add(digests)
-                .then(items.delete(batch.stream().map(Item::id).toList()));
+                .then(items.deleteNaming(digests, itemIds))
+                .then(Mono.defer(() -> items.entries(itemIds).collectList()))
+                .flatMap(this::deleteAll);
     }
 }

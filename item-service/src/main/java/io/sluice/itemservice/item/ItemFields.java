@@ -1,13 +1,10 @@
 package io.sluice.itemservice.item;
 
-import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.query.FieldMapping;
 import io.sluice.kit.query.FieldMapping.Field;
 import io.sluice.kit.query.FieldMapping.Type;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of an item that a query may name (contract core §9.4). */
@@ -47,10 +44,6 @@ final class ItemFields {
         if (collection.matches()) {
             return new Field("metadata.system.collections.c" + collection.group(1), Type.JSON);
         }
-        return path.equals("metadata") || path.startsWith("metadata.") ? new Field(stored(path), Type.JSON) : null;
-    }
-
-    private static String stored(String path) {
-        return Arrays.stream(path.split("\\.", -1)).map(JsonObject::storedKey).collect(Collectors.joining("."));
+        return path.equals("metadata") || path.startsWith("metadata.") ? Field.ofClientJson(path) : null;
     }
 }

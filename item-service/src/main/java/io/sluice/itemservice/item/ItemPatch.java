@@ -24,6 +24,9 @@ record ItemPatch(
 
     static final int LONGEST_DESCRIPTION = 64 * 1024;
 
+    /** As it is stored, in bytes; MongoDB keeps documents of up to 16 MiB. */
+    static final int LARGEST_METADATA = 8 * 1024 * 1024;
+
     /**
      * Reads a change.
      *
@@ -86,16 +89,22 @@ record ItemPatch(
         }
     }
 
+    /** A change of nothing but the path. */
+    static ItemPatch move(ItemPath target) {
+        return new ItemPatch(target.value(), false, null, Map.of());
+    }
+
     /** This change, leaving items where they are. */
     ItemPatch withoutMove() {
         return new ItemPatch(null, changesDescription, description, metadata);
     }
 
     Item applyTo(Item item, String by, Instant now) {
-        return item.edited(
-                changesDescription ? description : item.description(),
-                item.metadata().merged(metadata),
-                by,
-                now);
+        JsonObject merged = item.metadata().merged(metadata);
+        if (merged.size() > LARGEST_METADATA) {
+            throw Problem.CONTENT_TOO_LARGE.at(
+                    "metadata", "would have more than " + LARGEST_METADATA + " bytes; keep it in a file");
+        }
+        return item.edited(changesDescription ? description : item.description(), merged, by, now);
     }
 }

@@ -20,6 +20,9 @@ record ItemPath(String value) {
     /** In bytes of UTF-8. */
     static final int LONGEST = 2_048;
 
+    /** As many segments as a path may have: a tree of directories nests as deep. */
+    static final int DEEPEST = 100;
+
     static final ItemPath ROOT = new ItemPath("/");
 
     /** The service area: everything below is hidden from default queries (contract core §5.8). */
@@ -53,6 +56,10 @@ record ItemPath(String value) {
         if (given.indexOf('\\') >= 0) {
             throw invalid(field, "must separate folders by /, not by \\");
         }
+        if (given.indexOf('\uFFFD') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(given)) {
+            // The character that stands for bytes which were no UTF-8: two such names would become one.
+            throw invalid(field, "must be valid Unicode, in UTF-8");
+        }
         if (given.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
             throw invalid(field, "may have at most " + LONGEST + " bytes");
         }
@@ -68,6 +75,9 @@ record ItemPath(String value) {
                 throw invalid(field, "may have names of at most " + LONGEST_SEGMENT + " bytes");
             }
             segments.add(segment);
+        }
+        if (segments.size() > DEEPEST) {
+            throw invalid(field, "may have at most " + DEEPEST + " segments");
         }
         if (!segments.isEmpty() && WINDOWS_DRIVE.matcher(segments.get(0)).matches()) {
             throw invalid(field, "must not start with a drive");
@@ -92,6 +102,13 @@ record ItemPath(String value) {
             ancestors.add(0, path);
         }
         return ancestors;
+    }
+
+    /** This directory and all above it but the root, the outermost first. */
+    List<ItemPath> andAncestors() {
+        List<ItemPath> all = ancestors();
+        all.add(this);
+        return all;
     }
 
     ItemPath child(String name) {

@@ -20,7 +20,6 @@ import org.springframework.http.codec.multipart.PartEvent;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -29,8 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Component
 class ItemUpload {
-
-    private static final int CONFLICT_RETRIES = 5;
 
     /** What the platform says of the bytes; a client's word on these is ignored. */
     private static final Set<String> OWN_SYSTEM_KEYS = Set.of(
@@ -42,6 +39,7 @@ class ItemUpload {
             "width",
             "height",
             "channels",
+            "exif",
             "refs",
             "shebang");
 
@@ -100,10 +98,20 @@ class ItemUpload {
 
     record Result(Item item, Outcome outcome) {}
 
-    Mono<Result> upload(String datasetId, Mode mode, String caller, Flux<PartEvent> form) {
-        return new UploadForm()
-                .read(form, blobs, begun -> isWanted(datasetId, mode, begun))
-                .flatMap(complete -> store(datasetId, mode, caller, complete));
+    Mono<Result> upload(String datasetId, Mode mode, String caller, Flux<PartEvent> parts) {
+        return Mono.usingWhen(
+                Mono.fromSupplier(() -> new UploadForm(json, blobs)),
+                form -> form.read(parts, begun -> isWanted(datasetId, mode, begun))
+                        .then(Mono.defer(() -> store(datasetId, mode, caller, form))),
+                form -> Mono.empty(),
+                (form, failure) -> letGo(form),
+                this::letGo);
+    }
+
+    /** Reads an upload to its end that is refused, whatever is in it. */
+    Mono<Result> refuse(Flux<PartEvent> parts, Throwable reason) {
+        return Mono.defer(() -> new UploadForm(json, blobs).refuse(parts, reason))
+                .then(Mono.error(reason));
     }
 
     /** The bytes of a file that would be skipped anyway need not be written down. */
@@ -112,43 +120,74 @@ class ItemUpload {
         if (path == null || mode == Mode.OVERWRITE) {
             return Mono.just(true);
         }
-        return items.findAt(datasetId, ItemPath.ofFile("path", path))
+        return Mono.defer(() -> items.findAt(datasetId, ItemPath.ofFile("path", path)))
+                .doOnNext(ItemUpload::requireFile)
                 .hasElement()
                 .map(exists -> !exists);
     }
 
     private Mono<Result> store(String datasetId, Mode mode, String caller, UploadForm form) {
-        StagedContent staged = form.staged();
-        if (staged == null) {
-            return storeNothing(datasetId, caller, form);
-        }
-        return Mono.usingWhen(
-                Mono.just(staged),
-                bytes -> describe(datasetId, caller, form, bytes)
-                        .flatMap(item -> blobs.publish(bytes).then(put(item, mode)))
-                        .flatMap(result -> blobs.settle(bytes).thenReturn(result)),
-                blobs::abandon,
-                (bytes, failure) -> blobs.abandon(bytes),
-                blobs::abandon);
-    }
-
-    /** No bytes were kept: a directory, an item that is skipped, or a form without a file. */
-    private Mono<Result> storeNothing(String datasetId, String caller, UploadForm form) {
         String path = form.field("path");
         if (path == null) {
             return Mono.error(Problem.VALIDATION_FAILED.at("path", "is missing; say where the item goes"));
         }
-        if (Item.DIRECTORY.equals(form.field("type"))) {
-            return makeDirectory(datasetId, path, caller).map(made -> new Result(made, Outcome.CREATED));
+        String type = form.field("type");
+        if (Item.DIRECTORY.equals(type)) {
+            return makeDirectory(datasetId, path, caller).flatMap(made -> existing(made, form));
+        }
+        if (type != null && !Item.FILE.equals(type)) {
+            return Mono.error(Problem.VALIDATION_FAILED.at("type", "must be file or dir"));
         }
         if (!form.hasFile()) {
             return Mono.error(
                     Problem.VALIDATION_FAILED.at("file", "is missing; send the bytes in a part of this name"));
         }
-        return items.findAt(datasetId, ItemPath.ofFile("path", path))
-                .map(existing -> new Result(existing, Outcome.EXISTED))
+        ItemPath target = ItemPath.ofFile("path", path);
+        StagedContent staged = form.staged();
+        return staged == null ? skip(datasetId, target, form) : store(datasetId, target, mode, caller, form, staged);
+    }
+
+    /** The path was taken when the file began, so its bytes were not kept. */
+    private Mono<Result> skip(String datasetId, ItemPath path, UploadForm form) {
+        return items.findAt(datasetId, path)
+                .doOnNext(ItemUpload::requireFile)
+                .flatMap(existing -> existing(existing, form))
                 .switchIfEmpty(Mono.error(() ->
                         Problem.CHANGED_MEANWHILE.with("The item was deleted at the same moment; upload it again")));
+    }
+
+    private Mono<Result> store(
+            String datasetId, ItemPath path, Mode mode, String caller, UploadForm form, StagedContent staged) {
+        return probe.describe(staged, path.name())
+                .map(found -> Item.file(
+                        datasetId,
+                        path,
+                        staged.content(),
+                        form.metadata().with(Item.SYSTEM, system(form.metadata(), path, staged, found)),
+                        form.description(),
+                        caller,
+                        clock))
+                .flatMap(item -> blobs.publish(staged).then(put(item, mode)))
+                .flatMap(result -> result.outcome() == Outcome.EXISTED
+                        ? existing(result.item(), form)
+                        : blobs.settle(staged).thenReturn(result));
+    }
+
+    private Mono<Result> existing(Item item, UploadForm form) {
+        return letGo(form).thenReturn(new Result(item, Outcome.EXISTED));
+    }
+
+    /** Gives up bytes that no document names, or only perhaps: when they were published, the sweep looks at them. */
+    private Mono<Void> letGo(UploadForm form) {
+        BlobStore.Writing writing = form.writing();
+        StagedContent staged = form.staged();
+        if (writing == null) {
+            return Mono.empty();
+        }
+        return (staged == null
+                        ? Mono.<Void>empty()
+                        : released.add(List.of(staged.content().sha256())))
+                .then(writing.abandon());
     }
 
     Mono<Item> makeDirectory(String datasetId, String path, String caller) {
@@ -156,31 +195,7 @@ class ItemUpload {
         if (directory.isRoot()) {
             return Mono.error(Problem.VALIDATION_FAILED.at("path", "must name a directory; the root is always there"));
         }
-        return directories
-                .ensure(datasetId, directory, caller)
-                .flatMap(item -> item.isDirectory()
-                        ? unlessDatasetGone(item)
-                        : Mono.error(Problem.NAME_TAKEN.at("path", "is the path of a file")));
-    }
-
-    private Mono<Item> describe(String datasetId, String caller, UploadForm form, StagedContent staged) {
-        String given = form.field("path");
-        if (given == null) {
-            return Mono.error(Problem.VALIDATION_FAILED.at("path", "is missing; say where the item goes"));
-        }
-        ItemPath path = ItemPath.ofFile("path", given);
-        JsonObject metadata = form.metadata(json);
-        String described = form.field("description");
-        String description = described == null ? null : ItemPatch.description(described);
-        return probe.describe(staged, path.name())
-                .map(found -> Item.file(
-                        datasetId,
-                        path,
-                        staged.content(),
-                        metadata.with(Item.SYSTEM, system(metadata, path, staged, found)),
-                        description,
-                        caller,
-                        clock));
+        return directories.ensure("path", datasetId, directory, caller);
     }
 
     private static JsonObject system(
@@ -198,11 +213,16 @@ class ItemUpload {
     }
 
     private Mono<Result> put(Item item, Mode mode) {
-        return directories
-                .ensureAbove(item.datasetId(), item.path(), item.creator())
+        return ensureAbove(item)
                 .then(Mono.defer(() -> insertOrReplace(item, mode)))
-                .retryWhen(Retry.max(CONFLICT_RETRIES).filter(OptimisticLockingFailureException.class::isInstance))
-                .flatMap(result -> unlessDatasetGone(result.item()).thenReturn(result));
+                .retryWhen(Items.AGAIN_ON_CONFLICT)
+                .delayUntil(result -> unlessDatasetGone(result.item()))
+                // Again, because somebody may have deleted them since.
+                .delayUntil(result -> result.outcome() == Outcome.CREATED ? ensureAbove(item) : Mono.empty());
+    }
+
+    private Mono<Void> ensureAbove(Item item) {
+        return directories.ensureAbove("path", item.datasetId(), item.path(), item.creator());
     }
 
     private Mono<Result> insertOrReplace(Item item, Mode mode) {
@@ -214,13 +234,17 @@ class ItemUpload {
                                 // Deleted since: the retry inserts again.
                                 .switchIfEmpty(Mono.error(
                                         () -> new OptimisticLockingFailureException("The path is free again")))
+                                .doOnNext(ItemUpload::requireFile)
                                 .flatMap(existing -> replace(existing, item, mode)));
     }
 
-    private Mono<Result> replace(Item existing, Item item, Mode mode) {
+    private static void requireFile(Item existing) {
         if (existing.isDirectory()) {
-            return Mono.error(Problem.NAME_TAKEN.at("path", "is the path of a directory"));
+            throw Problem.NAME_TAKEN.at("path", "is the path of a directory");
         }
+    }
+
+    private Mono<Result> replace(Item existing, Item item, Mode mode) {
         if (mode == Mode.SKIP) {
             return Mono.just(new Result(existing, Outcome.EXISTED));
         }
@@ -234,11 +258,11 @@ class ItemUpload {
      * Looked at after the document is written: the deletion of a dataset first says that it is gone and then deletes, so
      * either it finds this item or this finds the dataset gone.
      */
-    private Mono<Item> unlessDatasetGone(Item item) {
+    private Mono<Void> unlessDatasetGone(Item item) {
         return gone.contains(item.datasetId())
                 .flatMap(isGone -> isGone
                         ? items.delete(List.of(item.id()))
                                 .then(Mono.error(() -> DatasetClient.unknownDataset(item.datasetId())))
-                        : Mono.just(item));
+                        : Mono.empty());
     }
 }

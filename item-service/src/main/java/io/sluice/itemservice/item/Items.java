@@ -8,22 +8,32 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import io.sluice.itemservice.content.BlobReferences;
+import io.sluice.itemservice.content.Content;
+import io.sluice.kit.error.Problem;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.query.Condition;
 import io.sluice.kit.query.MongoFilter;
 import io.sluice.kit.query.Query;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /** The stored items. Everything but a look-up by id takes the dataset. */
 @Repository
@@ -32,8 +42,20 @@ class Items implements BlobReferences {
     /** What a query may take; more is {@code QUERY_TOO_EXPENSIVE}. */
     private static final Duration QUERY_TIME = Duration.ofSeconds(30);
 
+    /** What the database may work for a result that is taken bit by bit. */
+    private static final Duration STREAM_TIME = Duration.ofMinutes(10);
+
     private static final String DATASET_ID = "datasetId";
     private static final String FILENAME = "filename";
+    private static final String SHA256 = "content.sha256";
+
+    /** For what reads, changes and writes back: somebody else did so at the same moment. */
+    static final Retry AGAIN_ON_CONFLICT = Retry.backoff(30, Duration.ofMillis(2))
+            .maxBackoff(Duration.ofMillis(200))
+            .jitter(0.75)
+            .filter(Items::isConflict)
+            .onRetryExhaustedThrow((retry, last) ->
+                    Problem.CHANGED_MEANWHILE.with("The item is being changed by many at the same time; try again"));
 
     private final ReactiveMongoTemplate mongo;
     private final MongoFilter filters = new MongoFilter(ItemFields.MAPPING);
@@ -62,6 +84,10 @@ class Items implements BlobReferences {
                 .in(paths.stream().map(ItemPath::value).toList()));
     }
 
+    static boolean isConflict(Throwable failure) {
+        return failure instanceof OptimisticLockingFailureException;
+    }
+
     /** Fails with {@code DuplicateKeyException} when the path is taken. */
     Mono<Item> insert(Item item) {
         return mongo.insert(item);
@@ -72,12 +98,91 @@ class Items implements BlobReferences {
         return mongo.save(item);
     }
 
+    /** Deletes documents that name no bytes, or whose bytes somebody else releases. */
     Mono<Void> delete(Collection<String> itemIds) {
-        return mongo.remove(
-                        query(where("_id")
-                                .in(itemIds.stream().map(ObjectId::new).toList())),
-                        Item.class)
+        return mongo.remove(query(where("_id").in(objectIds(itemIds))), Item.class)
                 .then();
+    }
+
+    /** Deletes those of the items that name no bytes but these. */
+    Mono<Void> deleteNaming(Collection<String> digests, Collection<String> itemIds) {
+        List<@Nullable String> noneOrThese = new ArrayList<>(digests);
+        noneOrThese.add(null);
+        return mongo.remove(
+                        query(where("_id").in(objectIds(itemIds)).and(SHA256).in(noneOrThese)), Item.class)
+                .then();
+    }
+
+    private static List<ObjectId> objectIds(Collection<String> itemIds) {
+        return itemIds.stream().filter(ObjectId::isValid).map(ObjectId::new).toList();
+    }
+
+    /** One of the ids that no item of the dataset has; empty when there are items of all. */
+    Mono<String> missing(String datasetId, Collection<String> itemIds) {
+        Bson filter = Filters.and(dataset(datasetId), Filters.in("_id", objectIds(itemIds)));
+        return ids(filter)
+                .collect(Collectors.toSet())
+                .flatMap(found -> Mono.justOrEmpty(itemIds.stream()
+                        .filter(itemId -> !found.contains(itemId.toLowerCase(Locale.ROOT)))
+                        .findFirst()));
+    }
+
+    /**
+     * What tells an item and its bytes apart from others.
+     *
+     * @param sha256 the digest of its bytes; null when it has none
+     */
+    record Entry(
+            String id,
+            boolean isDirectory,
+            String filename,
+            @Nullable String sha256) {
+
+        private static final Bson FIELDS = Projections.include("type", FILENAME, SHA256);
+
+        static Entry of(Item item) {
+            Content content = item.content();
+            return new Entry(item.id(), item.isDirectory(), item.filename(), content == null ? null : content.sha256());
+        }
+
+        private static Entry of(Document document) {
+            Document content = document.get("content", Document.class);
+            return new Entry(
+                    document.getObjectId("_id").toHexString(),
+                    Item.DIRECTORY.equals(document.getString("type")),
+                    document.getString(FILENAME),
+                    content == null ? null : content.getString("sha256"));
+        }
+    }
+
+    /** Those of the items that exist. */
+    Flux<Entry> entries(Collection<String> itemIds) {
+        return entries(Filters.in("_id", objectIds(itemIds)), Sorts.ascending("_id"));
+    }
+
+    /** Everything in a dataset. */
+    Flux<Entry> entries(String datasetId) {
+        return entries(dataset(datasetId), Sorts.ascending("_id"));
+    }
+
+    /** Everything in a dataset that matches. */
+    Flux<Entry> entries(String datasetId, Condition condition) {
+        return entries(matching(datasetId, condition), Sorts.ascending("_id"));
+    }
+
+    /** Everything below a directory, children always before their parent. */
+    Flux<Entry> entriesBelow(String datasetId, ItemPath directory) {
+        return entries(belowFilter(datasetId, directory), Sorts.descending(FILENAME));
+    }
+
+    private Flux<Entry> entries(Bson filter, Bson order) {
+        return mongo.execute(
+                        Item.class,
+                        items -> items.find(filter)
+                                .projection(Entry.FIELDS)
+                                .sort(order)
+                                .maxTime(STREAM_TIME.toMinutes(), TimeUnit.MINUTES))
+                .map(Entry::of);
     }
 
     /** One page and how many match in all. */
@@ -88,14 +193,38 @@ class Items implements BlobReferences {
         }
         return documents(filter, asked)
                 .map(document -> mongo.getConverter().read(Item.class, document))
-                .collectList()
+                .collect(Gathered::new, Gathered::add)
+                .map(Gathered::items)
                 .flatMap(items -> total(filter, asked, items.size())
                         .map(total -> Page.of(items, total, asked.page(), asked.pageSize())));
     }
 
-    /** A first page that is not full tells the total; otherwise the database counts. */
+    /** The items of a page, as long as there is room for them in the memory. */
+    private static final class Gathered {
+
+        private static final long MOST = 64L * 1024 * 1024;
+
+        private final List<Item> items = new ArrayList<>();
+        private long size;
+
+        void add(Item item) {
+            size += item.metadata().size();
+            if (size > MOST) {
+                throw Problem.QUERY_TOO_EXPENSIVE.at(
+                        "pageSize", "items with so much metadata do not fit into one page; ask for fewer");
+            }
+            items.add(item);
+        }
+
+        List<Item> items() {
+            return items;
+        }
+    }
+
+    /** A page that is neither full nor empty is the last and tells the total; otherwise the database counts. */
     private Mono<Long> total(Bson filter, Query asked, int found) {
-        return asked.page() == 0 && found < asked.pageSize() ? Mono.just((long) found) : count(filter);
+        boolean isLast = found < asked.pageSize() && (found > 0 || asked.page() == 0);
+        return isLast ? Mono.just(asked.offset() + found) : count(filter);
     }
 
     private Flux<Document> documents(Bson filter, Query asked) {
@@ -131,11 +260,13 @@ class Items implements BlobReferences {
         return ids(matching(datasetId, condition));
     }
 
-    /** Everything below a directory, children always before their parent. */
+    /** Everything below a directory, a parent always before its children. */
     Flux<Item> below(String datasetId, ItemPath directory) {
-        Bson filter = Filters.and(dataset(datasetId), Filters.regex(FILENAME, prefixOf(directory)));
-        return mongo.execute(Item.class, items -> items.find(filter).sort(Sorts.descending(FILENAME)))
-                .map(document -> mongo.getConverter().read(Item.class, document));
+        return stream(belowFilter(datasetId, directory), Sorts.ascending(FILENAME));
+    }
+
+    private static Bson belowFilter(String datasetId, ItemPath directory) {
+        return Filters.and(dataset(datasetId), Filters.regex(FILENAME, prefixOf(directory)));
     }
 
     private static Pattern prefixOf(ItemPath directory) {
@@ -144,14 +275,20 @@ class Items implements BlobReferences {
 
     /** All directories of a dataset, a parent always before its children. */
     Flux<Item> directories(String datasetId) {
-        Bson filter = Filters.and(dataset(datasetId), Filters.eq("type", Item.DIRECTORY));
-        return mongo.execute(Item.class, items -> items.find(filter).sort(Sorts.ascending(FILENAME)))
-                .map(document -> mongo.getConverter().read(Item.class, document));
+        return stream(Filters.and(dataset(datasetId), Filters.eq("type", Item.DIRECTORY)), Sorts.ascending(FILENAME));
     }
 
-    /** Everything in a dataset. */
-    Flux<Item> all(String datasetId) {
-        return mongo.execute(Item.class, items -> items.find(dataset(datasetId)))
+    /** Directories that somebody moved before then and that wait for what is in them. */
+    Flux<Item> directoriesOnTheirWay(Instant before) {
+        return stream(
+                Filters.and(Filters.exists("movedFrom"), Filters.lt("updatedAt", Date.from(before))),
+                Sorts.ascending("_id"));
+    }
+
+    private Flux<Item> stream(Bson filter, Bson order) {
+        return mongo.execute(
+                        Item.class,
+                        items -> items.find(filter).sort(order).maxTime(STREAM_TIME.toMinutes(), TimeUnit.MINUTES))
                 .map(document -> mongo.getConverter().read(Item.class, document));
     }
 
@@ -171,7 +308,7 @@ class Items implements BlobReferences {
 
     @Override
     public Mono<Boolean> exist(String sha256) {
-        return mongo.exists(query(where("content.sha256").is(sha256)), Item.class);
+        return mongo.exists(query(where(SHA256).is(sha256)), Item.class);
     }
 
     private Flux<String> ids(Bson filter) {
@@ -179,7 +316,8 @@ class Items implements BlobReferences {
                         Item.class,
                         items -> items.find(filter)
                                 .projection(Projections.include("_id"))
-                                .sort(Sorts.ascending("_id")))
+                                .sort(Sorts.ascending("_id"))
+                                .maxTime(STREAM_TIME.toMinutes(), TimeUnit.MINUTES))
                 .map(document -> document.getObjectId("_id").toHexString());
     }
 

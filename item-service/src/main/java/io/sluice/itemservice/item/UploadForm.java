@@ -4,6 +4,7 @@ import io.sluice.itemservice.content.BlobStore;
 import io.sluice.itemservice.content.StagedContent;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -24,88 +25,165 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * The multipart form of an upload (contract core §6.1), read as it comes. The small parts usually precede the file; the
  * other order works, too. The name in the file's own part is never used.
+ *
+ * <p>What is wrong is told when the form has come to its end: many clients read no answer before they have sent
+ * everything, and one that was cut off would not see it (contract core §6.3).
  */
 class UploadForm {
 
-    /** As long as one part but the file may be. */
+    /** As many bytes as one part but the file may have. */
     static final int LONGEST_FIELD = 1024 * 1024;
 
     private static final int MOST_PARTS = 16;
+
+    /** Who sends more than that in vain is answered before the end. */
+    private static final long MOST_IN_VAIN = 64L * 1024 * 1024;
+
+    private static final String FILE = "file";
     private static final TypeReference<Map<String, @Nullable Object>> OBJECT = new TypeReference<>() {};
 
     private final Map<String, String> fields = new HashMap<>();
+    private final JsonMapper json;
+    private final BlobStore blobs;
+    private JsonObject metadata = JsonObject.EMPTY;
+    private @Nullable String description;
+    private @Nullable Part part;
+    private int parts;
+    private BlobStore.@Nullable Writing writing;
     private @Nullable StagedContent staged;
     private boolean fileSeen;
-    private int parts;
+    private @Nullable Throwable refusal;
+    private long inVain;
+
+    UploadForm(JsonMapper json, BlobStore blobs) {
+        this.json = json;
+        this.blobs = blobs;
+    }
+
+    /** A part that is being read: a field, or bytes to write, or neither when nobody wants it. */
+    private record Part(String name, @Nullable ByteArrayOutputStream field, BlobStore.@Nullable Writing file) {}
 
     /**
      * Reads all parts.
      *
-     * @param keep called when the file begins, with what is known by then; false when its bytes are not wanted
+     * @param isWanted asked when the file begins, with what is known by then; false when its bytes are not needed
      */
-    Mono<UploadForm> read(Flux<PartEvent> events, BlobStore blobs, Function<UploadForm, Mono<Boolean>> keep) {
-        return events.windowUntil(PartEvent::isLast, false, 1)
-                .concatMap(
-                        part -> part.switchOnFirst((first, all) -> {
-                            PartEvent event = first.get();
-                            return event == null ? all.then() : part(event, all, blobs, keep);
-                        }),
-                        1)
-                .then(Mono.just(this));
+    Mono<Void> read(Flux<PartEvent> events, Function<UploadForm, Mono<Boolean>> isWanted) {
+        return events.concatMap(event -> taken(event, isWanted), 1)
+                .doOnDiscard(PartEvent.class, event -> DataBufferUtils.release(event.content()))
+                .then(Mono.defer(() -> refusal == null ? Mono.empty() : Mono.error(refusal)));
     }
 
-    private Mono<Void> part(
-            PartEvent first, Flux<PartEvent> events, BlobStore blobs, Function<UploadForm, Mono<Boolean>> keep) {
-        if (++parts > MOST_PARTS) {
-            return refuse(events, "The form has more than " + MOST_PARTS + " parts");
+    /** Reads all parts without keeping any, for somebody who is refused whatever they send. */
+    Mono<Void> refuse(Flux<PartEvent> events, Throwable reason) {
+        refusal = reason;
+        return read(events, form -> Mono.just(false));
+    }
+
+    private Mono<Void> taken(PartEvent event, Function<UploadForm, Mono<Boolean>> isWanted) {
+        return Mono.using(event::content, content -> taken(event, content, isWanted), DataBufferUtils::release);
+    }
+
+    private Mono<Void> taken(PartEvent event, DataBuffer content, Function<UploadForm, Mono<Boolean>> isWanted) {
+        if (refusal != null) {
+            inVain += content.readableByteCount();
+            return inVain > MOST_IN_VAIN ? Mono.error(refusal) : Mono.empty();
         }
-        if (!first.name().equals("file")) {
-            return first instanceof FormPartEvent ? events.doOnNext(this::field).then() : discard(events);
+        Mono<Part> current = part == null ? begun(event, isWanted).doOnNext(begun -> part = begun) : Mono.just(part);
+        return current.flatMap(known -> added(known, event, content))
+                .then(Mono.defer(() -> event.isLast() ? ended() : Mono.empty()))
+                .onErrorResume(failure -> {
+                    refusal = failure;
+                    return Mono.empty();
+                });
+    }
+
+    private Mono<Part> begun(PartEvent event, Function<UploadForm, Mono<Boolean>> isWanted) {
+        if (++parts > MOST_PARTS) {
+            return Mono.error(Problem.VALIDATION_FAILED.with("The form has more than " + MOST_PARTS + " parts"));
+        }
+        if (!event.name().equals(FILE)) {
+            return Mono.just(new Part(event.name(), new ByteArrayOutputStream(), null));
         }
         if (fileSeen) {
-            return refuse(events, "The form has more than one file; send one request for each");
+            return Mono.error(Problem.VALIDATION_FAILED.at(FILE, "came twice; send one request for each file"));
+        }
+        if (event instanceof FormPartEvent) {
+            // It was read as a text, which changes bytes that are none.
+            return Mono.error(Problem.VALIDATION_FAILED.at(FILE, "must be sent with a filename"));
         }
         fileSeen = true;
-        Flux<DataBuffer> bytes = events.map(PartEvent::content);
-        return keep.apply(this)
-                .flatMap(wanted -> wanted
-                        ? blobs.stage(bytes)
-                                .doOnNext(content -> staged = content)
-                                .then()
-                        : discard(events));
+        return isWanted.apply(this).map(wanted -> {
+            writing = wanted ? blobs.begin() : null;
+            return new Part(FILE, null, writing);
+        });
     }
 
-    private void field(PartEvent event) {
-        DataBuffer content = event.content();
-        try {
-            if (content.readableByteCount() > LONGEST_FIELD) {
-                throw Problem.CONTENT_TOO_LARGE.at(event.name(), "may have at most " + LONGEST_FIELD + " bytes");
+    private Mono<Void> added(Part to, PartEvent event, DataBuffer content) {
+        if (to.file() != null) {
+            return to.file().append(content);
+        }
+        if (to.field() != null) {
+            if (to.field().size() + content.readableByteCount() > LONGEST_FIELD) {
+                return Mono.error(
+                        Problem.CONTENT_TOO_LARGE.at(to.name(), "may have at most " + LONGEST_FIELD + " bytes"));
             }
-            ByteBuffer bytes = ByteBuffer.allocate(content.readableByteCount());
-            content.toByteBuffer(bytes);
-            fields.put(
-                    event.name(),
-                    StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
+            to.field().writeBytes(event instanceof FormPartEvent text ? utf8(text) : copied(content));
+        }
+        return Mono.empty();
+    }
+
+    /** A text in another encoding, which its headers may name, was decoded already. */
+    private static byte[] utf8(FormPartEvent field) {
+        return field.value().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] copied(DataBuffer content) {
+        byte[] bytes = new byte[content.readableByteCount()];
+        content.read(bytes);
+        return bytes;
+    }
+
+    private Mono<Void> ended() {
+        Part ended = part;
+        part = null;
+        if (ended == null) {
+            return Mono.empty();
+        }
+        if (ended.file() != null) {
+            return ended.file().finish().doOnNext(content -> staged = content).then();
+        }
+        if (ended.field() != null) {
+            keep(ended.name(), ended.field().toByteArray());
+        }
+        return Mono.empty();
+    }
+
+    private void keep(String name, byte[] bytes) {
+        String value;
+        try {
+            value = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException notUtf8) {
-            throw Problem.VALIDATION_FAILED.at(event.name(), "must be a text in UTF-8");
-        } finally {
-            DataBufferUtils.release(content);
+            throw Problem.VALIDATION_FAILED.at(name, "must be a text in UTF-8");
+        }
+        switch (name) {
+            case "metadata" -> metadata = metadata(value);
+            case "description" -> description = ItemPatch.description(value);
+            default -> fields.put(name, value);
         }
     }
 
-    private static Mono<Void> refuse(Flux<PartEvent> events, String detail) {
-        return discard(events).then(Mono.error(() -> Problem.VALIDATION_FAILED.with(detail)));
-    }
-
-    private static Mono<Void> discard(Flux<PartEvent> events) {
-        return events.doOnNext(event -> DataBufferUtils.release(event.content()))
-                .then();
-    }
-
-    /** The value of a part; null when it did not come. */
+    /** The value of any other field; null when it did not come. */
     @Nullable
     String field(String name) {
         return fields.get(name);
+    }
+
+    BlobStore.@Nullable Writing writing() {
+        return writing;
     }
 
     /** The bytes; null when no file came or they were not wanted. */
@@ -119,9 +197,18 @@ class UploadForm {
     }
 
     /** The part {@code metadata}; empty when it did not come. */
-    JsonObject metadata(JsonMapper json) {
-        String text = fields.get("metadata");
-        if (text == null || text.isBlank()) {
+    JsonObject metadata() {
+        return metadata;
+    }
+
+    /** The part {@code description}; null when there is none. */
+    @Nullable
+    String description() {
+        return description;
+    }
+
+    private JsonObject metadata(String text) {
+        if (text.isBlank()) {
             return JsonObject.EMPTY;
         }
         try {

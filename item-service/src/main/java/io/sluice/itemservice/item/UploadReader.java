@@ -21,18 +21,21 @@ import reactor.core.publisher.Flux;
 @Component
 class UploadReader {
 
-    /** The SDK waits up to 120 s for a part of a slow local file (contract core §13); who is silent for longer is gone. */
-    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(150);
+    /** A field is read whole; one that is too long by less than that is refused by its name. */
+    private static final int LONGEST_READ = 4 * UploadForm.LONGEST_FIELD;
 
     /** What may come before the first part is complete: a first field of the longest kind and something around it. */
-    private static final long LONGEST_START = UploadForm.LONGEST_FIELD + 64 * 1024;
+    private static final long LONGEST_START = LONGEST_READ + 64 * 1024;
 
     private static final ResolvableType PART_EVENT = ResolvableType.forClass(PartEvent.class);
 
     private final PartEventHttpMessageReader reader = new PartEventHttpMessageReader();
 
-    UploadReader() {
-        reader.setMaxInMemorySize(UploadForm.LONGEST_FIELD);
+    private final Duration longestSilence;
+
+    UploadReader(UploadProperties properties) {
+        this.longestSilence = properties.longestSilence();
+        reader.setMaxInMemorySize(LONGEST_READ);
     }
 
     Flux<PartEvent> read(ServerHttpRequest request) {
@@ -46,11 +49,11 @@ class UploadReader {
         });
         return reader.read(PART_EVENT, new Body(request.getHeaders(), body), Map.of())
                 .doOnNext(part -> begun.set(true))
-                .timeout(LONGEST_SILENCE)
+                .timeout(longestSilence)
                 .onErrorMap(
                         TimeoutException.class,
                         silent -> Problem.REQUEST_TIMEOUT.with(
-                                "Nothing more of the form came for " + LONGEST_SILENCE.toSeconds() + " s"));
+                                "Nothing more of the form came for " + longestSilence.toSeconds() + " s"));
     }
 
     private record Body(HttpHeaders headers, Flux<DataBuffer> body) implements ReactiveHttpInputMessage {

@@ -8,6 +8,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A bare HTTP/1.1 connection that sends a chunked upload piece by piece, as aiohttp does. */
 public final class Connection implements AutoCloseable {
@@ -47,6 +49,7 @@ public final class Connection implements AutoCloseable {
         return this;
     }
 
+    /** Sends one chunk. */
     public Connection send(byte[] bytes) throws IOException {
         out.write((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
         out.write(bytes);
@@ -61,6 +64,12 @@ public final class Connection implements AutoCloseable {
         return this;
     }
 
+    /** Goes away without a word, in the middle of whatever is being sent. */
+    public void cut() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     /** The status and the body of the reply. */
     public Answer answer() throws IOException {
         InputStream in = socket.getInputStream();
@@ -70,7 +79,12 @@ public final class Connection implements AutoCloseable {
         return new Answer(Integer.parseInt(head.substring(9, 12)), new String(body, StandardCharsets.UTF_8));
     }
 
-    public record Answer(int status, String body) {}
+    public record Answer(int status, String body) {
+
+        public JsonNode json() {
+            return new JsonMapper().readTree(body);
+        }
+    }
 
     private static String untilEmptyLine(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();

@@ -43,7 +43,8 @@ public final class Form {
         return file(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private Form part(String headers, byte[] value) {
+    /** A part with headers of the test's own. */
+    public Form part(String headers, byte[] value) {
         parts.writeBytes(("--" + BOUNDARY + "\r\n" + headers + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
         parts.writeBytes(value);
         parts.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));

@@ -8,12 +8,21 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.bson.Document;
 import org.bson.types.ObjectId;
@@ -42,6 +51,7 @@ import tools.jackson.databind.json.JsonMapper;
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
             "spring.config.name=item-service",
+            "item-service.upload.longest-silence=8s",
             "item-service.blobs=file:${user.dir}/target/blobs/${spring.mongodb.database}"
         })
 public abstract class RunningItemService {
@@ -172,6 +182,28 @@ public abstract class RunningItemService {
                 .flatMapMany(released -> Flux.from(released.find(new Document("_id", sha256))))
                 .hasElements()
                 .block());
+    }
+
+    protected static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** Makes all calls at the same time and waits for the replies. */
+    protected static List<Reply> atOnce(List<Callable<Reply>> calls) throws InterruptedException, ExecutionException {
+        ExecutorService threads = Executors.newFixedThreadPool(calls.size());
+        try {
+            List<Reply> replies = new ArrayList<>();
+            for (Future<Reply> reply : threads.invokeAll(calls)) {
+                replies.add(reply.get());
+            }
+            return replies;
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     private Mono<MongoCollection<Document>> collection(String name) {

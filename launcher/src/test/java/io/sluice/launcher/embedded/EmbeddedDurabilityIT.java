@@ -71,6 +71,7 @@ class EmbeddedDurabilityIT {
     private List<String> writeUntilKilledAfter(int lines) throws IOException, InterruptedException {
         Process writer = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-ea",
                         "-cp",
                         System.getProperty("java.class.path"),
                         WritesUntilKilled.class.getName(),

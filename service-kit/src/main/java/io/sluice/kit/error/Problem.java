@@ -39,7 +39,8 @@ public enum Problem {
     INTERNAL(500, "Internal error"),
     UPSTREAM_TIMEOUT(500, "No answer in time"),
     UNAVAILABLE(503, "Temporarily unavailable"),
-    GATEWAY_TIMEOUT(504, "No answer in time");
+    GATEWAY_TIMEOUT(504, "No answer in time"),
+    INSUFFICIENT_STORAGE(507, "No room left");
 
     /** What every {@code type} starts with. */
     static final String TYPES = "/problems/";

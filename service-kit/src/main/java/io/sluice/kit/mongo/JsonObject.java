@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.sluice.kit.error.Problem;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -101,8 +102,30 @@ public record JsonObject(@JsonValue Map<String, @Nullable Object> members) {
         return new JsonObject(members);
     }
 
+    /** About as many bytes as the database needs for it. */
+    public long size() {
+        return size(members);
+    }
+
+    private static long size(@Nullable Object value) {
+        long size = 8;
+        if (value instanceof Map<?, ?> map) {
+            for (Map.Entry<?, ?> member : map.entrySet()) {
+                size += size(member.getKey()) + size(member.getValue());
+            }
+        } else if (value instanceof List<?> list) {
+            for (Object member : list) {
+                size += 8 + size(member);
+            }
+        } else if (value instanceof String text) {
+            size += text.length();
+        }
+        return size;
+    }
+
     /**
-     * Refuses what cannot be kept as it is: a NUL in a key, a number of more than 34 digits.
+     * Refuses what cannot be kept as it is: a NUL in a key, half a character, a number of more than 34 digits or beyond
+     * the doubles.
      *
      * @param field the name of the field, for the message
      * @return the value
@@ -112,8 +135,8 @@ public record JsonObject(@JsonValue Map<String, @Nullable Object> members) {
         if (value instanceof Map<?, ?> map) {
             map.forEach((key, member) -> {
                 String name = String.valueOf(key);
-                if (name.indexOf('\0') >= 0) {
-                    throw Problem.VALIDATION_FAILED.at(field, "has a key with a NUL character");
+                if (name.indexOf('\0') >= 0 || !isUnicode(name)) {
+                    throw Problem.VALIDATION_FAILED.at(field, "has a key with a NUL or with half a character");
                 }
                 requireStorable(field + "." + name, member);
             });
@@ -121,8 +144,16 @@ public record JsonObject(@JsonValue Map<String, @Nullable Object> members) {
             list.forEach(member -> requireStorable(field, member));
         } else if (value instanceof BigInteger number && number.bitLength() > LONGEST_INTEGER_BITS) {
             throw Problem.VALIDATION_FAILED.at(field, "has more digits than can be kept; send it as a text");
+        } else if (value instanceof Double number && !Double.isFinite(number)) {
+            throw Problem.VALIDATION_FAILED.at(field, "is larger than a number can be; send it as a text");
+        } else if (value instanceof String text && !isUnicode(text)) {
+            throw Problem.VALIDATION_FAILED.at(field, "has half a character, a surrogate without its other half");
         }
         return value;
+    }
+
+    private static boolean isUnicode(String text) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private static @Nullable Object stored(@Nullable Object value) {

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -88,22 +90,32 @@ public final class MongoFilter {
         if (field == null) {
             return isTrueOfAbsent(test) ? EVERYTHING : NOTHING;
         }
-        String path = field.path();
         return switch (test.operator()) {
             case EQUAL -> equal(field, test.operand(), test);
             case NOT_EQUAL -> negated(equal(field, test.operand(), test));
             case IN -> in(field, test);
             case NOT_IN -> negated(in(field, test));
             case EXISTS -> Boolean.TRUE.equals(test.operand()) ? present(field) : negated(present(field));
-            case GREATER -> Filters.gt(path, comparable(field, test));
-            case GREATER_OR_EQUAL -> Filters.gte(path, comparable(field, test));
-            case LESS -> Filters.lt(path, comparable(field, test));
-            case LESS_OR_EQUAL -> Filters.lte(path, comparable(field, test));
+            case GREATER -> compared(field, test, Filters::gt);
+            case GREATER_OR_EQUAL -> compared(field, test, Filters::gte);
+            case LESS -> compared(field, test, Filters::lt);
+            case LESS_OR_EQUAL -> compared(field, test, Filters::lte);
         };
     }
 
-    private static Object comparable(Field field, Test test) {
-        return stored(field, Objects.requireNonNull(test.operand()), test);
+    private static Bson compared(Field field, Test test, BiFunction<String, Object, Bson> comparison) {
+        Object operand = stored(field, Objects.requireNonNull(test.operand()), test);
+        return somewhere(field, path -> comparison.apply(path, operand));
+    }
+
+    private static Bson somewhere(Field field, Function<String, Bson> filter) {
+        Bson first = filter.apply(field.path());
+        if (field.otherPaths().isEmpty()) {
+            return first;
+        }
+        List<Bson> all = new ArrayList<>(List.of(first));
+        field.otherPaths().forEach(path -> all.add(filter.apply(path)));
+        return Filters.or(all);
     }
 
     private static Bson negated(Bson filter) {
@@ -112,7 +124,7 @@ public final class MongoFilter {
 
     /** Some value that is not null; {@code {$ne: null}} would ask that of every element of a list. */
     private static Bson present(Field field) {
-        return new Document(field.path(), new Document("$type", NOT_NULL));
+        return somewhere(field, path -> new Document(path, new Document("$type", NOT_NULL)));
     }
 
     private static Bson in(Field field, Test test) {
@@ -126,7 +138,7 @@ public final class MongoFilter {
                 values.add(storedOrPattern(field, operand, test));
             }
         }
-        special.add(Filters.in(field.path(), values));
+        special.add(somewhere(field, path -> Filters.in(path, values)));
         return special.size() == 1 ? special.get(0) : Filters.or(special);
     }
 
@@ -141,9 +153,9 @@ public final class MongoFilter {
             return NOTHING;
         }
         Object value = storedOrPattern(field, operand, test);
-        return value instanceof Pattern pattern
-                ? Filters.regex(field.path(), pattern)
-                : Filters.eq(field.path(), value);
+        return somewhere(
+                field,
+                path -> value instanceof Pattern pattern ? Filters.regex(path, pattern) : Filters.eq(path, value));
     }
 
     private static boolean isFalseFlag(Field field, Object operand) {

@@ -10,7 +10,6 @@ import io.sluice.kit.query.FieldMapping.Type;
 import io.sluice.kit.testing.MongoServer;
 import io.sluice.kit.testing.Outcome;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Date;
@@ -47,7 +46,7 @@ abstract class MongoFilterContract {
         case "name", "filename" -> new Field(path, Type.JSON);
         case "createdAt" -> new Field(path, Type.DATE);
         case "hidden" -> new Field(path, Type.FLAG);
-        default -> path.startsWith("metadata.") ? new Field(stored(path), Type.JSON) : null;
+        default -> path.startsWith("metadata.") ? Field.ofClientJson(path) : null;
     });
 
     private final ReactiveMongoTemplate mongo;
@@ -55,10 +54,6 @@ abstract class MongoFilterContract {
 
     MongoFilterContract(MongoServer.Lease database) {
         this.mongo = database.template();
-    }
-
-    private static String stored(String path) {
-        return Arrays.stream(path.split("\\.")).map(JsonObject::storedKey).collect(Collectors.joining("."));
     }
 
     // ---- equality and its negation

@@ -1,0 +1,437 @@
+package io.sluice.itemservice.item;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.itemservice.testing.Form;
+import io.sluice.itemservice.testing.Reply;
+import io.sluice.itemservice.testing.RunningItemService;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Queries (contract core §9). */
+abstract class QueryContract extends RunningItemService {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final Map<String, Object> VISIBLE_FILES =
+            Map.of("$and", List.of(Map.of("hidden", false), Map.of("type", "file")));
+
+    private final String datasetId = newDataset();
+
+    /** The ids of the files, in the order of their creation. */
+    private final List<String> ids = new ArrayList<>();
+
+    @BeforeEach
+    void fill() {
+        add("/one.txt", "{\"n\":1,\"t\":\"alpha\",\"good\":true,\"o\":{\"k\":1},\"l\":[1,2],\"tags\":[\"x\",\"y\"]}");
+        add("/a/two.txt", "{\"n\":2,\"t\":\"beta\",\"good\":false,\"l\":[2,3],\"a.b\":5,\"p\":{\"q.r.s\":6},\"$k\":7}");
+        add(
+                "/a/b/three.jpg",
+                "{\"n\":3.5,\"t\":\"al*pha\",\"refs\":[{\"id\":\"t1\",\"s\":1},{\"id\":\"t2\",\"s\":2}]}");
+        add("/ab/Dog four.png", "{\"n\":\"3.5\",\"t\":null,\"spe-cial\":{\"ke_ys\":\"é\"}}");
+        add("/a/dog.txt", "{}");
+        add("/.dataloop/hidden.txt", "{\"n\":1}");
+    }
+
+    private void add(String path, String user) {
+        ids.add(owner().upload(
+                        datasetId,
+                        "skip",
+                        Form.of(path)
+                                .field("metadata", "{\"user\":" + user + "}")
+                                .file(path))
+                .id());
+    }
+
+    /** What is found among the files, hidden ones included, by the numbers of their creation from 0. */
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+                {}                                                    ; 0 1 2 3 4 5
+                {"hidden":false}                                      ; 0 1 2 3 4
+                {"hidden":true}                                       ; 5
+                {"hidden":{"$ne":true}}                               ; 0 1 2 3 4
+                {"type":"file","name":"two.txt"}                      ; 1
+                {"filename":"/a/two.txt"}                             ; 1
+                {"filename":"/A/two.txt"}                             ;
+                {"filename":"/**"}                                    ; 0 1 2 3 4 5
+                {"filename":"/a/**"}                                  ; 1 2 4
+                {"filename":"/a/*"}                                   ; 1 2 4
+                {"filename":"/a/b/*"}                                 ; 2
+                {"dir":"/a"}                                          ; 1 4
+                {"dir":"/"}                                           ; 0
+                {"dir":"/a/*"}                                        ; 2
+                {"$or":[{"dir":"/a"},{"dir":"/a/*"}],"$and":[{"hidden":false},{"type":"file"}]} ; 1 2 4
+                {"name":"*og*"}                                       ; 3 4
+                {"name":"*dog*"}                                      ; 4
+                {"name":"???.txt"}                                    ; 0 1 4
+                {"name":"dog.t?t"}                                    ; 4
+                {"name":"Dog four.png"}                               ; 3
+                {"name":"*.(txt|jpg)"}                                ;
+                {"name":".*"}                                         ;
+                {"metadata.system.mimetype":"text/*"}                 ; 0 1 2 3 4 5
+                {"metadata.system.size":{"$gt":10}}                   ; 2 3 5
+                {"metadata.system.size":{"$gte":8,"$lte":10}}         ; 0 1 4
+                {"annotated":false}                                   ; 0 1 2 3 4 5
+                {"annotated":true}                                    ;
+                {"creator":"owner@example.org"}                       ; 0 1 2 3 4 5
+                {"metadata.user.n":1}                                 ; 0 5
+                {"metadata.user.n":1.0}                               ; 0 5
+                {"metadata.user.n":"1"}                               ;
+                {"metadata.user.n":3.5}                               ; 2
+                {"metadata.user.n":"3.5"}                             ; 3
+                {"metadata.user.n":{"$eq":2}}                         ; 1
+                {"metadata.user.n":{"$ne":1}}                         ; 1 2 3 4
+                {"metadata.user.n":{"$gt":1}}                         ; 1 2
+                {"metadata.user.n":{"$gte":2,"$lt":3.5}}              ; 1
+                {"metadata.user.n":{"$in":[1,3.5]}}                   ; 0 2 5
+                {"metadata.user.n":[1,2]}                             ; 0 1 5
+                {"metadata.user.n":{"$nin":[1,2]}}                    ; 2 3 4
+                {"metadata.user.n":{"$exists":true}}                  ; 0 1 2 3 5
+                {"metadata.user.n":{"$exists":false}}                 ; 4
+                {"metadata.user.n":null}                              ; 4
+                {"metadata.user.t":null}                              ; 3 4 5
+                {"metadata.user.t":{"$ne":null}}                      ; 0 1 2
+                {"metadata.user.t":{"$exists":true}}                  ; 0 1 2
+                {"metadata.user.t":"alpha"}                           ; 0
+                {"metadata.user.t":"al*"}                             ; 0 2
+                {"metadata.user.t":{"$in":["be*","nothing"]}}         ; 1
+                {"metadata.user.t":{"$nin":["be*"]}}                  ; 0 2 3 4 5
+                {"metadata.user.t":{"$gt":"alpha"}}                   ; 1
+                {"metadata.user.good":true}                           ; 0
+                {"metadata.user.good":false}                          ; 1
+                {"metadata.user.good":"true"}                         ;
+                {"metadata.user.o.k":1}                               ; 0
+                {"metadata.user.l":2}                                 ; 0 1
+                {"metadata.user.l":{"$ne":2}}                         ; 2 3 4 5
+                {"metadata.user.l":{"$gt":2}}                         ; 1
+                {"metadata.user.tags":"x"}                            ; 0
+                {"metadata.user.refs.id":"t2"}                        ; 2
+                {"metadata.user.refs.id":{"$ne":"t2"}}                ; 0 1 3 4 5
+                {"metadata.user.a.b":5}                               ; 1
+                {"metadata.user.a.b":{"$exists":true}}                ; 1
+                {"metadata.user.a.b":{"$exists":false}}               ; 0 2 3 4 5
+                {"metadata.user.a.b":{"$ne":5}}                       ; 0 2 3 4 5
+                {"metadata.user.a.b":{"$gt":4}}                       ; 1
+                {"metadata.user.a.b":{"$in":[4,5]}}                   ; 1
+                {"metadata.user.a.b":{"$nin":[4,5]}}                  ; 0 2 3 4 5
+                {"metadata.user.a.b":null}                            ; 0 2 3 4 5
+                {"metadata.user.p.q.r.s":6}                           ; 1
+                {"metadata.user.$k":7}                                ; 1
+                {"metadata.user.spe-cial.ke_ys":"é"}                  ; 3
+                {"metadata.user.spe-cial.ke_ys":{"$exists":true}}     ; 3
+                {"nofield":1}                                         ;
+                {"nofield":{"$ne":1}}                                 ; 0 1 2 3 4 5
+                {"nofield":null}                                      ; 0 1 2 3 4 5
+                {"nofield":{"$exists":false}}                         ; 0 1 2 3 4 5
+                {"version":1}                                         ;
+                {"content.size":8}                                    ;
+                {"_id":{"$exists":true}}                              ;
+                {"$or":[]}                                            ; 0 1 2 3 4 5
+                {"$and":[]}                                           ; 0 1 2 3 4 5
+                {"$or":[{"name":"one.txt"},{"$and":[{"dir":"/a"},{"name":"dog.txt"}]}]} ; 0 4
+                {"createdAt":{"$gt":"2020-01-01"}}                    ; 0 1 2 3 4 5
+                {"createdAt":{"$lt":"2020-01-01T00:00:00.000Z"}}      ;
+                {"createdAt":{"$gt":"2020-01-01T00:00:00+02:00"}}     ; 0 1 2 3 4 5
+                {"id":"some_id"}                                      ;
+                {"id":{"$in":["some_id"]}}                            ;
+                {"datasetId":"6b0183990000000000001002"}              ;
+                """)
+    void finds(String filter, @Nullable String numbers) {
+        List<String> expected = new ArrayList<>();
+        for (String number : numbers == null ? new String[0] : numbers.split(" ")) {
+            expected.add(ids.get(Integer.parseInt(number)));
+        }
+
+        Reply reply = query(and(filter, "{\"type\":\"file\"}"), Map.of());
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(idsIn(reply)).containsExactlyElementsOf(expected);
+        assertThat(reply.at("/totalItemsCount").asInt()).isEqualTo(expected.size());
+    }
+
+    @Test
+    void findsByIdAndBeyondIt() {
+        assertThat(idsIn(query(Map.of("id", ids.get(2)), Map.of()))).containsExactly(ids.get(2));
+        assertThat(idsIn(query(Map.of("id", Map.of("$in", ids.subList(1, 3))), Map.of())))
+                .containsExactly(ids.get(1), ids.get(2));
+        assertThat(idsIn(query(Map.of("type", "file", "id", Map.of("$gt", ids.get(3))), Map.of())))
+                .containsExactly(ids.get(4), ids.get(5));
+        assertThat(idsIn(query(Map.of("type", "file", "id", Map.of("$lt", ids.get(1))), Map.of())))
+                .containsExactly(ids.get(0));
+    }
+
+    @Test
+    void findsDirectoriesOnlyWhenAsked() {
+        Reply reply = query(Map.of("type", "dir", "hidden", false), Map.of());
+
+        assertThat(reply.json()
+                        .path("items")
+                        .valueStream()
+                        .map(item -> item.path("filename").asString()))
+                .containsExactly("/a", "/a/b", "/ab");
+        assertThat(reply.at("/items/0/type").asString()).isEqualTo("dir");
+    }
+
+    @Test
+    void findsTheSameItemAsAGet() {
+        Reply reply = query(Map.of("filename", "/a/b/three.jpg"), Map.of());
+
+        assertThat(reply.at("/items/0"))
+                .isEqualTo(owner().get("/api/v1/items/" + ids.get(2)).json());
+    }
+
+    @Test
+    void findsItemsOfTheDatasetOnly() {
+        String other = newDataset();
+        owner().upload(other, "/one.txt", "1");
+
+        Reply reply = owner().query(other, Map.of("filter", Map.of("datasetId", datasetId)));
+
+        assertThat(reply.at("/totalItemsCount").asInt()).isZero();
+        assertThat(owner().query(other, Map.of()).at("/totalItemsCount").asInt())
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                {"id":"ascending"}                                   | 0 1 2 3 4
+                {"id":"descending"}                                  | 4 3 2 1 0
+                {"createdAt":"descending","id":"descending"}         | 4 3 2 1 0
+                {"name":"ascending"}                                 | 3 4 0 2 1
+                {"name":"descending"}                                | 1 2 0 4 3
+                {"dir":"ascending","name":"descending"}              | 0 1 4 2 3
+                {"metadata.system.size":"ascending"}                 | 0 1 4 2 3
+                {"metadata.system.size":"descending"}                | 3 2 1 4 0
+                {"nofield":"descending"}                             | 0 1 2 3 4
+                """)
+    void sorts(String sort, String numbers) {
+        Reply reply = owner().query(
+                        datasetId, Map.of("filter", VISIBLE_FILES, "sort", JSON.readValue(sort, LinkedHashMap.class)));
+
+        assertThat(idsIn(reply).stream().map(ids::indexOf).map(String::valueOf)).containsExactly(numbers.split(" "));
+    }
+
+    /** As the SDK does it: always page 0, beyond the last id (contract core §9.2). */
+    @Test
+    void pagesBeyondTheLastId() {
+        List<String> seen = new ArrayList<>();
+        Map<String, Object> filter = VISIBLE_FILES;
+        boolean more = true;
+        for (int page = 0; more; page++) {
+            Reply reply = query(filter, Map.of("sort", Map.of("id", "ascending"), "page", 0, "pageSize", 2));
+            assertThat(reply.at("/totalItemsCount").asInt()).isEqualTo(5 - 2 * page);
+            seen.addAll(idsIn(reply));
+            more = reply.at("/hasNextPage").asBoolean();
+            filter = Map.of(
+                    "$and",
+                    List.of(
+                            Map.of("hidden", false),
+                            Map.of("type", "file"),
+                            Map.of("id", Map.of("$gt", seen.get(seen.size() - 1)))));
+        }
+
+        assertThat(seen).containsExactlyElementsOf(ids.subList(0, 5));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 2, 2, 3, true", "1, 2, 2, 3, true", "2, 2, 1, 3, false", "3, 2, 0, 3, false", "0, 5, 5, 1, false",
+        "1, 5, 0, 1, false", "0, 100, 5, 1, false", "0, 9999, 5, 1, false", "0, 0, 0, 0, false", "7, 0, 0, 0, false",
+        "2147483647, 1000, 0, 1, false"
+    })
+    void pagesByNumber(int page, int pageSize, int found, int pages, boolean more) {
+        Reply reply = query(VISIBLE_FILES, Map.of("page", page, "pageSize", pageSize));
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.json().propertyNames())
+                .containsExactlyInAnyOrder("items", "totalItemsCount", "totalPagesCount", "hasNextPage");
+        assertThat(reply.at("/items")).hasSize(found);
+        assertThat(reply.at("/totalItemsCount").asInt()).isEqualTo(5);
+        assertThat(reply.at("/totalPagesCount").asInt()).isEqualTo(pages);
+        assertThat(reply.at("/hasNextPage").asBoolean()).isEqualTo(more);
+    }
+
+    @Test
+    void answersThousandItemsAtMost() {
+        assertThat(owner().get("/api/v1/datasets/" + datasetId + "/items?pageSize=5000")
+                        .status())
+                .isEqualTo(200);
+        assertThat(owner().get("/api/v1/datasets/" + datasetId + "/items?pageOffset=1&pageSize=3")
+                        .at("/items"))
+                .hasSize(2);
+    }
+
+    /** A 400 would look like an empty list to a user of the SDK (contract core §0.10). */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                {"filter":{"name":{"$regex":"x"}}}                    | $regex
+                {"filter":{"name":{"$where":"1"}}}                    | $where
+                {"filter":{"$nor":[]}}                                | $nor
+                {"filter":{"$where":"sleep(1000)"}}                   | $where
+                {"filter":{"$expr":{}}}                               | $expr
+                {"filter":[]}                                         | filter
+                {"filter":{"$and":{}}}                                | $and
+                {"filter":{"$or":[1]}}                                | $or
+                {"filter":{"n":{"$in":1}}}                            | $in
+                {"filter":{"n":{"$exists":1}}}                        | $exists
+                {"filter":{"n":{"$gt":null}}}                         | $gt
+                {"filter":{"n":{"k":1}}}                              | filter.n
+                {"filter":{"createdAt":{"$gt":"yesterday"}}}          | createdAt
+                {"filter":{"id":{"$gt":"some_id"}}}                   | id
+                {"filter":{"":1}}                                     | filter
+                {"filter":{"metadata..x":1}}                          | metadata..x
+                {"sort":{"id":"up"}}                                  | sort.id
+                {"sort":{"id":1}}                                     | sort.id
+                {"page":-1}                                           | page
+                {"pageSize":"5"}                                      | pageSize
+                {"join":{"on":{"resource":"annotations"},"filter":{}}} | join
+                {"references":{"operation":"create"}}                 | references
+                {"resource":"annotations"}                            | resource
+                {"resource":7}                                        | resource
+                {"update":[]}                                         | update
+                {"delete":"yes"}                                      | delete
+                """)
+    void refusesAQueryItDoesNotUnderstand(String query, String named) {
+        Reply reply = owner().post("/api/v1/datasets/" + datasetId + "/query", query);
+
+        assertThat(reply.status()).isEqualTo(422);
+        assertThat(reply.at("/message").asString()).contains(named);
+    }
+
+    @Test
+    void takesAnEmptyJoin() {
+        assertThat(owner().query(datasetId, Map.of("join", Map.of())).status()).isEqualTo(200);
+    }
+
+    @Test
+    void refusesAQueryThatIsTooDeepOrTooLong() {
+        String deep = "{\"$and\":[".repeat(30) + "{}" + "]}".repeat(30);
+        String deeper = "{\"$and\":[".repeat(5_000) + "{}" + "]}".repeat(5_000);
+        List<Map<String, Object>> many = new ArrayList<>();
+        for (int number = 0; number < 1_001; number++) {
+            many.add(Map.of("name", "x" + number));
+        }
+
+        assertThat(owner().post("/api/v1/datasets/" + datasetId + "/query", "{\"filter\":" + deep + "}")
+                        .status())
+                .isEqualTo(422);
+        assertThat(owner().post("/api/v1/datasets/" + datasetId + "/query", "{\"filter\":" + deeper + "}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(query(Map.of("$or", many), Map.of()).status()).isEqualTo(422);
+        assertThat(query(Map.of("name", "x".repeat(5_000)), Map.of()).status()).isEqualTo(422);
+    }
+
+    /** Each star of a pattern must not multiply the ways to match it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"*a", "*?a", "a*"})
+    void findsNothingQuicklyByAPatternOfManyStars(String part) {
+        owner().upload(datasetId, "/" + "a".repeat(250), "x");
+
+        long begun = System.nanoTime();
+        Reply reply = query(Map.of("name", part.repeat(40) + "*b"), Map.of());
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.at("/totalItemsCount").asInt()).isZero();
+        assertThat(System.nanoTime() - begun).isLessThan(20_000_000_000L);
+    }
+
+    // --- Changes by query
+
+    @Test
+    void changesAllThatMatch() {
+        Reply reply = query(
+                Map.of("dir", "/a", "type", "file"),
+                Map.of("update", Map.of("metadata", Map.of("user", Map.of("z", 1), "system", Map.of("s", 1)))));
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.at("/status").asString()).isEqualTo("success");
+        assertThat(reply.at("/spec/itemsCount").asInt()).isEqualTo(2);
+        assertThat(idsIn(query(Map.of("metadata.user.z", 1), Map.of()))).containsExactly(ids.get(1), ids.get(4));
+        JsonNode item = owner().get("/api/v1/items/" + ids.get(1)).json();
+        assertThat(item.at("/metadata/user/n").asInt()).isEqualTo(2);
+        assertThat(item.at("/metadata/system").has("s")).isFalse();
+    }
+
+    @Test
+    void changesSystemMetadataOfAllThatMatchOnlyWhenAsked() {
+        query(
+                Map.of("dir", "/a", "type", "file"),
+                Map.of(
+                        "update",
+                        Map.of("metadata", Map.of("system", Map.of("s", 1, "size", 99))),
+                        "systemSpace",
+                        true));
+
+        assertThat(idsIn(query(Map.of("metadata.system.s", 1), Map.of()))).containsExactly(ids.get(1), ids.get(4));
+        assertThat(owner().get("/api/v1/items/" + ids.get(1))
+                        .at("/metadata/system/size")
+                        .asInt())
+                .isEqualTo("/a/two.txt".length());
+    }
+
+    @Test
+    void changesNothingByAnEmptyUpdateAndMovesNothing() {
+        assertThat(query(Map.of("name", "one.txt"), Map.of("update", Map.of())).status())
+                .isEqualTo(200);
+        assertThat(query(Map.of("name", "one.txt"), Map.of("update", Map.of("filename", "/other")))
+                        .status())
+                .isEqualTo(200);
+        assertThat(idsIn(query(Map.of("filename", "/one.txt"), Map.of()))).containsExactly(ids.get(0));
+    }
+
+    @Test
+    void deletesAllThatMatch() {
+        Reply reply = query(Map.of("filename", "/a/**", "type", "file"), Map.of("delete", true));
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.at("/spec/itemsCount").asInt()).isEqualTo(3);
+        assertThat(idsIn(query(VISIBLE_FILES, Map.of()))).containsExactly(ids.get(0), ids.get(3));
+        assertThat(idsIn(query(Map.of("type", "dir", "filename", "/a*"), Map.of())))
+                .hasSize(3);
+    }
+
+    @Test
+    void deletesDirectoriesThatMatchWithAllThatIsInThem() {
+        query(Map.of("type", "dir", "filename", "/a"), Map.of("delete", true));
+
+        assertThat(stored(datasetId).stream().map(item -> item.getString("filename")))
+                .containsExactlyInAnyOrder(
+                        "/one.txt", "/ab", "/ab/Dog four.png", "/.dataloop", "/.dataloop/hidden.txt");
+    }
+
+    // ---
+
+    private Reply query(Map<String, ?> filter, Map<String, ?> more) {
+        Map<String, Object> query = new LinkedHashMap<>();
+        query.put("filter", filter);
+        query.put("resource", "items");
+        query.putAll(more);
+        return owner().query(datasetId, query);
+    }
+
+    private static Map<String, Object> and(String... filters) {
+        List<Object> all = new ArrayList<>();
+        for (String filter : filters) {
+            all.add(JSON.readValue(filter, Map.class));
+        }
+        return Map.of("$and", all);
+    }
+
+    private static List<String> idsIn(Reply reply) {
+        return reply.json()
+                .path("items")
+                .valueStream()
+                .map(item -> item.path("id").asString())
+                .toList();
+    }
+}

@@ -1,0 +1,52 @@
+package io.sluice.itemservice.testing;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import javax.imageio.ImageIO;
+
+/** Small pictures, drawn when they are needed. */
+public final class Pictures {
+
+    private Pictures() {}
+
+    /**
+     * A picture of 7 × 5.
+     *
+     * @param format what ImageIO calls it
+     * @param type one of the types of {@link BufferedImage}
+     */
+    public static byte[] of(String format, int type) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            if (!ImageIO.write(new BufferedImage(7, 5, type), format, bytes)) {
+                throw new IllegalArgumentException("ImageIO cannot write " + format);
+            }
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** A JPEG picture that an Exif block says is to be turned. */
+    public static byte[] turnedJpeg(int orientation) {
+        byte[] jpeg = of("jpeg", BufferedImage.TYPE_INT_RGB);
+        ByteArrayOutputStream turned = new ByteArrayOutputStream();
+        turned.write(jpeg, 0, 2);
+        byte[] exif = exif(orientation);
+        turned.writeBytes(new byte[] {(byte) 0xff, (byte) 0xe1, 0, (byte) (exif.length + 2)});
+        turned.writeBytes(exif);
+        turned.write(jpeg, 2, jpeg.length - 2);
+        return turned.toByteArray();
+    }
+
+    /** Exif 2.3 §4.5.4: a TIFF header, one directory with one entry, no further directory. */
+    private static byte[] exif(int orientation) {
+        ByteArrayOutputStream exif = new ByteArrayOutputStream();
+        exif.writeBytes("Exif\0\0MM\0*\0\0\0\10".getBytes(StandardCharsets.ISO_8859_1));
+        exif.writeBytes(new byte[] {0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte) orientation, 0, 0, 0, 0, 0, 0});
+        return exif.toByteArray();
+    }
+}
