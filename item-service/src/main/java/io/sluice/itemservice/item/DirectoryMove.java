@@ -1,10 +1,11 @@
 package io.sluice.itemservice.item;
 
 import io.sluice.kit.error.Problem;
+import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -34,21 +35,20 @@ class DirectoryMove {
         ItemPath from = new ItemPath(before);
         return items.below(directory.datasetId(), from)
                 .flatMap(child -> follow(directory, from, child), AT_ONCE)
-                .concatMap(left -> directories
-                        .ensureAbove("filename", left.datasetId(), left.path(), left.creator())
-                        .thenReturn(left))
-                .takeLast(1)
-                .next()
-                .map(Optional::of)
-                .defaultIfEmpty(Optional.empty())
-                .flatMap(left -> arrived(directory, before)
-                        .flatMap(arrived -> left.isEmpty()
-                                ? Mono.just(arrived)
-                                : Mono.error(Problem.NAME_TAKEN.at(
-                                        "filename",
-                                        "something had come to where "
-                                                + left.get().filename()
-                                                + " was to go; it is where it was, everything else has moved"))));
+                // One of each directory; and only when all have moved, because the directory may be one that moves.
+                .collectMap(left -> left.path().parent(), left -> left)
+                .flatMap(left -> Flux.fromIterable(left.values())
+                        .concatMap(stays ->
+                                directories.ensureAbove("filename", stays.datasetId(), stays.path(), stays.creator()))
+                        .then(arrived(directory, before))
+                        .flatMap(arrived -> left.isEmpty() ? Mono.just(arrived) : Mono.error(taken(left.values()))));
+    }
+
+    private static RuntimeException taken(Collection<Item> left) {
+        return Problem.NAME_TAKEN.at(
+                "filename",
+                "something had come to where " + left.iterator().next().filename()
+                        + " was to go; it is where it was, everything else has moved");
     }
 
     /** Empty when the child is where it belongs now, or gone; itself when it has to stay. */
