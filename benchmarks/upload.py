@@ -12,8 +12,8 @@ os.environ.setdefault("DATALOOP_PATH", tempfile.mkdtemp(prefix="sluice-benchmark
 import dtlpy as dl  # noqa: E402  (reads DATALOOP_PATH when it is imported)
 
 gate, email, password, folder = sys.argv[1:5]
-dl.add_environment(environment=f"{gate}/api/v1", alias=gate, gate_url=gate, url=f"{gate}/", verify_ssl=True)
-dl.setenv(gate)
+dl.add_environment(environment=f"{gate}/api/v1", alias="benchmark", gate_url=gate, url=f"{gate}/", verify_ssl=True)
+dl.setenv("benchmark")
 assert dl.login_m2m(email=email, password=password)
 dataset = dl.projects.create(f"benchmark {uuid.uuid4().hex}").datasets.create("upload")
 start = time.monotonic()

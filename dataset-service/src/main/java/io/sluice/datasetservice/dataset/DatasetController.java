@@ -12,6 +12,7 @@ import io.sluice.kit.query.QueryParser;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ import reactor.core.publisher.Mono;
 /** Datasets (contract core §4). */
 @RestController
 @RequestMapping("/api/v1/datasets")
+@Tag(name = "Datasets")
 class DatasetController {
 
     private static final int VIEWED_AT_ONCE = 100;

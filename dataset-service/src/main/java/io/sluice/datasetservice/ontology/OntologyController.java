@@ -7,6 +7,7 @@ import io.sluice.kit.error.Problem;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -18,6 +19,7 @@ import reactor.core.publisher.Mono;
 /** Ontologies (contract ml B.3). */
 @RestController
 @RequestMapping("/api/v1/ontologies")
+@Tag(name = "Ontologies")
 class OntologyController {
 
     private final OntologyRepository ontologies;

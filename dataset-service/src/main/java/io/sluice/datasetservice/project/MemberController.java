@@ -5,6 +5,7 @@ import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Role;
 import io.sluice.kit.error.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,7 @@ import reactor.core.publisher.Mono;
 /** The members of a project (contract core §3.2). Every answer is the list as it is then: the SDK needs a JSON body. */
 @RestController
 @RequestMapping("/api/v1/projects/{projectId}/members")
+@Tag(name = "Projects")
 class MemberController {
 
     /** The longest address, in characters (RFC 5321 §4.5.3.1.3). */

@@ -10,6 +10,7 @@ import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ import reactor.core.publisher.Mono;
 /** Projects (contract core §3). */
 @RestController
 @RequestMapping("/api/v1/projects")
+@Tag(name = "Projects")
 class ProjectController {
 
     private final ProjectRepository projects;

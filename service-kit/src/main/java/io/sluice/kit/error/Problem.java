@@ -89,7 +89,16 @@ public enum Problem {
 
     /** A failure that passes: {@link #UNAVAILABLE} with {@code Retry-After} in seconds. */
     public static ErrorResponseException unavailable(String detail, int retryAfterSeconds) {
-        ErrorResponseException failure = UNAVAILABLE.with(detail);
+        return UNAVAILABLE.passing(detail, retryAfterSeconds);
+    }
+
+    /** {@link #TOO_MANY_REQUESTS} with {@code Retry-After} in seconds. */
+    public static ErrorResponseException tooManyRequests(String detail, int retryAfterSeconds) {
+        return TOO_MANY_REQUESTS.passing(detail, retryAfterSeconds);
+    }
+
+    private ErrorResponseException passing(String detail, int retryAfterSeconds) {
+        ErrorResponseException failure = with(detail);
         failure.getHeaders().set(HttpHeaders.RETRY_AFTER, Integer.toString(retryAfterSeconds));
         return failure;
     }

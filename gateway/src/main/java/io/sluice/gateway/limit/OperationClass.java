@@ -1,0 +1,54 @@
+package io.sluice.gateway.limit;
+
+import java.util.List;
+import java.util.Locale;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/** Requests that cost about the same, and so share a limit. */
+enum OperationClass {
+    READ,
+    WRITE,
+    UPLOAD,
+    SIGN_IN;
+
+    private static final List<PathPattern> QUERIES = patterns("/api/v1/*/query", "/api/v1/*/*/query");
+    private static final List<PathPattern> UPLOADS = patterns("/api/v1/datasets/*/items");
+    private static final List<PathPattern> SIGN_INS = patterns("/token", "/login", "/oauth2/**");
+
+    /** The name in the {@code RateLimit} headers. */
+    String wireName() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    static OperationClass of(ServerHttpRequest request) {
+        PathContainer path = request.getPath().pathWithinApplication();
+        HttpMethod method = request.getMethod();
+        if (method == HttpMethod.GET || method == HttpMethod.HEAD || method == HttpMethod.OPTIONS) {
+            return READ;
+        }
+        if (matches(SIGN_INS, path)) {
+            return SIGN_IN;
+        }
+        if (method != HttpMethod.POST) {
+            return WRITE;
+        }
+        if (matches(UPLOADS, path)) {
+            return UPLOAD;
+        }
+        return matches(QUERIES, path) ? READ : WRITE;
+    }
+
+    private static boolean matches(List<PathPattern> patterns, PathContainer path) {
+        return patterns.stream().anyMatch(pattern -> pattern.matches(path));
+    }
+
+    private static List<PathPattern> patterns(String... patterns) {
+        return List.of(patterns).stream()
+                .map(PathPatternParser.defaultInstance::parse)
+                .toList();
+    }
+}

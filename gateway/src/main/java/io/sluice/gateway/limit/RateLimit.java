@@ -1,0 +1,103 @@
+package io.sluice.gateway.limit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
+import io.sluice.kit.auth.Caller;
+import io.sluice.kit.error.Problem;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/**
+ * Refuses with 429 what goes beyond the {@link LimitProperties}, and tells in every answer how much is left
+ * ({@code RateLimit} and {@code RateLimit-Policy} of draft-ietf-httpapi-ratelimit-headers). Counted in this process, so
+ * {@code n} replicas allow {@code n} times as much.
+ */
+final class RateLimit implements WebFilter {
+
+    /** Callers remembered at most; who is forgotten starts anew. */
+    private static final int MOST_CALLERS = 100_000;
+
+    private static final String LIMIT = "RateLimit";
+    private static final String POLICY = "RateLimit-Policy";
+
+    private record Counted(String caller, OperationClass operations) {}
+
+    private final Map<OperationClass, Long> quotas = new EnumMap<>(OperationClass.class);
+    private final Duration window;
+    private final Cache<Counted, Bucket> buckets;
+
+    RateLimit(LimitProperties limits) {
+        this.window = limits.window();
+        this.buckets = Caffeine.newBuilder()
+                .maximumSize(MOST_CALLERS)
+                .expireAfterAccess(window.multipliedBy(2))
+                .build();
+        quotas.put(OperationClass.READ, limits.read());
+        quotas.put(OperationClass.WRITE, limits.write());
+        quotas.put(OperationClass.UPLOAD, limits.upload());
+        quotas.put(OperationClass.SIGN_IN, limits.signIn());
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        return ReactiveSecurityContextHolder.getContext()
+                .mapNotNull(context -> context.getAuthentication())
+                .mapNotNull(authentication ->
+                        authentication.getPrincipal() instanceof Caller caller ? "user " + caller.userId() : null)
+                .switchIfEmpty(Mono.fromSupplier(() -> address(exchange)))
+                .doOnNext(caller -> count(caller, exchange))
+                .then(Mono.defer(() -> chain.filter(exchange)));
+    }
+
+    /** Of the connection: what a header says of it anybody can write. */
+    private static String address(ServerWebExchange exchange) {
+        InetSocketAddress address = exchange.getRequest().getRemoteAddress();
+        return "address " + (address == null ? "?" : address.getHostString());
+    }
+
+    private void count(String caller, ServerWebExchange exchange) {
+        OperationClass operations = OperationClass.of(exchange.getRequest());
+        String counted = operations == OperationClass.SIGN_IN ? address(exchange) : caller;
+        long quota = quotas.getOrDefault(operations, Long.MAX_VALUE);
+        ConsumptionProbe probe = buckets.get(new Counted(counted, operations), key -> full(quota))
+                .tryConsumeAndReturnRemaining(1);
+
+        HttpHeaders headers = exchange.getResponse().getHeaders();
+        headers.set(POLICY, "\"%s\";q=%d;w=%d".formatted(operations.wireName(), quota, window.toSeconds()));
+        headers.set(
+                LIMIT,
+                "\"%s\";r=%d;t=%d"
+                        .formatted(
+                                operations.wireName(),
+                                probe.getRemainingTokens(),
+                                seconds(probe.getNanosToWaitForReset())));
+        if (!probe.isConsumed()) {
+            throw Problem.tooManyRequests(
+                    "More than " + quota + " requests of the class " + operations.wireName() + " in "
+                            + window.toSeconds() + " s",
+                    seconds(probe.getNanosToWaitForRefill()));
+        }
+    }
+
+    private Bucket full(long quota) {
+        return Bucket.builder()
+                .addLimit(limit -> limit.capacity(quota).refillGreedy(quota, window))
+                .build();
+    }
+
+    /** Rounded up: who waits that long is let in. */
+    private static int seconds(long nanos) {
+        return (int) (TimeUnit.NANOSECONDS.toSeconds(nanos - 1) + 1);
+    }
+}

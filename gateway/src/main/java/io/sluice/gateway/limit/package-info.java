@@ -1,0 +1,5 @@
+/** How much one caller may ask for in a time. */
+@NullMarked
+package io.sluice.gateway.limit;
+
+import org.jspecify.annotations.NullMarked;
