@@ -33,6 +33,9 @@ record ImageHeader(
     /** The description of a HEIF file is that long at most; that of a telephone's picture has a few kilobytes. */
     private static final int LONGEST_HEIF_META = 1024 * 1024;
 
+    private static final String PNG = "\u0089PNG\r\n\u001a\n";
+    private static final String JPEG = "\u00ff\u00d8\u00ff";
+
     private static final int EXIF_WIDTH = 0x0100;
     private static final int EXIF_HEIGHT = 0x0101;
     private static final int EXIF_ORIENTATION = 0x0112;
@@ -47,6 +50,14 @@ record ImageHeader(
         }
     }
 
+    /** Whether a file begins as pictures of a type do: {@code image/jpeg} or {@code image/png}. */
+    static boolean isOf(String type, Path file) throws IOException {
+        String magic = type.equals("image/png") ? PNG : JPEG;
+        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+            return new String(new Source(channel).upTo(magic.length()), StandardCharsets.ISO_8859_1).equals(magic);
+        }
+    }
+
     private boolean isPossible() {
         return width > 0 && height > 0;
     }
@@ -54,10 +65,10 @@ record ImageHeader(
     private static @Nullable ImageHeader read(Source file) throws IOException {
         byte[] start = file.upTo(16);
         String magic = new String(start, StandardCharsets.ISO_8859_1);
-        if (magic.startsWith("\u0089PNG\r\n\u001a\n")) {
+        if (magic.startsWith(PNG)) {
             return png(file);
         }
-        if (magic.startsWith("\u00ff\u00d8\u00ff")) {
+        if (magic.startsWith(JPEG)) {
             return jpeg(file);
         }
         if (magic.startsWith("GIF87a") || magic.startsWith("GIF89a")) {
