@@ -289,8 +289,8 @@ abstract class AuthApiContract {
 
         Document session = sessionOf(email);
 
-        assertThat(session.toJson()).doesNotContain(refreshToken);
-        assertThat(session.getString("_id")).matches("[0-9a-f]{64}");
+        assertThat(session.toJson()).doesNotContain(refreshToken.substring(refreshToken.indexOf('.') + 1));
+        assertThat(session.getString("secretDigest")).matches("[0-9a-f]{64}");
     }
 
     @Test

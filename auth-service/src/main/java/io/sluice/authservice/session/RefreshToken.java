@@ -1,41 +1,42 @@
 package io.sluice.authservice.session;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
-import java.util.Base64;
-import java.util.HexFormat;
+import io.sluice.authservice.secret.Secret;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A secret by which new tokens can be had.
+ * What new tokens can be had by.
  *
- * @param value 256 random bits in base64url; only its digest is stored, and as it cannot be guessed a fast digest will do
+ * @param secret stays the same for as long as the session lasts; it proves that the token is one of this session's
+ * @param turn changes with every use; null in a token that does not rotate
  */
-record RefreshToken(String value) {
+public record RefreshToken(String sessionId, Secret secret, @Nullable Secret turn) {
 
     /** No token of ours is longer. */
-    static final int LONGEST = 256;
+    public static final int LONGEST = 256;
 
-    private static final int BYTES = 32;
-
-    static RefreshToken random(SecureRandom random) {
-        byte[] bytes = new byte[BYTES];
-        random.nextBytes(bytes);
-        return new RefreshToken(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    /** The token of that spelling; empty when it cannot be one of ours. */
+    public static Optional<RefreshToken> parse(String value) {
+        String[] parts = value.split("\\.", -1);
+        if (value.length() > LONGEST || parts.length < 2 || parts.length > 3) {
+            return Optional.empty();
+        }
+        Secret turn = parts.length == 3 ? new Secret(parts[2]) : null;
+        return Optional.of(new RefreshToken(parts[0], new Secret(parts[1]), turn));
     }
 
-    String digest() {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha256.digest(value.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+    RefreshToken turnedTo(Secret next) {
+        return new RefreshToken(sessionId, secret, next);
+    }
+
+    /** As the client keeps it. */
+    public String value() {
+        String fixed = sessionId + "." + secret.value();
+        return turn == null ? fixed : fixed + "." + turn.value();
     }
 
     @Override
     public String toString() {
-        return "RefreshToken";
+        return "RefreshToken[" + sessionId + "]";
     }
 }

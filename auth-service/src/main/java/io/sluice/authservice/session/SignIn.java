@@ -1,46 +1,57 @@
 package io.sluice.authservice.session;
 
 import io.sluice.authservice.password.PasswordHashing;
+import io.sluice.authservice.session.UserTokens.Holder;
 import io.sluice.authservice.user.User;
 import io.sluice.authservice.user.UserRepository;
-import io.sluice.kit.auth.TokenVerifier;
-import io.sluice.kit.token.SigningKeys;
-import java.security.SecureRandom;
-import java.time.Clock;
-import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Lets a user in by password, and in again by the refresh token of that sign-in. */
+/** Lets people and machines in by what they know, and in again by the refresh token of that sign-in. */
 @Component
-class SignIn {
+public class SignIn {
 
     private final UserRepository users;
-    private final SessionRepository sessions;
+    private final ObjectProvider<Machines> machines;
+    private final Sessions sessions;
     private final PasswordHashing passwords;
-    private final SigningKeys keys;
+    private final UserTokens tokens;
     private final SessionProperties properties;
-    private final Clock clock;
-    private final SecureRandom random = new SecureRandom();
 
     SignIn(
             UserRepository users,
-            SessionRepository sessions,
+            ObjectProvider<Machines> machines,
+            Sessions sessions,
             PasswordHashing passwords,
-            SigningKeys keys,
-            SessionProperties properties,
-            Clock clock) {
+            UserTokens tokens,
+            SessionProperties properties) {
         this.users = users;
+        this.machines = machines;
         this.sessions = sessions;
         this.passwords = passwords;
-        this.keys = keys;
+        this.tokens = tokens;
         this.properties = properties;
-        this.clock = clock;
     }
 
-    /** New tokens; {@link BadCredentialsException}, of whose two reasons neither the words nor the time tell which. */
-    Mono<TokenReply> byPassword(String username, String password) {
+    /**
+     * A person or a machine by name and password, for clients whose refresh token cannot rotate.
+     *
+     * @throws BadCredentialsException of whose two reasons neither the words nor the time tell which
+     */
+    Mono<Grant> byPassword(String username, String password) {
+        return machine(username, password)
+                .flatMap(holder -> grant(holder, null))
+                .switchIfEmpty(Mono.defer(() -> user(username, password).flatMap(this::lasting)));
+    }
+
+    /** The user of that name, if this is their password; {@link BadCredentialsException} otherwise. */
+    public Mono<User> user(String username, String password) {
         return users.findById(User.idOf(username))
                 .flatMap(user -> passwords
                         .matches(password, user.passwordHash())
@@ -48,33 +59,54 @@ class SignIn {
                         .map(matches -> user)
                         .switchIfEmpty(Mono.error(SignIn::wrongCredentials)))
                 .switchIfEmpty(
-                        passwords.matches(password, passwords.nobodys()).then(Mono.error(SignIn::wrongCredentials)))
-                .flatMap(this::openSession);
+                        passwords.matches(password, passwords.nobodys()).then(Mono.error(SignIn::wrongCredentials)));
     }
 
-    /** A new token; the refresh token stays as it is, because the SDK keeps using the first one (contract core §2.3). */
-    Mono<TokenReply> byRefreshToken(RefreshToken token) {
-        return sessions.findById(token.digest())
-                .filter(session -> session.isOpenAt(clock.instant()))
-                .flatMap(session -> users.findById(session.userId()))
+    /** The machine with that id and secret; empty when there is none. */
+    public Mono<Holder> machine(String id, String secret) {
+        return Flux.fromStream(machines.orderedStream())
+                .concatMap(kind -> kind.authenticate(id, secret))
+                .next();
+    }
+
+    /** A token without a refresh token: a machine has its secret for that. */
+    public Mono<Grant> machine(Holder holder) {
+        return grant(holder, null);
+    }
+
+    /** A session whose refresh token stays the same (contract core §2.3). */
+    public Mono<Grant> lasting(User user) {
+        return sessions.openLasting(user.email()).flatMap(opened -> grant(opened, user));
+    }
+
+    /** A session whose refresh token changes with every use. */
+    public Mono<Grant> turning(User user, String clientId, @Nullable Set<String> scope) {
+        return sessions.openTurning(user.email(), clientId, scope).flatMap(opened -> grant(opened, user));
+    }
+
+    /**
+     * A new token for a refresh token; {@link BadCredentialsException} when that is not good any more.
+     *
+     * @param clientId the client that the session was opened by; null for the SDK
+     */
+    public Mono<Grant> byRefreshToken(String refreshToken, @Nullable String clientId) {
+        return Mono.justOrEmpty(RefreshToken.parse(refreshToken))
+                .flatMap(token -> sessions.find(token)
+                        .filter(session -> Objects.equals(session.clientId(), clientId))
+                        .flatMap(session -> users.findById(session.userId())
+                                .flatMap(user -> sessions.use(session, token).flatMap(used -> grant(used, user)))))
                 .switchIfEmpty(Mono.error(() -> new BadCredentialsException(
-                        "The refresh token is not valid or has expired; sign in with your password")))
-                .flatMap(user ->
-                        sessions.markUsed(token.digest(), clock.instant()).then(sign(user)))
-                .map(signed -> TokenReply.of(signed, null, properties.tokenLife()));
+                        "The refresh token is not valid or has expired; sign in with your password")));
     }
 
-    private Mono<TokenReply> openSession(User user) {
-        RefreshToken token = RefreshToken.random(random);
-        Session session = Session.of(token, user.email(), clock.instant(), properties.refreshTokenLife());
-        return sessions.insert(session)
-                .then(sign(user))
-                .map(signed -> TokenReply.of(signed, token, properties.tokenLife()));
+    private Mono<Grant> grant(Session.Opened opened, User user) {
+        Session session = opened.session();
+        return grant(Holder.of(session.credentialId(), user).within(session.scope()), opened.token());
     }
 
-    private Mono<String> sign(User user) {
-        Map<String, ?> claims = Map.of("email", user.email(), "name", user.name(), "roles", user.roles());
-        return keys.sign(TokenVerifier.PLATFORM, user.email(), properties.tokenLife(), claims);
+    private Mono<Grant> grant(Holder holder, @Nullable RefreshToken refreshToken) {
+        return tokens.issue(holder, properties.tokenLife())
+                .map(token -> new Grant(token, properties.tokenLife(), refreshToken, holder));
     }
 
     private static BadCredentialsException wrongCredentials() {

@@ -61,11 +61,13 @@ class TokenController {
         return switch (String.valueOf(request.type())) {
             case "user_credentials" ->
                 signIn.byPassword(
-                        required("username", request.username(), LONGEST_USERNAME),
-                        required("password", request.password(), PasswordHashing.LONGEST));
+                                required("username", request.username(), LONGEST_USERNAME),
+                                required("password", request.password(), PasswordHashing.LONGEST))
+                        .map(grant -> TokenReply.of(grant, grant.refreshToken()));
             case "refresh_token" ->
-                signIn.byRefreshToken(
-                        new RefreshToken(required("refresh_token", request.refreshToken(), RefreshToken.LONGEST)));
+                // The SDK goes on with the token it has and overlooks a new one.
+                signIn.byRefreshToken(required("refresh_token", request.refreshToken(), RefreshToken.LONGEST), null)
+                        .map(grant -> TokenReply.of(grant, null));
             default ->
                 Mono.error(() -> Problem.VALIDATION_FAILED.at("type", "must be user_credentials or refresh_token"));
         };

@@ -2,7 +2,6 @@ package io.sluice.authservice.session;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +20,10 @@ record TokenReply(
         @JsonProperty("token_type") String tokenType,
         @JsonProperty("expires_in") long expiresIn) {
 
-    static TokenReply of(String signed, @Nullable RefreshToken refreshToken, Duration life) {
+    static TokenReply of(Grant grant, @Nullable RefreshToken refreshToken) {
         String refresh = refreshToken == null ? null : refreshToken.value();
-        return new TokenReply(signed, refresh, signed, "Bearer", life.toSeconds());
+        return new TokenReply(
+                grant.token(), refresh, grant.token(), "Bearer", grant.life().toSeconds());
     }
 
     @Override

@@ -2,28 +2,35 @@ package io.sluice.authservice.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.security.SecureRandom;
-import java.util.Base64;
+import io.sluice.authservice.secret.Secret;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RefreshTokenTests {
 
-    private final RefreshToken token = RefreshToken.random(new SecureRandom());
-
     @Test
-    void carries256RandomBits() {
-        assertThat(Base64.getUrlDecoder().decode(token.value())).hasSize(32);
-        assertThat(RefreshToken.random(new SecureRandom())).isNotEqualTo(token);
+    void isReadAsItWasWritten() {
+        RefreshToken lasting = new RefreshToken("6b0183990000000000001001", Secret.random(), null);
+        RefreshToken turning = new RefreshToken("6b0183990000000000001001", Secret.random(), Secret.random());
+
+        assertThat(RefreshToken.parse(lasting.value())).contains(lasting);
+        assertThat(RefreshToken.parse(turning.value())).contains(turning);
+        assertThat(turning.value().length()).isLessThanOrEqualTo(RefreshToken.LONGEST);
     }
 
-    @Test
-    void isStoredAsItsSha256() {
-        assertThat(new RefreshToken("abc").digest())
-                .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "a.b.c.d"})
+    void isRefusedWhenItIsNoneOfOurs(String text) {
+        assertThat(RefreshToken.parse(text)).isEmpty();
+        assertThat(RefreshToken.parse("a." + "x".repeat(RefreshToken.LONGEST))).isEmpty();
     }
 
     @Test
     void staysOutOfLogLines() {
-        assertThat(token.toString()).doesNotContain(token.value());
+        Secret secret = Secret.random();
+
+        assertThat(new RefreshToken("6b0183990000000000001001", secret, null).toString())
+                .doesNotContain(secret.value());
     }
 }

@@ -1,0 +1,5 @@
+/** A value that proves something because nobody can guess it. */
+@NullMarked
+package io.sluice.authservice.secret;
+
+import org.jspecify.annotations.NullMarked;
