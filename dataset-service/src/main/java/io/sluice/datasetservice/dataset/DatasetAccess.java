@@ -28,6 +28,7 @@ public class DatasetAccess {
      * {@link Problem#NOT_FOUND} as for an unknown id, a member whose role does not allow it {@link Problem#FORBIDDEN}.
      */
     Mono<Dataset> require(Caller caller, String datasetId, Permission permission) {
+        caller.require(permission);
         return datasets.findByIdAndDeletionIsNull(datasetId)
                 .flatMap(dataset -> projects.find(caller, dataset.projectId()).map(membership -> {
                     // Not thenReturn: that would hand out the dataset without a membership, too.

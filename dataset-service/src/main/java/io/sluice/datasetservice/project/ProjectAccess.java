@@ -25,12 +25,16 @@ public class ProjectAccess {
      * {@link Problem#FORBIDDEN}.
      */
     public Mono<Membership> require(Caller caller, String projectId, Permission permission) {
+        caller.require(permission);
         return find(caller, projectId)
                 .switchIfEmpty(Mono.error(ProjectAccess::unknownProject))
                 .map(membership -> allowed(membership, permission));
     }
 
-    /** The caller's membership; empty for an unknown project, for one that is being deleted and for others' projects. */
+    /**
+     * The caller's membership; empty for an unknown project, for one that is being deleted and for others' projects. It
+     * is up to who asks what the token's scopes allow.
+     */
     public Mono<Membership> find(Caller caller, String projectId) {
         return projects.findByIdAndDeletionIsNull(projectId)
                 .flatMapIterable(project -> memberships(project, caller))
@@ -39,6 +43,7 @@ public class ProjectAccess {
 
     /** Whether one of the projects allows it; false when the caller is a member of none, else {@link Problem#FORBIDDEN}. */
     public Mono<Boolean> requireAny(Caller caller, List<String> projectIds, Permission permission) {
+        caller.require(permission);
         return Flux.fromIterable(projectIds)
                 .concatMap(projectId -> find(caller, projectId))
                 .collectList()
@@ -56,6 +61,7 @@ public class ProjectAccess {
 
     /** All memberships of the caller that allow this. */
     public Flux<Membership> all(Caller caller, Permission permission) {
+        caller.require(permission);
         return projects.findByMembersEmailAndDeletionIsNullOrderById(caller.userId())
                 .flatMapIterable(project -> memberships(project, caller))
                 .filter(membership -> membership.role().may(permission));
@@ -63,6 +69,7 @@ public class ProjectAccess {
 
     /** As {@link #all(Caller, Permission)}, of projects with that name. */
     Flux<Membership> all(Caller caller, String projectName, Permission permission) {
+        caller.require(permission);
         return projects.findByMembersEmailAndNameAndDeletionIsNullOrderById(caller.userId(), projectName)
                 .flatMapIterable(project -> memberships(project, caller))
                 .filter(membership -> membership.role().may(permission));
@@ -82,13 +89,17 @@ public class ProjectAccess {
         return membership;
     }
 
-    /** One, or none. */
+    /** One, or none; a token that was narrowed to other projects knows nothing of this one. */
     private static List<Membership> memberships(Project project, Caller caller) {
+        if (!caller.reach().includesProject(project.id())) {
+            return List.of();
+        }
         return project.member(caller.userId()).map(member -> new Membership(project, member.role())).stream()
                 .toList();
     }
 
-    static ErrorResponseException unknownProject() {
+    /** The same for an unknown id and for somebody who is no member. */
+    public static ErrorResponseException unknownProject() {
         return Problem.NOT_FOUND.with("Project not found");
     }
 }

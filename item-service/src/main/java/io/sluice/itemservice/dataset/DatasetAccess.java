@@ -1,5 +1,6 @@
 package io.sluice.itemservice.dataset;
 
+import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Role;
 import io.sluice.kit.error.Problem;
@@ -15,7 +16,8 @@ import io.sluice.kit.error.Problem;
 public record DatasetAccess(String datasetId, String projectId, String role, boolean readonly) {
 
     /** @throws org.springframework.web.ErrorResponseException {@link Problem#FORBIDDEN} */
-    public void require(Permission permission) {
+    public void require(Caller caller, Permission permission) {
+        caller.require(permission);
         if (!Role.named(role).map(known -> known.may(permission)).orElse(false)) {
             throw Problem.FORBIDDEN.with("The role " + role + " may not do this: " + permission);
         }

@@ -45,7 +45,7 @@ public class DatasetClient {
             Caller caller, String datasetId, Permission permission, Supplier<ErrorResponseException> unknown) {
         return access(caller, datasetId)
                 .switchIfEmpty(Mono.error(unknown))
-                .doOnNext(access -> access.require(permission));
+                .doOnNext(access -> access.require(caller, permission));
     }
 
     /** As {@link #require(Caller, String, Permission, Supplier)}, for a dataset that the caller named. */
@@ -61,9 +61,11 @@ public class DatasetClient {
     private Mono<DatasetAccess> access(Caller caller, String datasetId) {
         Question question = new Question(caller.userId(), datasetId);
         DatasetAccess known = answers.getIfPresent(question);
-        return known == null
+        Mono<DatasetAccess> access = known == null
                 ? ask(caller, datasetId).doOnNext(answer -> answers.put(question, answer))
                 : Mono.just(known);
+        // The answer may have been for another token of the same user, which reached further than this one.
+        return access.filter(answer -> caller.reach().includesProject(answer.projectId()));
     }
 
     private Mono<DatasetAccess> ask(Caller caller, String datasetId) {

@@ -228,12 +228,12 @@ class DatasetItemsController {
             return Mono.error(Problem.UNSUPPORTED.at("resource", query.resource() + " is not supported yet"));
         }
         if (query.delete()) {
-            access.require(Permission.DELETE_ITEM);
+            access.require(caller, Permission.DELETE_ITEM);
             return deletion.delete(datasetId, query.filter()).map(count -> Done.of("DeleteItems", count));
         }
         Map<String, @Nullable Object> update = query.update();
         if (update != null) {
-            access.require(Permission.UPDATE_ITEM);
+            access.require(caller, Permission.UPDATE_ITEM);
             // A path is one item's own; everything else may be given to many.
             ItemPatch patch = ItemPatch.parse(update, query.systemSpace()).withoutMove();
             return edit.apply(datasetId, query.filter(), patch, caller.userId())

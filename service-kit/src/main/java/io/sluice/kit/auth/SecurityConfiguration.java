@@ -10,12 +10,14 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springdoc.core.utils.SpringDocUtils;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -60,7 +62,7 @@ public class SecurityConfiguration {
     private static final Pattern BEARER = Pattern.compile("(?i)Bearer +([A-Za-z0-9\\-._~+/]+=*)");
 
     /**
-     * Paths that need no token; everything else does.
+     * Paths that need no token; everything that no bean of this type names does.
      *
      * @param patterns path patterns
      */
@@ -71,28 +73,34 @@ public class SecurityConfiguration {
         }
     }
 
+    /** Auth-service itself looks into its own database. */
     @Bean
     @ConditionalOnMissingBean
-    PublicPaths publicPaths() {
-        return new PublicPaths(List.of());
+    CredentialSource credentialSource(ServiceClients clients) {
+        return new CredentialClient(clients.asCaller(AUTH_SERVICE));
     }
 
-    /** Believes auth-service for users and the others for themselves. */
+    /** Believes auth-service for users and all for themselves. */
     @Bean
     TokenVerifier tokenVerifier(
-            ServiceClients clients, @Value("${spring.application.name}") String self, JsonMapper json, Clock clock) {
+            ServiceClients clients,
+            @Value("${spring.application.name}") String self,
+            CredentialSource credentials,
+            JsonMapper json,
+            Clock clock) {
         return new TokenVerifier(
                 Map.of(
-                        AUTH_SERVICE, issuer(clients, AUTH_SERVICE, clock, false),
-                        DATASET_SERVICE, issuer(clients, DATASET_SERVICE, clock, true),
-                        ITEM_SERVICE, issuer(clients, ITEM_SERVICE, clock, true)),
+                        AUTH_SERVICE, issuer(clients, AUTH_SERVICE, clock, true),
+                        DATASET_SERVICE, issuer(clients, DATASET_SERVICE, clock, false),
+                        ITEM_SERVICE, issuer(clients, ITEM_SERVICE, clock, false)),
                 self,
+                new LiveCredentials(credentials, clock),
                 json,
                 clock);
     }
 
-    private static TokenVerifier.Issuer issuer(ServiceClients clients, String name, Clock clock, boolean isService) {
-        return new TokenVerifier.Issuer(new KeySet(clients.anonymous(name, KeySet.PATH), clock), isService);
+    private static TokenVerifier.Issuer issuer(ServiceClients clients, String name, Clock clock, boolean signsIn) {
+        return new TokenVerifier.Issuer(new KeySet(clients.anonymous(name, KeySet.PATH), clock), signsIn);
     }
 
     /** Being there, it also keeps Boot from making up a user of its own. */
@@ -104,14 +112,16 @@ public class SecurityConfiguration {
 
     @Bean
     SecurityWebFilterChain securityWebFilterChain(
-            ServerHttpSecurity http, ReactiveAuthenticationManager manager, PublicPaths open) {
+            ServerHttpSecurity http, ReactiveAuthenticationManager manager, ObjectProvider<PublicPaths> publicPaths) {
+        String[] open = publicPaths.stream()
+                .flatMap(paths -> paths.patterns().stream())
+                .toArray(String[]::new);
         AuthenticationWebFilter bearer = new AuthenticationWebFilter(manager);
         bearer.setServerAuthenticationConverter(bearerToken());
         bearer.setSecurityContextRepository(NoOpServerSecurityContextRepository.getInstance());
-        if (!open.patterns().isEmpty()) {
+        if (open.length > 0) {
             // Somebody whose token has expired must be able to sign in.
-            bearer.setRequiresAuthenticationMatcher(new NegatedServerWebExchangeMatcher(
-                    pathMatchers(open.patterns().toArray(String[]::new))));
+            bearer.setRequiresAuthenticationMatcher(new NegatedServerWebExchangeMatcher(pathMatchers(open)));
         }
         bearer.setAuthenticationFailureHandler((filter, failure) -> Mono.error(failure));
         return http.csrf(ServerHttpSecurity.CsrfSpec::disable)
@@ -127,17 +137,16 @@ public class SecurityConfiguration {
                         failures -> failures.authenticationEntryPoint((exchange, failure) -> Mono.error(failure))
                                 .accessDeniedHandler((exchange, failure) -> Mono.error(failure)))
                 .authorizeExchange(paths -> {
-                    if (!open.patterns().isEmpty()) {
-                        paths.pathMatchers(open.patterns().toArray(String[]::new))
-                                .permitAll();
+                    if (open.length > 0) {
+                        paths.pathMatchers(open).permitAll();
                     }
                     paths.pathMatchers("/actuator/health/**", "/internal/jwks.json", "/internal/openapi.json")
                             .permitAll()
                             .pathMatchers("/internal/**", "/actuator/**")
                             .authenticated()
                             .anyExchange()
-                            .access((authentication, context) ->
-                                    authentication.map(caller -> new AuthorizationDecision(isUser(caller))));
+                            .access((authentication, context) -> authentication.map(caller ->
+                                    decide(caller, context.getExchange().getRequest())));
                 })
                 .build();
     }
@@ -163,9 +172,13 @@ public class SecurityConfiguration {
                 Mono.error(() -> Problem.MALFORMED_REQUEST.with("The path, a header or the method is not acceptable"));
     }
 
-    /** A service's token opens nothing that is public. */
-    private static boolean isUser(Authentication authentication) {
-        return authentication.getPrincipal() instanceof Caller caller && !caller.isService();
+    /** A service's token opens nothing that is public, and a narrowed one only what it was left. */
+    private static AuthorizationDecision decide(Authentication authentication, ServerHttpRequest request) {
+        if (!(authentication.getPrincipal() instanceof Caller caller) || caller.isService()) {
+            return new AuthorizationDecision(false);
+        }
+        ScopedPaths.require(caller, request);
+        return new AuthorizationDecision(true);
     }
 
     private static Authentication authenticated(Caller caller) {

@@ -20,6 +20,7 @@ import java.util.Date;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.springframework.security.authentication.BadCredentialsException;
 import reactor.core.publisher.Mono;
@@ -30,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Tells who a token speaks for: RS256 only, signed by a key that its issuer publishes, meant for us, not expired
  * (RFC 7519, RFC 8725). What was verified is remembered by the token's SHA-256 until it expires, so that RSA is paid
- * once a token.
+ * once a token. A user's token counts only as long as the credential it stands on does.
  */
 public class TokenVerifier {
 
@@ -39,9 +40,11 @@ public class TokenVerifier {
 
     private static final int LONGEST_TOKEN = 8 * 1024;
     private static final int REMEMBERED_TOKENS = 10_000;
+    private static final Pattern CREDENTIAL_ID = Pattern.compile("[skb]-[A-Za-z0-9_-]{1,64}");
 
     private final Map<String, Issuer> issuers;
     private final String self;
+    private final LiveCredentials credentials;
     private final JsonMapper json;
     private final Clock clock;
     private final Cache<String, Verified> remembered;
@@ -50,16 +53,19 @@ public class TokenVerifier {
      * Whom we believe.
      *
      * @param keys where its public keys are
-     * @param isService whether its tokens speak for the service itself, so for {@code /internal/**} only
+     * @param signsIn whether it makes users' tokens, too; every issuer's others speak for the service itself, so for
+     *     {@code /internal/**} only
      */
-    record Issuer(KeySet keys, boolean isService) {}
+    record Issuer(KeySet keys, boolean signsIn) {}
 
     private record Verified(Caller caller, Instant expiresAt) {}
 
     /** @param self the name of this service, the audience of tokens from other services */
-    TokenVerifier(Map<String, Issuer> issuers, String self, JsonMapper json, Clock clock) {
+    TokenVerifier(
+            Map<String, Issuer> issuers, String self, LiveCredentials credentials, JsonMapper json, Clock clock) {
         this.issuers = issuers;
         this.self = self;
+        this.credentials = credentials;
         this.json = json;
         this.clock = clock;
         this.remembered = Caffeine.newBuilder()
@@ -69,8 +75,13 @@ public class TokenVerifier {
                 .build();
     }
 
-    /** The caller; {@link BadCredentialsException} when the token is not good, whatever the reason. */
+    /** The caller; {@link BadCredentialsException} when the token is not good or no longer, whatever the reason. */
     public Mono<Caller> verify(String token) {
+        return read(token).flatMap(caller -> caller.isService() ? Mono.just(caller) : credentials.require(caller));
+    }
+
+    /** As {@link #verify}, but whether the credential still holds is not asked. */
+    public Mono<Caller> read(String token) {
         if (token.length() > LONGEST_TOKEN) {
             return Mono.error(TokenVerifier::refused);
         }
@@ -94,7 +105,7 @@ public class TokenVerifier {
         return issuer.keys()
                 .find(keyId)
                 .switchIfEmpty(Mono.error(TokenVerifier::refused))
-                .map(key -> parse(token, key, issuerName, issuer.isService()));
+                .map(key -> parse(token, key, issuerName, issuer.signsIn()));
     }
 
     /** The key id that the (still unverified) header names; it only chooses which key must have signed. */
@@ -111,7 +122,7 @@ public class TokenVerifier {
         }
     }
 
-    private Verified parse(String token, Key key, String issuerName, boolean isService) {
+    private Verified parse(String token, Key key, String issuerName, boolean signsIn) {
         Claims claims;
         try {
             claims = Jwts.parser()
@@ -124,7 +135,6 @@ public class TokenVerifier {
                     .and()
                     .clock(() -> Date.from(clock.instant()))
                     .requireIssuer(issuerName)
-                    .requireAudience(isService ? self : PLATFORM)
                     .verifyWith((PublicKey) key)
                     .build()
                     .parseSignedClaims(token)
@@ -132,13 +142,32 @@ public class TokenVerifier {
         } catch (JwtException | IllegalArgumentException invalid) {
             throw refused();
         }
-        if (claims.getExpiration() == null || claims.getSubject() == null) {
+        if (claims.getExpiration() == null || claims.getSubject() == null || claims.getAudience() == null) {
             throw refused();
         }
-        Set<String> roles = isService ? Set.of(Caller.SERVICE) : rolesOf(claims);
-        return new Verified(
-                new Caller(claims.getSubject(), roles, token),
-                claims.getExpiration().toInstant());
+        Caller caller = signsIn && claims.getAudience().contains(PLATFORM)
+                ? userOf(claims, token)
+                : serviceOf(claims, issuerName, token);
+        return new Verified(caller, claims.getExpiration().toInstant());
+    }
+
+    private Caller serviceOf(Claims claims, String issuerName, String token) {
+        if (!claims.getAudience().contains(self) || !claims.getSubject().equals(issuerName)) {
+            throw refused();
+        }
+        return Caller.service(issuerName, token);
+    }
+
+    private static Caller userOf(Claims claims, String token) {
+        if (!(claims.get("sid") instanceof String credentialId)
+                || !CREDENTIAL_ID.matcher(credentialId).matches()) {
+            throw refused();
+        }
+        try {
+            return new Caller(claims.getSubject(), rolesOf(claims), credentialId, Reach.of(claims), token);
+        } catch (IllegalArgumentException unreadable) {
+            throw refused();
+        }
     }
 
     private static Set<String> rolesOf(Claims claims) {
@@ -152,7 +181,7 @@ public class TokenVerifier {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private static BadCredentialsException refused() {
+    static BadCredentialsException refused() {
         return new BadCredentialsException("The token is not valid or has expired; sign in again");
     }
 

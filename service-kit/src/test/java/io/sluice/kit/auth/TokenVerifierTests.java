@@ -93,6 +93,29 @@ class TokenVerifierTests {
         assertThat(caller.roles()).isEqualTo(Set.of(Caller.SERVICE));
     }
 
+    /** Auth-service signs users' tokens and its own with the same keys; the audience tells them apart. */
+    @Test
+    void takesTheTokenOfAuthServiceForItselfOnlyWhenItIsMeantForThisService() {
+        Tokens tokens = Tokens.shared();
+
+        Caller caller = Outcome.of(itemServiceBelieving(tokens).verify(tokens.service("auth-service", "item-service")));
+
+        assertThat(caller.userId()).isEqualTo("auth-service");
+        assertThat(caller.isService()).isTrue();
+    }
+
+    @Test
+    void knowsWhatATokenWasNarrowedTo() {
+        Tokens tokens = Tokens.shared();
+        String token = tokens.narrowed(ANN, "items:write unheard:of", List.of("6b0183990000000000001001"));
+
+        Caller caller = Outcome.of(itemServiceBelieving(tokens).verify(token));
+
+        assertThat(caller.reach())
+                .isEqualTo(new Reach(Set.of(Scope.ITEMS_WRITE), Set.of("6b0183990000000000001001")));
+        assertThat(caller.isSignedIn()).isTrue();
+    }
+
     @Test
     void givesAUserNoRightsOfAServiceWhateverTheTokenClaims() {
         Tokens tokens = Tokens.shared();
@@ -135,6 +158,21 @@ class TokenVerifierTests {
                 argumentSet("without an end", tokens.signed(tokens.claims(ANN).expiration(null))),
                 argumentSet(
                         "without a subject", tokens.signed(tokens.claims(ANN).subject(null))),
+                argumentSet("without a credential", tokens.signed(tokens.claims(ANN).claim("sid", null))),
+                argumentSet(
+                        "with a credential of no kind", tokens.signed(tokens.claims(ANN).claim("sid", "x-1"))),
+                argumentSet(
+                        "with an operator for a credential",
+                        tokens.signed(tokens.claims(ANN).claim("sid", Map.of("$ne", "")))),
+                argumentSet(
+                        "with scopes that are no text",
+                        tokens.signed(tokens.claims(ANN).claim("scope", List.of("items:read")))),
+                argumentSet(
+                        "with projects that are no list",
+                        tokens.signed(tokens.claims(ANN).claim("projects", "all"))),
+                argumentSet(
+                        "of a user for one service only",
+                        tokens.signed(tokens.claims(ANN).audience().single("item-service"))),
                 argumentSet("for somebody else", tokens.wrongAudience(ANN)),
                 argumentSet("of a service for another service", tokens.service("dataset-service", "auth-service")),
                 argumentSet(
@@ -303,11 +341,13 @@ class TokenVerifierTests {
         String address = tokens.address().toString();
         ServiceAddresses addresses = new ServiceAddresses(
                 Map.of("auth-service", address, "dataset-service", address, "item-service", address));
-        return new SecurityConfiguration()
-                .tokenVerifier(
-                        new ServiceClients(addresses, LOOPS),
-                        "item-service",
-                        JsonMapper.builder().build(),
-                        clock);
+        ServiceClients clients = new ServiceClients(addresses, LOOPS);
+        SecurityConfiguration configuration = new SecurityConfiguration();
+        return configuration.tokenVerifier(
+                clients,
+                "item-service",
+                configuration.credentialSource(clients),
+                JsonMapper.builder().build(),
+                clock);
     }
 }

@@ -84,6 +84,27 @@ class SignInTests extends EdgeContract {
     }
 
     @Test
+    void refusesWhoHasSignedOutElsewhere() {
+        TOKENS.signOut("gone@example.org");
+
+        ResponseSpec response =
+                client(TOKENS.of("gone@example.org")).get().uri("/api/v1/caller").exchange();
+
+        assertProblem(response, 401, "unauthenticated", "/api/v1/caller");
+    }
+
+    @Test
+    void opensToANarrowedTokenWhatItWasLeft() {
+        String token = TOKENS.narrowed("ann@example.org", "users:read", null);
+
+        client(token).get().uri("/api/v1/users/me").exchange().expectStatus().isNotFound();
+        ResponseSpec response = client(token).get().uri("/api/v1/caller").exchange();
+
+        response.expectHeader().valueEquals("WWW-Authenticate", "Bearer error=\"insufficient_scope\"");
+        assertProblem(response, 403, "forbidden", "/api/v1/caller");
+    }
+
+    @Test
     void opensNothingPublicToAService() {
         ResponseSpec response = client(TOKENS.service("dataset-service", "item-service"))
                 .get()

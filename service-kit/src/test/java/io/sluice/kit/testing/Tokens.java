@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.test.context.DynamicPropertyRegistry;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -58,6 +60,8 @@ public final class Tokens implements AutoCloseable {
     private final Map<String, KeyPair> published = new ConcurrentHashMap<>();
     private final Map<String, String> signingKeyIds = new ConcurrentHashMap<>();
     private final AtomicInteger keyFetches = new AtomicInteger();
+    private final AtomicInteger statusQuestions = new AtomicInteger();
+    private final Set<String> ended = ConcurrentHashMap.newKeySet();
     private final DisposableServer server;
 
     private Tokens(Consumer<HttpServerRoutes> routes) {
@@ -66,7 +70,9 @@ public final class Tokens implements AutoCloseable {
                 .host("127.0.0.1")
                 .port(0)
                 .route(all -> {
-                    all.get("/.well-known/jwks.json", this::publishKeys).get("/internal/jwks.json", this::publishKeys);
+                    all.get("/.well-known/jwks.json", this::publishKeys)
+                            .get("/internal/jwks.json", this::publishKeys)
+                            .post("/internal/credentials/status", this::tellStatus);
                     routes.accept(all);
                 })
                 .bindNow();
@@ -112,6 +118,21 @@ public final class Tokens implements AutoCloseable {
         return signed(claims("admin@example.org").claim("roles", List.of("user", "administrator")));
     }
 
+    /** A user's token that was narrowed to these scopes, separated by spaces, and to these projects. */
+    public String narrowed(String email, @Nullable String scope, @Nullable List<String> projects) {
+        return signed(claims(email).claim("scope", scope).claim("projects", projects));
+    }
+
+    /** From now on, whoever asks hears that this user is signed out everywhere. */
+    public void signOut(String email) {
+        ended.add(email);
+    }
+
+    /** How often somebody asked whether a credential still holds. */
+    public int statusQuestions() {
+        return statusQuestions.get();
+    }
+
     /** The token by which one service calls {@code /internal/**} of another. */
     public String service(String from, String to) {
         Instant now = Instant.now();
@@ -136,6 +157,7 @@ public final class Tokens implements AutoCloseable {
                 .single("sluice")
                 .subject(email)
                 .claim("email", email)
+                .claim("sid", "s-" + UUID.randomUUID())
                 .claim("roles", List.of("user"))
                 .issuedAt(Date.from(now))
                 .expiration(Date.from(now.plus(Duration.ofHours(1))))
@@ -236,6 +258,16 @@ public final class Tokens implements AutoCloseable {
     /** The key that signs for that issuer now. */
     public KeyPair keyPair(String issuer) {
         return Objects.requireNonNull(published.get(keyId(issuer)), issuer);
+    }
+
+    private Mono<Void> tellStatus(HttpServerRequest request, HttpServerResponse response) {
+        statusQuestions.incrementAndGet();
+        return request.receive().aggregate().asString().flatMap(body -> {
+            boolean isActive = ended.stream().noneMatch(email -> body.contains('"' + email + '"'));
+            return response.header("Content-Type", "application/json")
+                    .sendString(Mono.just("{\"active\":" + isActive + "}"))
+                    .then();
+        });
     }
 
     private Mono<Void> publishKeys(HttpServerRequest request, HttpServerResponse response) {
