@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -84,6 +85,30 @@ abstract class ReplicasContract {
 
         other.auth().get("/api/v1/users/me", fromOne).expectStatus().isOk();
         one.auth().get("/api/v1/users/me", fromOther).expectStatus().isOk();
+    }
+
+    @Test
+    void turnAwayWhoWasSignedOutAtTheOtherWithinFiveSeconds() {
+        Replica one = startReady("--auth-service.administrator.password=the given password");
+        Replica other = startReady("--auth-service.administrator.password=the given password");
+        String token = one.auth().idToken(ADMINISTRATOR, "the given password");
+        List<AuthClient> both = List.of(one.auth(), other.auth());
+        both.forEach(auth ->
+                auth.get("/api/v1/users/me", token).expectStatus().isOk());
+
+        one.auth()
+                .post(
+                        "/api/v1/users/me/password",
+                        token,
+                        Map.of("oldPassword", "the given password", "newPassword", "another password"))
+                .expectStatus()
+                .isNoContent();
+
+        await().atMost(Duration.ofSeconds(6))
+                .untilAsserted(() -> both.forEach(auth -> auth.get("/api/v1/users/me", token)
+                        .expectStatus()
+                        .isUnauthorized()));
+        other.auth().signIn(ADMINISTRATOR, "another password").expectStatus().isOk();
     }
 
     @Test

@@ -18,7 +18,13 @@ class GatewayConfiguration {
     /** Whoever asks for these has no token yet, or needs none. */
     @Bean
     PublicPaths publicPaths() {
-        return new PublicPaths(List.of("/token", "/.well-known/**", "/health", "/api/v1/docs/**"));
+        return new PublicPaths(List.of(
+                "/token",
+                "/.well-known/**",
+                "/health",
+                "/api/v1/docs/**",
+                "/api/v1/users/passwordReset",
+                "/api/users/passwordReset"));
     }
 
     /** Everything that no route and no controller answers, {@code /internal/**} and {@code /actuator/**} among it. */

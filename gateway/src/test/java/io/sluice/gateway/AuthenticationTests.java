@@ -57,8 +57,41 @@ class AuthenticationTests extends AtTheGate {
                 .isUnauthorized();
     }
 
+    @Test
+    void refusesWhoHasSignedOut() {
+        TOKENS.signOut("gone@example.org");
+
+        stranger()
+                .get()
+                .uri("/api/v1/items/6b01")
+                .header(HttpHeaders.AUTHORIZATION, "Bearer " + TOKENS.of("gone@example.org"))
+                .exchange()
+                .expectStatus()
+                .isUnauthorized();
+    }
+
+    @Test
+    void passesOnForANarrowedTokenOnlyWhatItWasLeft() {
+        String token = TOKENS.narrowed("ann@example.org", "items:read", null);
+
+        stranger()
+                .get()
+                .uri("/api/v1/items/6b01")
+                .header(HttpHeaders.AUTHORIZATION, "Bearer " + token)
+                .exchange()
+                .expectStatus()
+                .isOk();
+        stranger()
+                .delete()
+                .uri("/api/v1/items/6b01")
+                .header(HttpHeaders.AUTHORIZATION, "Bearer " + token)
+                .exchange()
+                .expectStatus()
+                .isForbidden();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"/token?default", "/.well-known/oauth-authorization-server"})
+    @ValueSource(strings = {"/token?default", "/.well-known/oauth-authorization-server", "/api/v1/users/passwordReset"})
     void letsEverybodySignInAndReadTheKeys(String path) {
         StubService.Seen seen = seenBy(stranger().post().uri(path));
 

@@ -55,7 +55,7 @@ public class SignIn {
         return users.findById(User.idOf(username))
                 .flatMap(user -> passwords
                         .matches(password, user.passwordHash())
-                        .filter(matches -> matches)
+                        .filter(matches -> matches && !user.isDisabled())
                         .map(matches -> user)
                         .switchIfEmpty(Mono.error(SignIn::wrongCredentials)))
                 .switchIfEmpty(
@@ -94,6 +94,7 @@ public class SignIn {
                 .flatMap(token -> sessions.find(token)
                         .filter(session -> Objects.equals(session.clientId(), clientId))
                         .flatMap(session -> users.findById(session.userId())
+                                .filter(user -> !user.isDisabled())
                                 .flatMap(user -> sessions.use(session, token).flatMap(used -> grant(used, user)))))
                 .switchIfEmpty(Mono.error(() -> new BadCredentialsException(
                         "The refresh token is not valid or has expired; sign in with your password")));

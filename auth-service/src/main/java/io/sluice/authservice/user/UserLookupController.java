@@ -19,9 +19,11 @@ import reactor.core.publisher.Mono;
 class UserLookupController {
 
     private final UserRepository users;
+    private final MachineAccounts machines;
 
-    UserLookupController(UserRepository users) {
+    UserLookupController(UserRepository users, MachineAccounts machines) {
         this.users = users;
+        this.machines = machines;
     }
 
     /** @param emails at most 1000, in any case */
@@ -32,13 +34,9 @@ class UserLookupController {
     /** What others may know of a user; times are milliseconds since 1970. */
     record KnownUser(String email, String firstName, String lastName, long createdAt, long updatedAt) {
 
-        static KnownUser of(User user) {
+        static KnownUser of(UserView user) {
             return new KnownUser(
-                    user.email(),
-                    user.firstName(),
-                    user.lastName(),
-                    user.createdAt().toEpochMilli(),
-                    user.updatedAt().toEpochMilli());
+                    user.email(), user.firstName(), user.lastName(), user.createdAt(), user.updatedAt());
         }
     }
 
@@ -49,7 +47,8 @@ class UserLookupController {
             return Flux.error(() -> Problem.FORBIDDEN.with("Only another service may ask this"));
         }
         return query.map(wanted -> wanted.emails().stream().map(User::idOf).toList())
-                .flatMapMany(users::findAllById)
+                .flatMapMany(emails ->
+                        users.findAllById(emails).map(UserView::of).concatWith(machines.findAll(emails)))
                 .map(KnownUser::of);
     }
 }

@@ -1,14 +1,17 @@
 package io.sluice.authservice.user;
 
+import java.time.Instant;
 import java.util.List;
 
 /**
  * A user as the published API shows one (contract core §2.5); times are milliseconds since 1970.
  *
- * @param type always {@code user}
+ * @param type {@code user}, or the kind of machine
  * @param projects always empty: who is a member of what is kept with the projects
+ * @param roles platform-wide roles; not in the published API
+ * @param disabled whether the user may not sign in; not in the published API
  */
-record UserView(
+public record UserView(
         String id,
         String email,
         String username,
@@ -19,6 +22,8 @@ record UserView(
         List<String> projects,
         List<String> groups,
         List<String> orgs,
+        List<String> roles,
+        boolean disabled,
         long createdAt,
         long updatedAt) {
 
@@ -34,7 +39,29 @@ record UserView(
                 List.of(),
                 List.of(),
                 List.of(),
+                user.roles(),
+                user.isDisabled(),
                 user.createdAt().toEpochMilli(),
                 user.updatedAt().toEpochMilli());
+    }
+
+    /** A machine, as if it were a user. */
+    public static UserView ofMachine(
+            String email, String name, String type, List<String> roles, Instant createdAt, Instant updatedAt) {
+        return new UserView(
+                email,
+                email,
+                email,
+                name,
+                "",
+                type,
+                "",
+                List.of(),
+                List.of(),
+                List.of(),
+                roles,
+                false,
+                createdAt.toEpochMilli(),
+                updatedAt.toEpochMilli());
     }
 }

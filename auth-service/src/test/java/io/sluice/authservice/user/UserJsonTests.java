@@ -21,7 +21,7 @@ class UserJsonTests {
 
         assertThat(json.write(UserView.of(user))).isStrictlyEqualToJson("""
                 {"id":"me@example.org","email":"me@example.org","username":"me@example.org","firstName":"Me",
-                 "lastName":"","type":"user","avatar":"","projects":[],"groups":[],"orgs":[],
+                 "lastName":"","type":"user","avatar":"","projects":[],"groups":[],"orgs":[],"roles":["user"],"disabled":false,
                  "createdAt":1790000000000,"updatedAt":1790000000000}
                 """);
     }

@@ -1,5 +1,7 @@
 package io.sluice.datasetservice.project;
 
+import static org.springframework.data.mongodb.core.query.Criteria.where;
+
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Role;
@@ -7,6 +9,10 @@ import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.Conflicts;
 import java.time.Clock;
 import java.util.function.UnaryOperator;
+import org.bson.Document;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.data.mongodb.core.query.Query;
+import org.springframework.data.mongodb.core.query.Update;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Mono;
@@ -17,11 +23,13 @@ class Members {
 
     private final ProjectRepository projects;
     private final ProjectAccess access;
+    private final ReactiveMongoTemplate mongo;
     private final Clock clock;
 
-    Members(ProjectRepository projects, ProjectAccess access, Clock clock) {
+    Members(ProjectRepository projects, ProjectAccess access, ReactiveMongoTemplate mongo, Clock clock) {
         this.projects = projects;
         this.access = access;
+        this.mongo = mongo;
         this.clock = clock;
     }
 
@@ -49,6 +57,19 @@ class Members {
 
     Mono<Project> remove(Caller caller, String projectId, String email) {
         return change(caller, projectId, project -> project.without(required(project, email), clock.instant()));
+    }
+
+    /**
+     * Ends all memberships of somebody whose account has ended, also where that leaves a project without an owner: a
+     * project that nobody owns is better than one that belongs to whoever gets that address next.
+     */
+    Mono<Void> endAll(String email) {
+        Query theirs = Query.query(where("members.email").is(email));
+        Update end = new Update()
+                .pull("members", new Document("email", email))
+                .set("updatedAt", clock.instant())
+                .inc("version", 1);
+        return mongo.updateMulti(theirs, end, Project.class).then();
     }
 
     private Project withRole(Project project, Member member, Role role) {

@@ -400,4 +400,48 @@ abstract class ProjectApiContract extends ApiContract {
     private static Map<String, String> role(String role) {
         return Map.of("role", role);
     }
+
+    // The end of an account
+
+    @Test
+    void endsTheMembershipsOfAnAccountForAuthService() {
+        String leaving = person("leaving");
+        String staying = person("staying");
+        String first = project(staying);
+        String second = project(leaving);
+        member(staying, first, leaving, "engineer");
+        member(leaving, second, staying, "engineer");
+        String service = PEERS.tokens().service("auth-service", "dataset-service");
+
+        for (int repeated = 0; repeated < 2; repeated++) {
+            withToken(service)
+                    .delete()
+                    .uri("/internal/memberships/" + leaving.toUpperCase(Locale.ROOT))
+                    .exchange()
+                    .expectStatus()
+                    .isNoContent();
+        }
+
+        get(leaving, "/api/v1/projects/" + first).expectStatus().isNotFound();
+        get(leaving, "/api/v1/projects/" + second).expectStatus().isNotFound();
+        JsonNode project = json(get(staying, "/api/v1/projects/" + second));
+        assertThat(project.path("creator").stringValue()).isEqualTo(leaving);
+        assertThat(project.path("contributors").size()).isOne();
+    }
+
+    @Test
+    void endsMembershipsForServicesOnly() {
+        String owner = person("owner");
+        String projectId = project(owner);
+
+        delete(owner, "/internal/memberships/" + owner).expectStatus().isForbidden();
+        anonymous()
+                .delete()
+                .uri("/internal/memberships/" + owner)
+                .exchange()
+                .expectStatus()
+                .isUnauthorized();
+
+        get(owner, "/api/v1/projects/" + projectId).expectStatus().isOk();
+    }
 }

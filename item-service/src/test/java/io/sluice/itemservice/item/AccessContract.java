@@ -233,6 +233,48 @@ abstract class AccessContract extends RunningItemService {
         }
     }
 
+    /** What the same user may do with another token is remembered, but for that one. */
+    @Test
+    void keepsANarrowedTokenToItsProjects() {
+        String datasetId = newDataset();
+        String path = "/api/v1/items/" + owner().upload(datasetId, "/file.txt", "hello").id();
+        Client inside = narrowed("owner", null, List.of("6b0183990000000000001001"));
+        Client outside = narrowed("owner", null, List.of("6b0183990000000000001002"));
+
+        assertThat(owner().get(path).status()).isEqualTo(200);
+        assertThat(inside.get(path).status()).isEqualTo(200);
+        assertThat(outside.get(path).status()).isEqualTo(404);
+        assertThat(outside.get(path + "/stream").status()).isEqualTo(404);
+        assertThat(outside.delete(path).status()).isEqualTo(404);
+        assertThat(outside.query(datasetId, Map.of("resource", "items")).status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void letsAReadingTokenChangeNothing() {
+        String datasetId = newDataset();
+        String path = "/api/v1/items/" + owner().upload(datasetId, "/file.txt", "hello").id();
+        Client reading = narrowed("owner", "items:read", null);
+
+        assertThat(reading.query(datasetId, Map.of("resource", "items")).status())
+                .isEqualTo(200);
+        assertThat(reading.query(datasetId, Map.of("resource", "items", "delete", true))
+                        .status())
+                .isEqualTo(403);
+        assertThat(reading.query(
+                                datasetId, Map.of("resource", "items", "update", Map.of("metadata", Map.of("a", 1))))
+                        .status())
+                .isEqualTo(403);
+        assertThat(reading.patch(path, Map.of("metadata", Map.of("a", 1))).status())
+                .isEqualTo(403);
+        assertThat(reading.delete(path).status()).isEqualTo(403);
+        assertThat(reading.upload(datasetId, "skip", Form.of("/new.txt").file("new"))
+                        .status())
+                .isEqualTo(403);
+        assertThat(narrowed("owner", "datasets:write", null).get(path).status()).isEqualTo(403);
+        assertThat(owner().get(path).at("/metadata/a").isMissingNode()).isTrue();
+    }
+
     private String item(Operation operation, String datasetId) {
         return operation.needsDirectory()
                 ? owner().post("/api/v1/datasets/" + datasetId + "/items", Map.of("type", "dir", "path", "/directory"))

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import org.bson.Document;
 import org.bson.types.ObjectId;
 import org.reactivestreams.Publisher;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -128,6 +129,11 @@ public abstract class RunningItemService {
     /** A client of {@code <name>@example.org}. */
     protected final Client as(String name) {
         return new Client(port, TOKENS.of(name + "@example.org"));
+    }
+
+    /** A client with a token that was narrowed to these scopes and projects; null for all. */
+    protected final Client narrowed(String name, @Nullable String scope, @Nullable List<String> projects) {
+        return new Client(port, TOKENS.narrowed(name + "@example.org", scope, projects));
     }
 
     protected final Client owner() {

@@ -55,9 +55,10 @@ class LiveCredentials {
     Mono<Caller> require(Caller caller) {
         Question question = new Question(caller.userId(), caller.credentialId());
         Answer known = answers.getIfPresent(question);
-        Mono<Answer> answer = known != null && clock.instant().isBefore(known.askedAt().plus(REMEMBERED))
-                ? Mono.just(known)
-                : asking.computeIfAbsent(question, unanswered -> ask(question, caller));
+        Mono<Answer> answer =
+                known != null && clock.instant().isBefore(known.askedAt().plus(REMEMBERED))
+                        ? Mono.just(known)
+                        : asking.computeIfAbsent(question, unanswered -> ask(question, caller));
         return answer.map(Answer::status).map(status -> judge(status, caller));
     }
 

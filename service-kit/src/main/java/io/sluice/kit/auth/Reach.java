@@ -3,7 +3,6 @@ package io.sluice.kit.auth;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param scopes what it may do; null for everything
  * @param projects the ids of the projects where it may do so; null for everywhere, and outside of projects, too
  */
-public record Reach(
-        @Nullable Set<Scope> scopes, @Nullable Set<String> projects) {
+public record Reach(@Nullable Set<Scope> scopes, @Nullable Set<String> projects) {
 
     /** Everything that the user may do. */
     public static final Reach EVERYTHING = new Reach(null, null);
@@ -47,20 +45,8 @@ public record Reach(
         return projects == null;
     }
 
-    /** As a token says it: {@code scope} (RFC 8693 §4.2) and {@code projects}, each only when it narrows. */
-    public Map<String, Object> claims() {
-        Map<String, Object> claims = new LinkedHashMap<>();
-        if (scopes != null) {
-            claims.put(SCOPE, scopes.stream().map(Scope::wireName).sorted().collect(Collectors.joining(" ")));
-        }
-        if (projects != null) {
-            claims.put(PROJECTS, projects.stream().sorted().toList());
-        }
-        return claims;
-    }
-
     /**
-     * What the claims of a token say. A scope that nobody knows grants nothing; claims of another form are refused.
+     * What the claims of a token say: {@code scope} (RFC 9068 §2.2.3) and {@code projects}. A scope that nobody knows grants nothing; claims of another form are refused.
      *
      * @throws IllegalArgumentException when they cannot be read
      */

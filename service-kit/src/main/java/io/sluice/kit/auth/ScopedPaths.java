@@ -121,6 +121,7 @@ final class ScopedPaths {
 
     /** A query is a POST; when it changes something, the permission for that asks for the scope to write. */
     private static boolean isRead(HttpMethod method, PathContainer path) {
-        return SAFE.contains(method) || method == HttpMethod.POST && path.value().endsWith("/query");
+        return SAFE.contains(method)
+                || method == HttpMethod.POST && path.value().endsWith("/query");
     }
 }

@@ -113,9 +113,8 @@ public class SecurityConfiguration {
     @Bean
     SecurityWebFilterChain securityWebFilterChain(
             ServerHttpSecurity http, ReactiveAuthenticationManager manager, ObjectProvider<PublicPaths> publicPaths) {
-        String[] open = publicPaths.stream()
-                .flatMap(paths -> paths.patterns().stream())
-                .toArray(String[]::new);
+        String[] open =
+                publicPaths.stream().flatMap(paths -> paths.patterns().stream()).toArray(String[]::new);
         AuthenticationWebFilter bearer = new AuthenticationWebFilter(manager);
         bearer.setServerAuthenticationConverter(bearerToken());
         bearer.setSecurityContextRepository(NoOpServerSecurityContextRepository.getInstance());

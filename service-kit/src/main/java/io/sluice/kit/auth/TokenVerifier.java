@@ -61,8 +61,7 @@ public class TokenVerifier {
     private record Verified(Caller caller, Instant expiresAt) {}
 
     /** @param self the name of this service, the audience of tokens from other services */
-    TokenVerifier(
-            Map<String, Issuer> issuers, String self, LiveCredentials credentials, JsonMapper json, Clock clock) {
+    TokenVerifier(Map<String, Issuer> issuers, String self, LiveCredentials credentials, JsonMapper json, Clock clock) {
         this.issuers = issuers;
         this.self = self;
         this.credentials = credentials;

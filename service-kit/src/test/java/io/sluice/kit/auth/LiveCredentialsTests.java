@@ -107,7 +107,8 @@ class LiveCredentialsTests {
         clock.advance(Duration.ofSeconds(5));
         assertThatExceptionOfType(ErrorResponseException.class)
                 .isThrownBy(() -> credentials.require(ANN).block())
-                .satisfies(failure -> assertThat(failure.getStatusCode().value()).isEqualTo(503))
+                .satisfies(
+                        failure -> assertThat(failure.getStatusCode().value()).isEqualTo(503))
                 .satisfies(failure ->
                         assertThat(failure.getHeaders().getFirst("Retry-After")).isEqualTo("2"));
     }
@@ -130,7 +131,8 @@ class LiveCredentialsTests {
 
         assertThatExceptionOfType(ErrorResponseException.class)
                 .isThrownBy(() -> credentials.require(ANN).block())
-                .satisfies(failure -> assertThat(failure.getStatusCode().value()).isEqualTo(503));
+                .satisfies(
+                        failure -> assertThat(failure.getStatusCode().value()).isEqualTo(503));
     }
 
     private static Caller caller(String credentialId) {

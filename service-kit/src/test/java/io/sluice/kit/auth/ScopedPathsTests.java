@@ -50,7 +50,8 @@ class ScopedPathsTests {
                 assertThatExceptionOfType(ErrorResponseException.class)
                         .as(other.wireName())
                         .isThrownBy(() -> request(method, path, new Reach(Set.of(other), null)))
-                        .satisfies(failure -> assertThat(failure.getStatusCode().value()).isEqualTo(403))
+                        .satisfies(failure ->
+                                assertThat(failure.getStatusCode().value()).isEqualTo(403))
                         .satisfies(failure -> assertThat(failure.getHeaders().getFirst("WWW-Authenticate"))
                                 .isEqualTo("Bearer error=\"insufficient_scope\", scope=\"" + scope + "\""));
             }
@@ -85,10 +86,8 @@ class ScopedPathsTests {
         Reach oneProject = new Reach(null, Set.of(PROJECT));
 
         for (HttpMethod method : Set.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.DELETE)) {
-            assertThatExceptionOfType(ErrorResponseException.class)
-                    .isThrownBy(() -> request(method, path, allScopes));
-            assertThatExceptionOfType(ErrorResponseException.class)
-                    .isThrownBy(() -> request(method, path, oneProject));
+            assertThatExceptionOfType(ErrorResponseException.class).isThrownBy(() -> request(method, path, allScopes));
+            assertThatExceptionOfType(ErrorResponseException.class).isThrownBy(() -> request(method, path, oneProject));
         }
     }
 

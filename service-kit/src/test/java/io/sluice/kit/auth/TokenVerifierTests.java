@@ -111,8 +111,7 @@ class TokenVerifierTests {
 
         Caller caller = Outcome.of(itemServiceBelieving(tokens).verify(token));
 
-        assertThat(caller.reach())
-                .isEqualTo(new Reach(Set.of(Scope.ITEMS_WRITE), Set.of("6b0183990000000000001001")));
+        assertThat(caller.reach()).isEqualTo(new Reach(Set.of(Scope.ITEMS_WRITE), Set.of("6b0183990000000000001001")));
         assertThat(caller.isSignedIn()).isTrue();
     }
 
@@ -158,9 +157,11 @@ class TokenVerifierTests {
                 argumentSet("without an end", tokens.signed(tokens.claims(ANN).expiration(null))),
                 argumentSet(
                         "without a subject", tokens.signed(tokens.claims(ANN).subject(null))),
-                argumentSet("without a credential", tokens.signed(tokens.claims(ANN).claim("sid", null))),
                 argumentSet(
-                        "with a credential of no kind", tokens.signed(tokens.claims(ANN).claim("sid", "x-1"))),
+                        "without a credential", tokens.signed(tokens.claims(ANN).claim("sid", null))),
+                argumentSet(
+                        "with a credential of no kind",
+                        tokens.signed(tokens.claims(ANN).claim("sid", "x-1"))),
                 argumentSet(
                         "with an operator for a credential",
                         tokens.signed(tokens.claims(ANN).claim("sid", Map.of("$ne", "")))),

@@ -87,8 +87,10 @@ class SignInTests extends EdgeContract {
     void refusesWhoHasSignedOutElsewhere() {
         TOKENS.signOut("gone@example.org");
 
-        ResponseSpec response =
-                client(TOKENS.of("gone@example.org")).get().uri("/api/v1/caller").exchange();
+        ResponseSpec response = client(TOKENS.of("gone@example.org"))
+                .get()
+                .uri("/api/v1/caller")
+                .exchange();
 
         assertProblem(response, 401, "unauthenticated", "/api/v1/caller");
     }

@@ -6,6 +6,7 @@ import io.jsonwebtoken.security.Jwks;
 import io.jsonwebtoken.security.Keys;
 import java.math.BigInteger;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -27,8 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.springframework.test.context.DynamicPropertyRegistry;
 import org.jspecify.annotations.Nullable;
+import org.springframework.test.context.DynamicPropertyRegistry;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -157,7 +158,7 @@ public final class Tokens implements AutoCloseable {
                 .single("sluice")
                 .subject(email)
                 .claim("email", email)
-                .claim("sid", "s-" + UUID.randomUUID())
+                .claim("sid", "s-" + UUID.nameUUIDFromBytes(email.getBytes(StandardCharsets.UTF_8)))
                 .claim("roles", List.of("user"))
                 .issuedAt(Date.from(now))
                 .expiration(Date.from(now.plus(Duration.ofHours(1))))

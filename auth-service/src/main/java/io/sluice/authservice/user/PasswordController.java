@@ -1,0 +1,158 @@
+package io.sluice.authservice.user;
+
+import static io.sluice.authservice.password.PasswordHashing.LONGEST;
+import static io.sluice.authservice.password.PasswordHashing.SHORTEST;
+
+import io.sluice.authservice.password.PasswordHashing;
+import io.sluice.authservice.secret.Secret;
+import io.sluice.kit.auth.Caller;
+import io.sluice.kit.error.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** New passwords: by the old one, or by a code that an administrator hands over. Either signs the user out. */
+@RestController
+@RequestMapping({"/api/v1/users", "/api/users"})
+@Tag(name = "Users")
+class PasswordController {
+
+    /** Where a code is used up; without a token, because whoever has lost the password has none. */
+    static final String RESET = "/passwordReset";
+
+    private static final Duration CODE_LIFE = Duration.ofHours(1);
+
+    private final UserRepository users;
+    private final UserEdit edit;
+    private final PasswordHashing passwords;
+    private final Clock clock;
+
+    PasswordController(UserRepository users, UserEdit edit, PasswordHashing passwords, Clock clock) {
+        this.users = users;
+        this.edit = edit;
+        this.passwords = passwords;
+        this.clock = clock;
+    }
+
+    /**
+     * @param oldPassword the one to be replaced
+     * @param newPassword 8 to 256 characters, any
+     */
+    record PasswordChange(
+            @NotNull @Size(min = 1, max = LONGEST, message = "must have {min} to {max} characters")
+            String oldPassword,
+
+            @NotNull @Size(min = SHORTEST, max = LONGEST, message = "must have {min} to {max} characters")
+            String newPassword) {
+
+        @Override
+        public String toString() {
+            return "PasswordChange";
+        }
+    }
+
+    /**
+     * @param email whose password, in any case
+     * @param code what the administrator has handed over
+     * @param newPassword 8 to 256 characters, any
+     */
+    record ResetPassword(
+            @NotNull @Size(max = 254, message = "must have at most {max} characters")
+            String email,
+
+            @NotNull @Size(max = 100, message = "must have at most {max} characters")
+            String code,
+
+            @NotNull @Size(min = SHORTEST, max = LONGEST, message = "must have {min} to {max} characters")
+            String newPassword) {
+
+        @Override
+        public String toString() {
+            return "ResetPassword[" + email + "]";
+        }
+    }
+
+    /**
+     * What an administrator sees once.
+     *
+     * @param expiresAt milliseconds since 1970
+     */
+    record ResetCode(String email, String code, long expiresAt) {
+
+        @Override
+        public String toString() {
+            return "ResetCode[" + email + "]";
+        }
+    }
+
+    @PostMapping("/me/password")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Change one's own password; ends all sessions")
+    Mono<Void> change(@Valid @RequestBody Mono<PasswordChange> body, Caller caller) {
+        if (!caller.isSignedIn()) {
+            return Mono.error(() -> Problem.FORBIDDEN.with("Sign in with the password to change it"));
+        }
+        return body.flatMap(change -> users.findById(caller.userId())
+                .switchIfEmpty(Mono.error(() -> UserController.noUser(caller.userId())))
+                .filterWhen(user -> passwords.matches(change.oldPassword(), user.passwordHash()))
+                .switchIfEmpty(Mono.error(() -> Problem.VALIDATION_FAILED.at("oldPassword", "is not the password")))
+                .flatMap(user -> set(user, change.newPassword())));
+    }
+
+    @PostMapping("/{userId}/passwordReset")
+    @Operation(summary = "Make a code that a password can be set by, once, within an hour; for administrators")
+    Mono<ResponseEntity<ResetCode>> allowReset(@PathVariable String userId, Caller caller) {
+        if (!caller.isAdministrator()) {
+            return Mono.error(() -> caller.userId().equals(User.idOf(userId))
+                    ? Problem.FORBIDDEN.with("Only an administrator may do this")
+                    : UserController.noUser(userId));
+        }
+        Secret code = Secret.random();
+        Instant expiresAt = clock.instant().plus(CODE_LIFE);
+        return users.findById(User.idOf(userId))
+                .switchIfEmpty(Mono.error(() -> UserController.noUser(userId)))
+                .flatMap(user -> users.save(user.with(new PasswordReset(code.digest(), expiresAt))))
+                .map(user -> ResponseEntity.ok()
+                        .cacheControl(CacheControl.noStore())
+                        .body(new ResetCode(user.email(), code.value(), expiresAt.toEpochMilli())));
+    }
+
+    /** A wrong code, a code that was used or has expired, and an unknown user are the same answer. */
+    @PostMapping(RESET)
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @SecurityRequirements
+    @Operation(summary = "Set a password by the code that an administrator has handed over; ends all sessions")
+    Mono<Void> reset(@Valid @RequestBody Mono<ResetPassword> body) {
+        return body.flatMap(reset -> users.findById(User.idOf(reset.email()))
+                .filter(user -> !user.isDisabled() && mayReset(user, new Secret(reset.code())))
+                .switchIfEmpty(Mono.error(() -> new BadCredentialsException(
+                        "Wrong user name or code, or the code has been used or has expired")))
+                .flatMap(user -> set(user, reset.newPassword())));
+    }
+
+    private boolean mayReset(User user, Secret code) {
+        PasswordReset reset = user.passwordReset();
+        return reset != null && reset.isOpenFor(code, clock.instant());
+    }
+
+    private Mono<Void> set(User user, String password) {
+        return passwords.hash(password).flatMap(hash -> edit.setPassword(user, hash));
+    }
+}

@@ -1,0 +1,7 @@
+package io.sluice.datasetservice.access;
+
+import io.sluice.kit.testing.Database;
+import io.sluice.kit.testing.OnMongo;
+
+@OnMongo(Database.MONGOD)
+class NarrowedTokensMongodIT extends NarrowedTokensContract {}
