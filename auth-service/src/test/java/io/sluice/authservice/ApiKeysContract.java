@@ -61,8 +61,7 @@ abstract class ApiKeysContract extends RunningAuthService {
 
         Document stored = stored("api_keys", made.path("id").asString());
         assertThat(stored.getString("tokenDigest")).matches("[0-9a-f]{64}");
-        assertThat(stored.toJson())
-                .doesNotContain(made.path("jwt").asString().split("\\.", 3)[2]);
+        assertThat(stored.toJson()).doesNotContain(made.path("jwt").asString().split("\\.", 3)[2]);
         assertThat(ok(get(PATH, tokenOf(email))).toString()).doesNotContain("jwt");
         assertThat(ok(get(PATH + "/" + made.path("id").asString(), tokenOf(email)))
                         .has("jwt"))
@@ -95,7 +94,10 @@ abstract class ApiKeysContract extends RunningAuthService {
         assertThat(made.path("id").asString()).isNotEqualTo("6b0183990000000000009999");
         assertThat(stored.getString("slot")).isEqualTo(email + "/0");
         assertThat(stored.getDate("createdAt")).isAfter(Instant.now().minusSeconds(600));
-        assertThat(claimsOf(made.path("jwt").asString()).path("roles").valueStream().map(JsonNode::asString))
+        assertThat(claimsOf(made.path("jwt").asString())
+                        .path("roles")
+                        .valueStream()
+                        .map(JsonNode::asString))
                 .containsExactly("user");
     }
 
@@ -212,7 +214,8 @@ abstract class ApiKeysContract extends RunningAuthService {
     void narrowsAKeyToProjects() {
         String email = newUser();
 
-        String key = make(email, Map.of("projects", List.of(PROJECT))).path("jwt").asString();
+        String key =
+                make(email, Map.of("projects", List.of(PROJECT))).path("jwt").asString();
 
         assertThat(claimsOf(key).path("projects").get(0).asString()).isEqualTo(PROJECT);
         isIn(key);
@@ -273,7 +276,9 @@ abstract class ApiKeysContract extends RunningAuthService {
         expectInvalid(post(PATH, token, Map.of("description", "x".repeat(1001))), "description");
         expectInvalid(post(PATH, token, Map.of("scopes", List.of())), "scopes");
         expectInvalid(post(PATH, token, Map.of("projects", List.of())), "projects");
-        post(PATH, token, Map.of("scopes", List.of("everything"))).expectStatus().isBadRequest();
+        post(PATH, token, Map.of("scopes", List.of("everything")))
+                .expectStatus()
+                .isBadRequest();
         post(PATH, token, Map.of("projects", List.of("../x"))).expectStatus().isBadRequest();
         assertThat(ok(get(PATH, token)).size()).isZero();
     }

@@ -116,8 +116,10 @@ abstract class BotsContract extends RunningAuthService {
         assertThat(bot.path("projectId").asString()).isEqualTo(project);
         assertThat(bot.path("creator").asString()).startsWith("ann-");
         assertThat(bot.path("secret").asString()).hasSize(43);
-        assertThat(claimsOf(signedIn(bot).path("id_token").asString()).path("roles").valueStream().map(
-                        JsonNode::asString))
+        assertThat(claimsOf(signedIn(bot).path("id_token").asString())
+                        .path("roles")
+                        .valueStream()
+                        .map(JsonNode::asString))
                 .containsExactly("user");
     }
 
@@ -142,8 +144,7 @@ abstract class BotsContract extends RunningAuthService {
         String unknown = "/api/v1/projects/" + new ObjectId().toHexString() + "/bots";
 
         for (String token : List.of(tokenOf(newUser()), administrator())) {
-            JsonNode hidden =
-                    AuthClient.json(get(bots(), token).expectStatus().isNotFound());
+            JsonNode hidden = AuthClient.json(get(bots(), token).expectStatus().isNotFound());
             JsonNode missing =
                     AuthClient.json(get(unknown, token).expectStatus().isNotFound());
             assertThat(hidden.path("message")).isEqualTo(missing.path("message"));
@@ -191,14 +192,15 @@ abstract class BotsContract extends RunningAuthService {
 
         signIn(bot).expectStatus().isUnauthorized();
         delete(path(bot), owner).expectStatus().isNotFound();
-        assertThat(PROJECTS.membersOf(project)).doesNotContainKey(bot.path("email").asString());
+        assertThat(PROJECTS.membersOf(project))
+                .doesNotContainKey(bot.path("email").asString());
         isSoonOut(token);
     }
 
     @Test
     void leavesNothingOfABotThatCouldNotBecomeAMember() {
-        PROJECTS.withoutAnswer(() ->
-                post(bots(), owner, Map.of()).expectStatus().isEqualTo(HttpStatus.SERVICE_UNAVAILABLE));
+        PROJECTS.withoutAnswer(
+                () -> post(bots(), owner, Map.of()).expectStatus().isEqualTo(HttpStatus.SERVICE_UNAVAILABLE));
 
         assertThat(ok(get(bots(), owner)).size()).isZero();
     }
@@ -210,7 +212,9 @@ abstract class BotsContract extends RunningAuthService {
         post("/api/v1/apiKeys", token, Map.of()).expectStatus().isForbidden();
         post(bots(), token, Map.of()).expectStatus().isForbidden();
         get("/api/v1/users", token).expectStatus().isForbidden();
-        patch("/api/v1/users/me", token, Map.of("firstName", "Eve")).expectStatus().isForbidden();
+        patch("/api/v1/users/me", token, Map.of("firstName", "Eve"))
+                .expectStatus()
+                .isForbidden();
         change(HttpMethod.POST, "/api/v1/users/me/password", token, Map.of())
                 .expectStatus()
                 .isForbidden();
@@ -270,8 +274,7 @@ abstract class BotsContract extends RunningAuthService {
     }
 
     private WebTestClient.ResponseSpec signIn(JsonNode bot) {
-        return auth().signIn(
-                        bot.path("email").asString(), bot.path("secret").asString());
+        return auth().signIn(bot.path("email").asString(), bot.path("secret").asString());
     }
 
     private JsonNode signedIn(JsonNode bot) {

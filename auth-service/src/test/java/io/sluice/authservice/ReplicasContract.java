@@ -93,8 +93,7 @@ abstract class ReplicasContract {
         Replica other = startReady("--auth-service.administrator.password=the given password");
         String token = one.auth().idToken(ADMINISTRATOR, "the given password");
         List<AuthClient> both = List.of(one.auth(), other.auth());
-        both.forEach(auth ->
-                auth.get("/api/v1/users/me", token).expectStatus().isOk());
+        both.forEach(auth -> auth.get("/api/v1/users/me", token).expectStatus().isOk());
 
         one.auth()
                 .post(
@@ -105,9 +104,8 @@ abstract class ReplicasContract {
                 .isNoContent();
 
         await().atMost(Duration.ofSeconds(6))
-                .untilAsserted(() -> both.forEach(auth -> auth.get("/api/v1/users/me", token)
-                        .expectStatus()
-                        .isUnauthorized()));
+                .untilAsserted(() -> both.forEach(auth ->
+                        auth.get("/api/v1/users/me", token).expectStatus().isUnauthorized()));
         other.auth().signIn(ADMINISTRATOR, "another password").expectStatus().isOk();
     }
 

@@ -63,13 +63,14 @@ abstract class RunningAuthService {
     void connect() {
         auth = AuthClient.of(port);
         // The port is open before the first administrator is stored.
-        await().atMost(Duration.ofSeconds(60)).until(() -> auth.http()
-                .get()
-                .uri("/actuator/health/readiness")
-                .exchange()
-                .returnResult(Void.class)
-                .getStatus()
-                .is2xxSuccessful());
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> auth.http()
+                        .get()
+                        .uri("/actuator/health/readiness")
+                        .exchange()
+                        .returnResult(Void.class)
+                        .getStatus()
+                        .is2xxSuccessful());
     }
 
     final AuthClient auth() {

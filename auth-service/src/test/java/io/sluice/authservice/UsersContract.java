@@ -68,7 +68,9 @@ abstract class UsersContract extends RunningAuthService {
                 .containsExactly("a" + marker, "b" + marker);
         assertThat(first.path("totalItemsCount").asInt()).isEqualTo(3);
         assertThat(first.path("hasNextPage").asBoolean()).isTrue();
-        assertThat(second.path("items").valueStream().map(user -> user.path("id").asString()))
+        assertThat(second.path("items")
+                        .valueStream()
+                        .map(user -> user.path("id").asString()))
                 .containsExactly("c" + marker);
         assertThat(second.path("hasNextPage").asBoolean()).isFalse();
         assertThat(first.toString()).doesNotContain("argon2");
@@ -91,12 +93,12 @@ abstract class UsersContract extends RunningAuthService {
         newUser();
 
         assertThat(ok(auth().http()
-                        .get()
-                        .uri(uri -> uri.path("/api/v1/users")
-                                .queryParam("name", "{text}")
-                                .build(text))
-                        .headers(headers -> headers.setBearerAuth(administrator()))
-                        .exchange())
+                                .get()
+                                .uri(uri -> uri.path("/api/v1/users")
+                                        .queryParam("name", "{text}")
+                                        .build(text))
+                                .headers(headers -> headers.setBearerAuth(administrator()))
+                                .exchange())
                         .path("totalItemsCount")
                         .asInt())
                 .isZero();
@@ -126,9 +128,7 @@ abstract class UsersContract extends RunningAuthService {
         String email = newUser();
 
         assertThat(ok(get("/api/users/me", tokenOf(email)))).isEqualTo(ok(get("/api/v1/users/me", tokenOf(email))));
-        assertThat(ok(get("/api/users/" + email, administrator()))
-                        .path("id")
-                        .asString())
+        assertThat(ok(get("/api/users/" + email, administrator())).path("id").asString())
                 .isEqualTo(email);
         get("/api/users", tokenOf(email)).expectStatus().isForbidden();
     }
@@ -168,7 +168,9 @@ abstract class UsersContract extends RunningAuthService {
         whole.put("firstName", "Anna");
         whole.put("lastName", "Li");
 
-        patch("/api/v1/users/" + email, administrator(), READ_ONLY).expectStatus().isOk();
+        patch("/api/v1/users/" + email, administrator(), READ_ONLY)
+                .expectStatus()
+                .isOk();
         assertThat(stored("users", email)).isEqualTo(before);
 
         change(HttpMethod.PUT, "/api/v1/users/" + email, administrator(), whole)
@@ -264,12 +266,11 @@ abstract class UsersContract extends RunningAuthService {
     @ParameterizedTest
     @CsvSource({"firstName,7", "lastName,A\u0007", "disabled,yes", "roles,administrator", "roles,[root]"})
     void namesTheFieldThatCannotBeSet(String field, String value) {
-        Object sent =
-                switch (value) {
-                    case "7" -> 7;
-                    case "[root]" -> List.of("root");
-                    default -> value;
-                };
+        Object sent = switch (value) {
+            case "7" -> 7;
+            case "[root]" -> List.of("root");
+            default -> value;
+        };
 
         expectInvalid(patch("/api/v1/users/" + newUser(), administrator(), Map.of(field, sent)), field);
     }
@@ -401,7 +402,8 @@ abstract class UsersContract extends RunningAuthService {
 
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(PROJECTS.membersOf(projectId)).isEmpty());
-        await().atMost(PATIENCE).untilAsserted(() -> create(email).expectStatus().isCreated());
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> create(email).expectStatus().isCreated());
     }
 
     // Passwords
@@ -491,9 +493,8 @@ abstract class UsersContract extends RunningAuthService {
     }
 
     private JsonNode refusal(String email, String code) {
-        return AuthClient.json(reset(email, code, "a password that I remember")
-                .expectStatus()
-                .isUnauthorized());
+        return AuthClient.json(
+                reset(email, code, "a password that I remember").expectStatus().isUnauthorized());
     }
 
     @Test

@@ -50,8 +50,8 @@ class ApiKeyController {
         return body.doOnNext(wanted -> requireOwn(caller, wanted))
                 .flatMap(wanted -> keys.make(caller.userId(), wanted))
                 .switchIfEmpty(Mono.error(() -> Problem.NOT_FOUND.with("No user " + caller.userId())))
-                .map(made -> ResponseEntity.created(
-                                URI.create(publicUrl.api(request) + "/apiKeys/" + made.key().id()))
+                .map(made -> ResponseEntity.created(URI.create(publicUrl.api(request) + "/apiKeys/"
+                                + made.key().id()))
                         .cacheControl(CacheControl.noStore())
                         .body(ApiKeyView.of(made.key(), made.jwt())));
     }

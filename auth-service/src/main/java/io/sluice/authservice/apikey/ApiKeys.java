@@ -51,8 +51,7 @@ class ApiKeys implements Credentials {
     Mono<Made> make(String userId, NewApiKey wanted) {
         Instant now = clock.instant();
         Duration life = wanted.life(now);
-        return users.findById(userId)
-                .flatMap(user -> make(user, wanted, new ObjectId().toHexString(), now, life));
+        return users.findById(userId).flatMap(user -> make(user, wanted, new ObjectId().toHexString(), now, life));
     }
 
     private Mono<Made> make(User user, NewApiKey wanted, String id, Instant now, Duration life) {
@@ -80,8 +79,7 @@ class ApiKeys implements Credentials {
     }
 
     private Mono<Void> removeExpired(String userId) {
-        Query expired = Query.query(
-                where("userId").is(userId).and("expiresAt").lte(clock.instant()));
+        Query expired = Query.query(where("userId").is(userId).and("expiresAt").lte(clock.instant()));
         return mongo.remove(expired, ApiKey.class).then();
     }
 
@@ -91,8 +89,7 @@ class ApiKeys implements Credentials {
             return Mono.error(() -> Problem.ALREADY_EXISTS.with(
                     "You have " + ApiKey.MOST + " API keys, which is the most; revoke one of them first"));
         }
-        return mongo.insert(key.in(slot))
-                .onErrorResume(DuplicateKeyException.class, taken -> insert(key, slot + 1));
+        return mongo.insert(key.in(slot)).onErrorResume(DuplicateKeyException.class, taken -> insert(key, slot + 1));
     }
 
     Flux<ApiKey> of(String userId) {

@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param projects ids of the projects where it may do so; default everywhere
  */
 record NewApiKey(
-        @Size(max = 254, message = "must have at most {max} characters")
-        @Nullable
+        @Size(max = 254, message = "must have at most {max} characters") @Nullable
         String userId,
 
         @Size(max = 100, message = "must have at most {max} characters")
@@ -31,18 +30,15 @@ record NewApiKey(
         @Nullable
         String name,
 
-        @Size(max = 1000, message = "must have at most {max} characters")
-        @Nullable
+        @Size(max = 1000, message = "must have at most {max} characters") @Nullable
         String description,
 
         @Nullable Long expiresAt,
 
-        @Size(min = 1, max = 20, message = "must have {min} to {max} entries")
-        @Nullable
+        @Size(min = 1, max = 20, message = "must have {min} to {max} entries") @Nullable
         Set<@NotNull Scope> scopes,
 
-        @Size(min = 1, max = 100, message = "must have {min} to {max} entries")
-        @Nullable
+        @Size(min = 1, max = 100, message = "must have {min} to {max} entries") @Nullable
         Set<@NotNull @Pattern(regexp = "[0-9a-f]{24}", message = "must be the id of a project") String> projects) {
 
     static final Duration DEFAULT_LIFE = Duration.ofDays(365);
@@ -63,10 +59,9 @@ record NewApiKey(
         return Duration.between(now, Instant.ofEpochMilli(expiresAt));
     }
 
-    @Nullable Set<String> scopeNames() {
-        return scopes == null
-                ? null
-                : scopes.stream().map(Scope::wireName).collect(Collectors.toUnmodifiableSet());
+    @Nullable
+    Set<String> scopeNames() {
+        return scopes == null ? null : scopes.stream().map(Scope::wireName).collect(Collectors.toUnmodifiableSet());
     }
 
     String nameOrEmpty() {

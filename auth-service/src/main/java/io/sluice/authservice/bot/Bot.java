@@ -45,12 +45,7 @@ record Bot(
             Pattern.compile("([0-9a-f]{24})|bot-([0-9a-f]{24})@bots\\.sluice\\.local");
 
     static Bot of(
-            String projectId,
-            String name,
-            Secret secret,
-            @Nullable Set<String> scopes,
-            String createdBy,
-            Instant now) {
+            String projectId, String name, Secret secret, @Nullable Set<String> scopes, String createdBy, Instant now) {
         return new Bot(
                 new ObjectId().toHexString(),
                 projectId,

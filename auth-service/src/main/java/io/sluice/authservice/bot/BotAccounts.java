@@ -29,15 +29,9 @@ class BotAccounts implements Machines, Credentials, Accounts, MachineAccounts, E
 
     @Override
     public Mono<Holder> authenticate(String id, String secret) {
-        return find(id)
-                .filter(bot -> new Secret(secret).hasDigest(bot.secretDigest()))
+        return find(id).filter(bot -> new Secret(secret).hasDigest(bot.secretDigest()))
                 .map(bot -> new Holder(
-                        bot.credentialId(),
-                        bot.email(),
-                        bot.name(),
-                        Bot.ROLES,
-                        bot.scopes(),
-                        Set.of(bot.projectId())));
+                        bot.credentialId(), bot.email(), bot.name(), Bot.ROLES, bot.scopes(), Set.of(bot.projectId())));
     }
 
     @Override

@@ -39,8 +39,7 @@ class BotController {
     private final PublicUrl publicUrl;
     private final Clock clock;
 
-    BotController(
-            BotRepository bots, ProjectClient projects, Departures departures, PublicUrl publicUrl, Clock clock) {
+    BotController(BotRepository bots, ProjectClient projects, Departures departures, PublicUrl publicUrl, Clock clock) {
         this.bots = bots;
         this.projects = projects;
         this.departures = departures;
@@ -70,8 +69,8 @@ class BotController {
                         : Mono.error(() -> Problem.VALIDATION_FAILED.with(
                                 "A project may have at most " + MOST_IN_A_PROJECT + " bots")))
                 .flatMap(bot -> join(bot, wanted, caller))
-                .map(bot -> ResponseEntity.created(URI.create(
-                                publicUrl.api(request) + "/projects/" + projectId + "/bots/" + bot.id()))
+                .map(bot -> ResponseEntity.created(
+                                URI.create(publicUrl.api(request) + "/projects/" + projectId + "/bots/" + bot.id()))
                         .cacheControl(CacheControl.noStore())
                         .body(BotView.of(bot, wanted.roleOrDefault().wireName(), secret)));
     }
@@ -113,8 +112,8 @@ class BotController {
         Secret secret = Secret.random();
         return find(projectId, botId, caller)
                 .flatMap(bot -> bots.save(bot.with(secret, clock.instant())))
-                .flatMap(bot -> projects.roles(caller, projectId)
-                        .map(roles -> BotView.of(bot, roles.get(bot.email()), secret)))
+                .flatMap(bot ->
+                        projects.roles(caller, projectId).map(roles -> BotView.of(bot, roles.get(bot.email()), secret)))
                 .map(view ->
                         ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(view));
     }

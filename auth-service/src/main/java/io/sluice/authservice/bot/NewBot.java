@@ -24,8 +24,7 @@ record NewBot(
 
         @Nullable Role role,
 
-        @Size(min = 1, max = 20, message = "must have {min} to {max} entries")
-        @Nullable
+        @Size(min = 1, max = 20, message = "must have {min} to {max} entries") @Nullable
         Set<@NotNull Scope> scopes) {
 
     String nameOrDefault() {
@@ -36,9 +35,8 @@ record NewBot(
         return role == null ? Role.ENGINEER : role;
     }
 
-    @Nullable Set<String> scopeNames() {
-        return scopes == null
-                ? null
-                : scopes.stream().map(Scope::wireName).collect(Collectors.toUnmodifiableSet());
+    @Nullable
+    Set<String> scopeNames() {
+        return scopes == null ? null : scopes.stream().map(Scope::wireName).collect(Collectors.toUnmodifiableSet());
     }
 }

@@ -59,11 +59,12 @@ class CredentialStatusController {
         if (!authorization.startsWith(BEARER)) {
             return Mono.error(() -> new BadCredentialsException("Show the token that this is about"));
         }
-        return tokens.read(authorization.substring(BEARER.length())).flatMap(caller -> body.flatMap(question -> {
-            if (!caller.isService() && !question.isAbout(caller)) {
-                return Mono.error(() -> Problem.FORBIDDEN.with("A token may only ask about itself"));
-            }
-            return credentials.status(question.sid(), question.sub());
-        }));
+        return tokens.read(authorization.substring(BEARER.length()))
+                .flatMap(caller -> body.flatMap(question -> {
+                    if (!caller.isService() && !question.isAbout(caller)) {
+                        return Mono.error(() -> Problem.FORBIDDEN.with("A token may only ask about itself"));
+                    }
+                    return credentials.status(question.sid(), question.sub());
+                }));
     }
 }

@@ -75,8 +75,8 @@ class LastAdministrator {
         return Mono.defer(() -> {
                     Instant now = clock.instant();
                     Query free = Query.query(where("_id").is(TURN).and("until").lte(now));
-                    Update taken = Update.update("until", now.plus(LONGEST_TURN))
-                            .set("holder", new ObjectId().toHexString());
+                    Update taken =
+                            Update.update("until", now.plus(LONGEST_TURN)).set("holder", new ObjectId().toHexString());
                     return mongo.findAndModify(
                             free,
                             taken,

@@ -96,8 +96,7 @@ public record User(
 
     /** With a new password, which uses up what it could have been reset by. */
     User withPassword(String newHash, Instant now) {
-        return new User(
-                email, firstName, lastName, newHash, roles, disabledAt, null, createdAt, now, version);
+        return new User(email, firstName, lastName, newHash, roles, disabledAt, null, createdAt, now, version);
     }
 
     User with(PasswordReset reset) {

@@ -79,18 +79,14 @@ class UserController {
     Mono<Page<UserView>> list(
             Caller caller,
             @RequestParam(defaultValue = "") @Size(max = LONGEST_SEARCH, message = "must have at most {max} characters")
-            String email,
-
+                    String email,
             @RequestParam(defaultValue = "") @Size(max = LONGEST_SEARCH, message = "must have at most {max} characters")
-            String name,
-
-            @RequestParam(defaultValue = "0") @Min(value = 0, message = "must be at least {value}")
-            int pageOffset,
-
+                    String name,
+            @RequestParam(defaultValue = "0") @Min(value = 0, message = "must be at least {value}") int pageOffset,
             @RequestParam(defaultValue = "100")
-            @Min(value = 0, message = "must be at least {value}")
-            @Max(value = LARGEST_PAGE, message = "must be at most {value}")
-            int pageSize) {
+                    @Min(value = 0, message = "must be at least {value}")
+                    @Max(value = LARGEST_PAGE, message = "must be at most {value}")
+                    int pageSize) {
         requireAdministrator(caller);
         return search.page(email, name, pageOffset, pageSize);
     }

@@ -33,8 +33,7 @@ record UserDetails(String firstName, String lastName, boolean disabled, List<Str
 
     /** With the names of a merge patch (RFC 7396), which is all that users may change about themselves. */
     UserDetails withNames(Map<String, ? extends @Nullable Object> patch) {
-        return new UserDetails(
-                name(patch, "firstName", firstName), name(patch, "lastName", lastName), disabled, roles);
+        return new UserDetails(name(patch, "firstName", firstName), name(patch, "lastName", lastName), disabled, roles);
     }
 
     /** With everything in a merge patch that an administrator may change. */

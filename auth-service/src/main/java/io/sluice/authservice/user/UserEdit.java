@@ -72,6 +72,8 @@ class UserEdit {
 
     /** Ends the user; what they have made stays and goes on naming them. */
     Mono<Void> end(User user) {
-        return lastAdministrator.outlives(user, departures.begin(user.email()).thenReturn(user)).then();
+        return lastAdministrator
+                .outlives(user, departures.begin(user.email()).thenReturn(user))
+                .then();
     }
 }

@@ -35,8 +35,7 @@ class UserLookupController {
     record KnownUser(String email, String firstName, String lastName, long createdAt, long updatedAt) {
 
         static KnownUser of(UserView user) {
-            return new KnownUser(
-                    user.email(), user.firstName(), user.lastName(), user.createdAt(), user.updatedAt());
+            return new KnownUser(user.email(), user.firstName(), user.lastName(), user.createdAt(), user.updatedAt());
         }
     }
 
@@ -47,8 +46,8 @@ class UserLookupController {
             return Flux.error(() -> Problem.FORBIDDEN.with("Only another service may ask this"));
         }
         return query.map(wanted -> wanted.emails().stream().map(User::idOf).toList())
-                .flatMapMany(emails ->
-                        users.findAllById(emails).map(UserView::of).concatWith(machines.findAll(emails)))
+                .flatMapMany(
+                        emails -> users.findAllById(emails).map(UserView::of).concatWith(machines.findAll(emails)))
                 .map(KnownUser::of);
     }
 }

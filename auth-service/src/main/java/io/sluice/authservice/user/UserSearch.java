@@ -58,7 +58,9 @@ class UserSearch {
         }
         SPACES.splitAsStream(name.strip()).filter(word -> !word.isEmpty()).forEach(word -> {
             Pattern part = Pattern.compile(Pattern.quote(word), Pattern.CASE_INSENSITIVE);
-            all.add(new Criteria().orOperator(where("firstName").regex(part), where("lastName").regex(part)));
+            all.add(new Criteria()
+                    .orOperator(
+                            where("firstName").regex(part), where("lastName").regex(part)));
         });
         return all.isEmpty() ? new Criteria() : new Criteria().andOperator(all);
     }

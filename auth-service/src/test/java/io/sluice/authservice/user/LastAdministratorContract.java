@@ -55,12 +55,12 @@ abstract class LastAdministratorContract {
     void countsNobodyWhoIsDisabled() {
         User ann = administrator();
         User disabled = administrator();
-        Outcome.of(mongo.save(disabled.changedTo(
-                new UserDetails("", "", true, disabled.roles()), NOW)));
+        Outcome.of(mongo.save(disabled.changedTo(new UserDetails("", "", true, disabled.roles()), NOW)));
 
         assertThatExceptionOfType(ErrorResponseException.class)
                 .isThrownBy(() -> here.outlives(ann, remove(ann)).block())
-                .satisfies(failure -> assertThat(failure.getStatusCode().value()).isEqualTo(409));
+                .satisfies(
+                        failure -> assertThat(failure.getStatusCode().value()).isEqualTo(409));
     }
 
     @Test

@@ -124,6 +124,9 @@ abstract class NarrowedTokensContract extends ApiContract {
     }
 
     private static List<String> ids(ResponseSpec list) {
-        return json(list).valueStream().map(entry -> entry.path("id").stringValue()).toList();
+        return json(list)
+                .valueStream()
+                .map(entry -> entry.path("id").stringValue())
+                .toList();
     }
 }

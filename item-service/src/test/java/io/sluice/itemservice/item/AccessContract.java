@@ -237,7 +237,8 @@ abstract class AccessContract extends RunningItemService {
     @Test
     void keepsANarrowedTokenToItsProjects() {
         String datasetId = newDataset();
-        String path = "/api/v1/items/" + owner().upload(datasetId, "/file.txt", "hello").id();
+        String path = "/api/v1/items/"
+                + owner().upload(datasetId, "/file.txt", "hello").id();
         Client inside = narrowed("owner", null, List.of("6b0183990000000000001001"));
         Client outside = narrowed("owner", null, List.of("6b0183990000000000001002"));
 
@@ -253,7 +254,8 @@ abstract class AccessContract extends RunningItemService {
     @Test
     void letsAReadingTokenChangeNothing() {
         String datasetId = newDataset();
-        String path = "/api/v1/items/" + owner().upload(datasetId, "/file.txt", "hello").id();
+        String path = "/api/v1/items/"
+                + owner().upload(datasetId, "/file.txt", "hello").id();
         Client reading = narrowed("owner", "items:read", null);
 
         assertThat(reading.query(datasetId, Map.of("resource", "items")).status())
@@ -261,8 +263,7 @@ abstract class AccessContract extends RunningItemService {
         assertThat(reading.query(datasetId, Map.of("resource", "items", "delete", true))
                         .status())
                 .isEqualTo(403);
-        assertThat(reading.query(
-                                datasetId, Map.of("resource", "items", "update", Map.of("metadata", Map.of("a", 1))))
+        assertThat(reading.query(datasetId, Map.of("resource", "items", "update", Map.of("metadata", Map.of("a", 1))))
                         .status())
                 .isEqualTo(403);
         assertThat(reading.patch(path, Map.of("metadata", Map.of("a", 1))).status())

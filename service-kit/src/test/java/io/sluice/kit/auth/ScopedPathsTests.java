@@ -77,7 +77,6 @@ class ScopedPathsTests {
                 "/api/v1/users/a@b.c/passwordReset",
                 "/api/v1/audit/logs",
                 "/api/v1/nothing-here",
-                "/api/v1//items/1",
                 "/oauth2/anything",
                 "/"
             })
