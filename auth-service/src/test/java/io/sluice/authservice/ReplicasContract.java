@@ -1,12 +1,14 @@
 package io.sluice.authservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.kit.testing.MongoServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,6 +134,41 @@ abstract class ReplicasContract {
                 .isOk();
     }
 
+    @Test
+    void signWithOneKeyAsLongAsTheyShareASecret() throws IOException {
+        Path secret = folder.resolve("signing-secret");
+        String[] settings = {
+            "--auth-service.administrator.password=the given password",
+            "--auth-service.signing-keys.secret-file=" + secret
+        };
+        Replica one = startReady(settings);
+        String before = one.auth().idToken(ADMINISTRATOR, "the given password");
+        one.context().close();
+
+        String after = startReady(settings).auth().idToken(ADMINISTRATOR, "the given password");
+
+        assertThat(headerOf(after)).isEqualTo(headerOf(before));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void doNotStartWithASecretThatIsNone() throws IOException {
+        Path secret = Files.writeString(folder.resolve("signing-secret"), "too short\n");
+
+        assertThatThrownBy(() -> start(
+                        "--auth-service.administrator.password=the given password",
+                        "--auth-service.signing-keys.secret-file=" + secret))
+                .rootCause()
+                .hasMessageContaining("auth-service.signing-keys.secret-file")
+                .hasMessageNotContaining("too short");
+    }
+
+    /** It names the key. */
+    private static String headerOf(String token) {
+        return token.substring(0, token.indexOf('.'));
+    }
+
     private void expectAllToLetIn(String password) {
         assertThat(running)
                 .allSatisfy(context -> clientOf(context)
@@ -148,23 +186,25 @@ abstract class ReplicasContract {
                 replica.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join().awaitReady());
     }
 
-    private Replica startReady(String password) {
-        Replica replica = start(password);
+    private Replica startReady(String... settings) {
+        Replica replica = start(settings);
         replica.awaitReady();
         return replica;
     }
 
-    private Replica start(String password) {
+    private Replica start(String... settings) {
         int port = FreePort.find();
         ConfigurableApplicationContext context = new SpringApplicationBuilder(AuthServiceApplication.class)
                 .properties("spring.config.name=auth-service")
-                .run(
-                        "--server.address=127.0.0.1",
-                        "--server.port=" + port,
-                        "--sluice.services.auth-service=http://127.0.0.1:" + port,
-                        "--spring.mongodb.uri=" + uri,
-                        "--spring.mongodb.database=" + database,
-                        password);
+                .run(Stream.concat(
+                                Stream.of(
+                                        "--server.address=127.0.0.1",
+                                        "--server.port=" + port,
+                                        "--sluice.services.auth-service=http://127.0.0.1:" + port,
+                                        "--spring.mongodb.uri=" + uri,
+                                        "--spring.mongodb.database=" + database),
+                                Stream.of(settings))
+                        .toArray(String[]::new));
         synchronized (running) {
             running.add(context);
         }

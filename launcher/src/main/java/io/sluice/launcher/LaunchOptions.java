@@ -89,6 +89,11 @@ record LaunchOptions(
         return data.resolve("admin-password");
     }
 
+    /** Where the secret lies that the signing keys are encrypted with. */
+    Path signingSecretFile() {
+        return data.resolve("signing-secret");
+    }
+
     private static Map<String, String> options(List<String> arguments) {
         Map<String, String> options = new HashMap<>();
         Deque<String> left = new ArrayDeque<>(arguments);

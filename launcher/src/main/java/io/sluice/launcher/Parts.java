@@ -31,7 +31,8 @@ record Parts(LaunchOptions options, String mongodbUri, Map<String, Integer> port
                         "auth-service.administrator.email=" + options.adminEmail(),
                         "auth-service.administrator.password="
                                 + options.adminPassword().orElse(""),
-                        "auth-service.administrator.password-file=" + options.passwordFile()),
+                        "auth-service.administrator.password-file=" + options.passwordFile(),
+                        "auth-service.signing-keys.secret-file=" + options.signingSecretFile()),
                 service("dataset-service", DatasetServiceApplication.class),
                 service(
                         "item-service",

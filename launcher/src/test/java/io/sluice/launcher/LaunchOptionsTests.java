@@ -33,6 +33,7 @@ class LaunchOptionsTests {
         assertThat(options.adminEmail()).isEqualTo("admin@sluice.local");
         assertThat(options.adminPassword()).isEmpty();
         assertThat(options.passwordFile()).isEqualTo(Path.of("/home/ada/data/admin-password"));
+        assertThat(options.signingSecretFile()).isEqualTo(Path.of("/home/ada/data/signing-secret"));
     }
 
     @Test

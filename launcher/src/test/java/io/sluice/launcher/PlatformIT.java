@@ -46,6 +46,8 @@ class PlatformIT {
             assertThat(get(gate, "/health")).isEqualTo("200 {\"status\":\"UP\"}");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("admin-password"))))
                     .isEqualTo("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("signing-secret"))))
+                    .isEqualTo("rw-------");
             assertThat(signIn(gate, data)).isEqualTo(200);
 
             launched.terminate();

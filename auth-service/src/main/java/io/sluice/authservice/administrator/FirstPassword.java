@@ -1,6 +1,7 @@
 package io.sluice.authservice.administrator;
 
 import io.sluice.authservice.password.PasswordHashing;
+import io.sluice.authservice.secret.SecretFile;
 import io.sluice.authservice.user.User;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ class FirstPassword {
         }
         return onDisk(() -> target.readOrMake(GeneratedPassword.next()))
                 .doOnNext(content -> fileIsMadeHere |= content.isMadeHere())
-                .map(PasswordFile.Content::password);
+                .map(SecretFile.Content::line);
     }
 
     /**

@@ -1,120 +1,48 @@
 package io.sluice.authservice.administrator;
 
 import io.sluice.authservice.password.PasswordHashing;
+import io.sluice.authservice.secret.SecretFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
-/**
- * Where a generated password lies for its owner to read. Whoever makes the file first decides what is in it; all others,
- * also a process that starts again after a crash, take what is there. Every method waits for the disk.
- */
+/** Where a generated password lies for its owner to read. Every method waits for the disk. */
 class PasswordFile {
 
-    private final Path path;
+    private final SecretFile file;
 
     PasswordFile(Path path) {
-        this.path = path.toAbsolutePath();
-    }
-
-    /**
-     * The password that counts.
-     *
-     * @param isMadeHere whether this call has made the file, so that its caller may take it away again
-     */
-    record Content(String password, boolean isMadeHere) {
-
-        @Override
-        public String toString() {
-            return "Content[" + isMadeHere + "]";
-        }
+        this.file = new SecretFile(path);
     }
 
     /** The password in the file, which is made with this one when it is not there. */
-    Content readOrMake(String password) throws IOException {
-        Optional<String> present = read();
-        if (present.isPresent()) {
-            return new Content(present.get(), false);
-        }
-        if (make(password)) {
-            return new Content(password, true);
-        }
-        return new Content(read().orElseThrow(() -> new NoSuchFileException(path.toString())), false);
+    SecretFile.Content readOrMake(String password) throws IOException {
+        SecretFile.Content content = file.readOrMake(password);
+        acceptable(content.line());
+        return content;
     }
 
     void remove() throws IOException {
-        Files.deleteIfExists(path);
+        file.remove();
     }
 
     /** The password in the file; empty when there is no file. */
     Optional<String> read() throws IOException {
-        String password;
-        try {
-            password = Files.readString(path, StandardCharsets.UTF_8).strip();
-        } catch (NoSuchFileException none) {
-            return Optional.empty();
+        Optional<String> password = file.read();
+        if (password.isPresent()) {
+            acceptable(password.get());
         }
+        return password;
+    }
+
+    private void acceptable(String password) throws IOException {
         if (!PasswordHashing.isAcceptable(password)) {
-            throw new IOException(path + " is there but holds no password; delete it");
+            throw new IOException(file + " is there but holds no password; delete it");
         }
-        return Optional.of(password);
-    }
-
-    /**
-     * Lets the file appear at once, whole, safe on the disk and readable by its owner only; false when another was
-     * faster.
-     */
-    private boolean make(String password) throws IOException {
-        Path folder = path.resolveSibling(".").normalize();
-        Files.createDirectories(folder);
-        Path complete = Files.createTempFile(folder, "." + path.getFileName(), ".new", ownerOnly(folder));
-        try {
-            try (FileChannel channel = FileChannel.open(complete, StandardOpenOption.WRITE)) {
-                channel.write(StandardCharsets.UTF_8.encode(password + "\n"));
-                channel.force(true);
-            }
-            // Unlike a rename, a link never replaces what is there.
-            Files.createLink(path, complete);
-        } catch (FileAlreadyExistsException faster) {
-            return false;
-        } finally {
-            Files.delete(complete);
-        }
-        sync(folder);
-        return true;
-    }
-
-    private static FileAttribute<?>[] ownerOnly(Path folder) {
-        return hasPosixPermissions(folder)
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[] {};
-    }
-
-    /** A folder can be opened for this only where files have POSIX permissions, too. */
-    private static void sync(Path folder) throws IOException {
-        if (hasPosixPermissions(folder)) {
-            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
-        }
-    }
-
-    private static boolean hasPosixPermissions(Path folder) {
-        return folder.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
     @Override
     public String toString() {
-        return path.toString();
+        return file.toString();
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.authservice.administrator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.authservice.secret.SecretFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,9 +52,9 @@ class PasswordFileTests {
         Path path = folder.resolve("admin-password");
         new PasswordFile(path).readOrMake("the-first-password");
 
-        PasswordFile.Content content = new PasswordFile(path).readOrMake("the-second-password");
+        SecretFile.Content content = new PasswordFile(path).readOrMake("the-second-password");
 
-        assertThat(content.password()).isEqualTo("the-first-password");
+        assertThat(content.line()).isEqualTo("the-first-password");
         assertThat(content.isMadeHere()).isFalse();
         assertThat(path).hasContent("the-first-password\n");
     }
@@ -65,21 +66,21 @@ class PasswordFileTests {
         CyclicBarrier start = new CyclicBarrier(makers);
         ExecutorService threads = Executors.newFixedThreadPool(makers);
         try {
-            List<Callable<PasswordFile.Content>> attempts = IntStream.range(0, makers)
-                    .<Callable<PasswordFile.Content>>mapToObj(maker -> () -> {
+            List<Callable<SecretFile.Content>> attempts = IntStream.range(0, makers)
+                    .<Callable<SecretFile.Content>>mapToObj(maker -> () -> {
                         start.await();
                         return file.readOrMake("generated-password-" + maker);
                     })
                     .toList();
 
-            List<PasswordFile.Content> contents = new ArrayList<>();
-            for (Future<PasswordFile.Content> content : threads.invokeAll(attempts)) {
+            List<SecretFile.Content> contents = new ArrayList<>();
+            for (Future<SecretFile.Content> content : threads.invokeAll(attempts)) {
                 contents.add(content.get());
             }
 
             String winner = file.read().orElseThrow();
-            assertThat(contents).extracting(PasswordFile.Content::password).containsOnly(winner);
-            assertThat(contents).filteredOn(PasswordFile.Content::isMadeHere).hasSize(1);
+            assertThat(contents).extracting(SecretFile.Content::line).containsOnly(winner);
+            assertThat(contents).filteredOn(SecretFile.Content::isMadeHere).hasSize(1);
         } finally {
             threads.shutdownNow();
         }

@@ -1,63 +1,72 @@
 package io.sluice.kit.token;
 
+import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
-import io.jsonwebtoken.security.Jwks;
-import java.security.KeyFactory;
-import java.security.KeyPair;
-import java.security.NoSuchAlgorithmException;
-import java.security.PrivateKey;
-import java.security.interfaces.RSAPublicKey;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
-import java.util.HexFormat;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.bson.types.ObjectId;
-import org.jspecify.annotations.Nullable;
-import org.springframework.data.annotation.Id;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
-import org.springframework.data.mongodb.core.mapping.Document;
-import org.springframework.data.mongodb.core.query.Criteria;
-import org.springframework.data.mongodb.core.query.Query;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
- * The RSA keys a service signs tokens with. Each process makes its own pair and keeps the private half in memory only;
- * the public half goes to the service's database before the first token is signed, so that every replica can publish it
- * for as long as a token may live. A pair signs for {@link #ROTATION}, then a new one takes over.
+ * The RSA keys a service signs tokens with. The public half is in the service's database before the first token is
+ * signed, so that every replica can publish it until the last token is over that was signed with it.
  */
 public class SigningKeys {
 
-    /** How long one pair signs. */
-    static final Duration ROTATION = Duration.ofHours(24);
+    /** How long most tokens live at most; a key stays published that long after it has signed for the last time. */
+    static final Duration ORDINARY_LIFE = Duration.ofHours(24);
 
-    /** The longest life of a token. */
-    public static final Duration LONGEST_LIFE = Duration.ofHours(24);
+    /** The longest life of a token; a key that signs such a one stays published for that token. */
+    public static final Duration LONGEST_LIFE = Duration.ofDays(3660);
 
     private final String issuer;
-    private final ReactiveMongoTemplate mongo;
+    private final StoredKeys stored;
+    private final KeySource source;
     private final Clock clock;
-    private final AtomicReference<@Nullable Mono<ActiveKey>> active = new AtomicReference<>();
 
-    /** @param issuer the name of the service: the {@code iss} of its tokens and the first part of its key ids */
+    /**
+     * Keys of this process alone, in its memory.
+     *
+     * @param issuer the name of the service: the {@code iss} of its tokens and the first part of its key ids
+     */
     public SigningKeys(String issuer, ReactiveMongoTemplate mongo, Clock clock) {
         this.issuer = issuer;
-        this.mongo = mongo;
+        this.stored = new StoredKeys(issuer, mongo, clock);
+        this.source = new KeysInMemory(stored, clock);
         this.clock = clock;
     }
 
-    private record ActiveKey(String keyId, PrivateKey key, Instant rotateAt) {}
-
-    @Document("signing_keys")
-    private record PublishedKey(@Id String id, String publicKey, Instant expiresAt) {}
+    /**
+     * Keys that all replicas share and that survive a restart, encrypted in the database.
+     *
+     * @param issuer the name of the service: the {@code iss} of its tokens and the first part of its key ids
+     * @param rotation how long one key signs
+     */
+    public SigningKeys(String issuer, ReactiveMongoTemplate mongo, Clock clock, KeySeal seal, Duration rotation) {
+        this.issuer = issuer;
+        this.stored = new StoredKeys(issuer, mongo, clock);
+        this.source = new KeysAtRest(stored, seal, rotation, clock);
+        this.clock = clock;
+    }
 
     /**
-     * A signed token.
+     * The key that signs next.
+     *
+     * @param signsFrom when its first token may be signed; until then it is published only
+     */
+    public record NextKey(String keyId, Instant signsFrom) {}
+
+    /** Makes the next key now. The one before it goes on verifying until the last of its tokens is over. */
+    public Mono<NextKey> rotate() {
+        return source.rotate().map(key -> new NextKey(key.id(), key.signsFrom()));
+    }
+
+    /**
+     * A signed token for the platform.
      *
      * @param audience whom it is for
      * @param subject whom it speaks for
@@ -65,80 +74,50 @@ public class SigningKeys {
      * @param claims further claims
      */
     public Mono<String> sign(String audience, String subject, Duration life, Map<String, ?> claims) {
+        return sign(issuer, audience, subject, life, claims);
+    }
+
+    /**
+     * A signed token that tells somebody outside who has signed in (OpenID Connect Core §2). The platform itself takes
+     * it from nobody, because its issuer is another.
+     *
+     * @param publicIssuer the address that the outside knows this platform by
+     */
+    public Mono<String> signForOutside(
+            String publicIssuer, String audience, String subject, Duration life, Map<String, ?> claims) {
+        return sign(publicIssuer, audience, subject, life, claims);
+    }
+
+    private Mono<String> sign(
+            String namedIssuer, String audience, String subject, Duration life, Map<String, ?> claims) {
         if (life.compareTo(LONGEST_LIFE) > 0) {
             throw new IllegalArgumentException("A token lives at most " + LONGEST_LIFE);
         }
-        return activeKey().map(key -> {
+        return source.current().flatMap(key -> {
             Instant now = clock.instant();
-            return Jwts.builder()
+            Instant end = now.plus(life);
+            JwtBuilder token = Jwts.builder()
                     .header()
-                    .keyId(key.keyId())
+                    .keyId(key.id())
                     .type("JWT")
                     .and()
-                    .issuer(issuer)
+                    .issuer(namedIssuer)
                     .audience()
                     .single(audience)
                     .subject(subject)
                     .issuedAt(Date.from(now))
-                    .expiration(Date.from(now.plus(life)))
+                    .expiration(Date.from(end))
                     .id(new ObjectId().toHexString())
-                    .claims(claims)
-                    .signWith(key.key(), Jwts.SIG.RS256)
-                    .compact();
+                    .claims(claims);
+            Mono<Void> published =
+                    life.compareTo(ORDINARY_LIFE) > 0 ? stored.publishUntil(key.id(), end) : Mono.empty();
+            return published.then(Mono.fromSupplier(
+                    () -> token.signWith(key.key(), Jwts.SIG.RS256).compact()));
         });
     }
 
     /** The public keys of all replicas whose tokens may still be good (RFC 7517). */
     public Mono<Map<String, Object>> publicKeys() {
-        Query live = Query.query(Criteria.where("expiresAt").gt(clock.instant()));
-        return mongo.find(live, PublishedKey.class)
-                .map(SigningKeys::asJwk)
-                .collectList()
-                .map(keys -> Map.of("keys", keys));
-    }
-
-    private Mono<ActiveKey> activeKey() {
-        Mono<ActiveKey> current = active.updateAndGet(known -> known == null ? newKey() : known);
-        return current.flatMap(key -> {
-            if (clock.instant().isBefore(key.rotateAt())) {
-                return Mono.just(key);
-            }
-            active.compareAndSet(current, null);
-            return activeKey();
-        });
-    }
-
-    /** Makes and publishes a pair once; a failure is not remembered. */
-    private Mono<ActiveKey> newKey() {
-        return Mono.fromCallable(() -> Jwts.SIG.RS256.keyPair().build())
-                .subscribeOn(Schedulers.boundedElastic())
-                .flatMap(this::publish)
-                .cacheInvalidateIf(key -> false);
-    }
-
-    private Mono<ActiveKey> publish(KeyPair pair) {
-        Instant rotateAt = clock.instant().plus(ROTATION);
-        String keyId = issuer + "/" + new ObjectId().toHexString();
-        String encoded = HexFormat.of().formatHex(pair.getPublic().getEncoded());
-        Query expired = Query.query(Criteria.where("expiresAt").lte(clock.instant()));
-        return mongo.remove(expired, PublishedKey.class)
-                .then(mongo.insert(new PublishedKey(keyId, encoded, rotateAt.plus(LONGEST_LIFE))))
-                .thenReturn(new ActiveKey(keyId, pair.getPrivate(), rotateAt));
-    }
-
-    private static Map<String, ?> asJwk(PublishedKey published) {
-        try {
-            byte[] encoded = HexFormat.of().parseHex(published.publicKey());
-            RSAPublicKey key =
-                    (RSAPublicKey) KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(encoded));
-            return Jwks.builder()
-                    .key(key)
-                    .id(published.id())
-                    .algorithm(Jwts.SIG.RS256.getId())
-                    .publicKeyUse("sig")
-                    .build();
-        } catch (NoSuchAlgorithmException | InvalidKeySpecException broken) {
-            throw new IllegalStateException("The published key " + published.id() + " cannot be read", broken);
-        }
+        return stored.published().map(StoredKey::asJwk).collectList().map(keys -> Map.of("keys", keys));
     }
 }

@@ -6,6 +6,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
@@ -19,7 +20,9 @@ import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 @Import(KeyController.class)
 public class TokenConfiguration {
 
+    /** In the memory of this process; a service that keeps its keys has a bean of its own. */
     @Bean
+    @ConditionalOnMissingBean
     SigningKeys signingKeys(
             @Value("${spring.application.name}") String self, ReactiveMongoTemplate mongo, Clock clock) {
         return new SigningKeys(self, mongo, clock);

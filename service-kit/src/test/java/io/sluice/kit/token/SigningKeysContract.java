@@ -94,7 +94,7 @@ abstract class SigningKeysContract {
     void takesANewKeyAfterADayAndKeepsTheOldOnePublishedWhileItsTokensLive() {
         SigningKeys keys = process();
         String first = sign(keys);
-        clock.advance(SigningKeys.ROTATION.minusSeconds(1));
+        clock.advance(KeysInMemory.ROTATION.minusSeconds(1));
         assertThat(keyId(sign(keys))).isEqualTo(keyId(first));
         clock.advance(Duration.ofSeconds(1));
 
@@ -102,7 +102,7 @@ abstract class SigningKeysContract {
 
         assertThat(keyId(second)).isNotEqualTo(keyId(first));
         assertThat(published(keys)).containsOnlyKeys(keyId(first), keyId(second));
-        clock.advance(SigningKeys.LONGEST_LIFE.minusSeconds(1));
+        clock.advance(SigningKeys.ORDINARY_LIFE.minusSeconds(1));
         assertThat(published(keys)).containsKey(keyId(first));
         clock.advance(Duration.ofSeconds(1));
         assertThat(published(keys)).doesNotContainKey(keyId(first)).containsKey(keyId(second));
@@ -126,9 +126,20 @@ abstract class SigningKeysContract {
     }
 
     @Test
-    void refusesATokenThatWouldOutliveItsKey() {
+    void keepsAKeyPublishedForALongTokenAndRefusesOneThatLivesTooLong() {
+        SigningKeys keys = process();
+        Duration year = Duration.ofDays(365);
+        String longToken = Outcome.of(keys.sign("sluice", "ann@example.org", year, Map.of()));
+        clock.advance(year.minusSeconds(1));
+        sign(process());
+
+        assertThat(published(keys)).containsKey(keyId(longToken));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(published(keys)).doesNotContainKey(keyId(longToken));
+
+        Duration tooLong = SigningKeys.LONGEST_LIFE.plusSeconds(1);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> process().sign("sluice", "ann@example.org", Duration.ofHours(25), Map.of()));
+                .isThrownBy(() -> keys.sign("sluice", "ann@example.org", tooLong, Map.of()));
     }
 
     @Test
