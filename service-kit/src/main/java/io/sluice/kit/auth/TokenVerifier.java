@@ -25,7 +25,9 @@ import java.util.stream.Collectors;
 import org.springframework.security.authentication.BadCredentialsException;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -45,7 +47,7 @@ public class TokenVerifier {
     private final Map<String, Issuer> issuers;
     private final String self;
     private final LiveCredentials credentials;
-    private final JsonMapper json;
+    private final ObjectReader json;
     private final Clock clock;
     private final Cache<String, Verified> remembered;
 
@@ -65,7 +67,7 @@ public class TokenVerifier {
         this.issuers = issuers;
         this.self = self;
         this.credentials = credentials;
-        this.json = json;
+        this.json = json.reader().with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
         this.clock = clock;
         this.remembered = Caffeine.newBuilder()
                 .maximumSize(REMEMBERED_TOKENS)
@@ -114,11 +116,15 @@ public class TokenVerifier {
             throw refused();
         }
         try {
-            JsonNode header = json.readTree(Base64.getUrlDecoder().decode(token.substring(0, end)));
-            return header.path("kid").asString("");
+            return unambiguous(token.substring(0, end)).path("kid").asString("");
         } catch (IllegalArgumentException | JacksonException notATokenHeader) {
             throw refused();
         }
+    }
+
+    /** A name that comes twice would be read in one way here and in another elsewhere (RFC 7519 §4). */
+    private JsonNode unambiguous(String part) {
+        return json.readTree(Base64.getUrlDecoder().decode(part));
     }
 
     private Verified parse(String token, Key key, String issuerName, boolean signsIn) {
@@ -138,7 +144,8 @@ public class TokenVerifier {
                     .build()
                     .parseSignedClaims(token)
                     .getPayload();
-        } catch (JwtException | IllegalArgumentException invalid) {
+            unambiguous(token.split("\\.")[1]);
+        } catch (JwtException | IllegalArgumentException | JacksonException invalid) {
             throw refused();
         }
         if (claims.getExpiration() == null || claims.getSubject() == null || claims.getAudience() == null) {
