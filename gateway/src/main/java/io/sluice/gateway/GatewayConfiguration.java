@@ -20,6 +20,11 @@ class GatewayConfiguration {
     PublicPaths publicPaths() {
         return new PublicPaths(List.of(
                 "/token",
+                "/login",
+                "/oauth2/authorize",
+                "/oauth2/token",
+                "/oauth2/revoke",
+                "/oauth2/introspect",
                 "/.well-known/**",
                 "/health",
                 "/api/v1/docs/**",

@@ -14,7 +14,7 @@ class AuthenticationTests extends AtTheGate {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/api/v1/items/6b01", "/api/v1/projects", "/api/v1/users/me", "/nope", "/", "/internal/access"})
+            strings = {"/api/v1/items/6b01", "/api/v1/projects", "/api/v1/users/me", "/oauth2/keys", "/nope", "/", "/internal/access"})
     void asksEverybodyElseToSignIn(String path) {
         stranger()
                 .get()
@@ -91,9 +91,28 @@ class AuthenticationTests extends AtTheGate {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/token?default", "/.well-known/oauth-authorization-server", "/api/v1/users/passwordReset"})
+    @ValueSource(strings = {
+                "/token?default",
+                "/login",
+                "/oauth2/authorize",
+                "/oauth2/token",
+                "/oauth2/revoke",
+                "/oauth2/introspect",
+                "/.well-known/oauth-authorization-server",
+                "/api/v1/users/passwordReset"
+            })
     void letsEverybodySignInAndReadTheKeys(String path) {
         StubService.Seen seen = seenBy(stranger().post().uri(path));
+
+        assertThat(seen.service()).isEqualTo("auth-service");
+    }
+
+    @Test
+    void passesTheSecretsOfMachinesOn() {
+        StubService.Seen seen = seenBy(stranger()
+                .post()
+                .uri("/oauth2/token")
+                .header(HttpHeaders.AUTHORIZATION, "Basic Ym90OnNlY3JldA=="));
 
         assertThat(seen.service()).isEqualTo("auth-service");
     }

@@ -14,6 +14,10 @@ class RoutingTests extends AtTheGate {
     @CsvSource({
         "POST, /token?default, auth-service",
         "GET, /.well-known/oauth-authorization-server, auth-service",
+        "GET, /login?callback=http://localhost:3001, auth-service",
+        "GET, /oauth2/authorize?client_id=sluice, auth-service",
+        "POST, /oauth2/token, auth-service",
+        "POST, /oauth2/keys, auth-service",
         "GET, /api/v1/users/me, auth-service",
         "POST, /api/v1/users, auth-service",
         "GET, /api/users/me, auth-service",

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param secret stays the same for as long as the session lasts; it proves that the token is one of this session's
  * @param turn changes with every use; null in a token that does not rotate
  */
-public record RefreshToken(String sessionId, Secret secret, @Nullable Secret turn) {
+public record RefreshToken(
+        String sessionId, Secret secret, @Nullable Secret turn) {
 
     /** No token of ours is longer. */
     public static final int LONGEST = 256;

@@ -86,8 +86,15 @@ record Session(
         return CREDENTIAL + id;
     }
 
-    boolean isOpenAt(Instant now) {
-        return now.isBefore(expiresAt);
+    /** Whether a token of this session may be narrowed to that; null for as far as the session goes. */
+    boolean covers(@Nullable Set<String> narrower) {
+        return narrower == null || scope == null || scope.containsAll(narrower);
+    }
+
+    /** Whether this is the token to use next. */
+    boolean isNewest(RefreshToken token) {
+        Secret turn = token.turn();
+        return turn == null ? turnDigest == null : turnDigest != null && turn.hasDigest(turnDigest);
     }
 
     @Override

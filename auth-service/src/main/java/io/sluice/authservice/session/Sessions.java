@@ -32,6 +32,27 @@ public class Sessions {
         this.clock = clock;
     }
 
+    /** Whether this {@code sid} is the one of a session, and not of a key or a bot. */
+    public static boolean isSession(String credentialId) {
+        return credentialId.startsWith(Session.CREDENTIAL);
+    }
+
+    /** What others may know of a session. */
+    public record Description(
+            String credentialId, String userId, @Nullable String clientId, Instant createdAt, Instant expiresAt) {}
+
+    /** The session that a refresh token would open now; empty for one that was used before or is good no more. */
+    public Mono<Description> describe(RefreshToken token) {
+        return find(token)
+                .filter(session -> session.isNewest(token))
+                .map(session -> new Description(
+                        session.credentialId(),
+                        session.userId(),
+                        session.clientId(),
+                        session.createdAt(),
+                        session.expiresAt()));
+    }
+
     /** Whether a token that stands on this {@code sid} may still be good. */
     public Mono<Boolean> isOpen(String credentialId) {
         Query open = open(idOf(credentialId));
@@ -41,6 +62,12 @@ public class Sessions {
     /** Ends one session: its refresh token at once, its tokens as soon as somebody asks for the credential. */
     public Mono<Void> end(String credentialId) {
         return mongo.remove(Query.query(where("_id").is(idOf(credentialId))), Session.class)
+                .then();
+    }
+
+    /** Ends a user's session; does nothing when it is somebody else's. */
+    Mono<Void> end(String id, String userId) {
+        return mongo.remove(Query.query(where("_id").is(id).and("userId").is(userId)), Session.class)
                 .then();
     }
 
@@ -121,8 +148,7 @@ public class Sessions {
     }
 
     private Mono<Void> markUsed(Session session) {
-        return mongo.updateFirst(
-                        open(session.id()), Update.update("lastUsedAt", clock.instant()), Session.class)
+        return mongo.updateFirst(open(session.id()), Update.update("lastUsedAt", clock.instant()), Session.class)
                 .then();
     }
 
@@ -131,8 +157,6 @@ public class Sessions {
     }
 
     private static String idOf(String credentialId) {
-        return credentialId.startsWith(Session.CREDENTIAL)
-                ? credentialId.substring(Session.CREDENTIAL.length())
-                : credentialId;
+        return isSession(credentialId) ? credentialId.substring(Session.CREDENTIAL.length()) : credentialId;
     }
 }

@@ -1,9 +1,11 @@
 package io.sluice.authservice.session;
 
+import io.sluice.authservice.guess.Guesses;
 import io.sluice.authservice.password.PasswordHashing;
 import io.sluice.authservice.session.UserTokens.Holder;
 import io.sluice.authservice.user.User;
 import io.sluice.authservice.user.UserRepository;
+import io.sluice.kit.error.Problem;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ public class SignIn {
     private final ObjectProvider<Machines> machines;
     private final Sessions sessions;
     private final PasswordHashing passwords;
+    private final Guesses guesses;
     private final UserTokens tokens;
     private final SessionProperties properties;
 
@@ -29,12 +32,14 @@ public class SignIn {
             ObjectProvider<Machines> machines,
             Sessions sessions,
             PasswordHashing passwords,
+            Guesses guesses,
             UserTokens tokens,
             SessionProperties properties) {
         this.users = users;
         this.machines = machines;
         this.sessions = sessions;
         this.passwords = passwords;
+        this.guesses = guesses;
         this.tokens = tokens;
         this.properties = properties;
     }
@@ -42,24 +47,31 @@ public class SignIn {
     /**
      * A person or a machine by name and password, for clients whose refresh token cannot rotate.
      *
-     * @throws BadCredentialsException of whose two reasons neither the words nor the time tell which
+     * @param address where the password came from
+     * @return {@link Problem#UNAUTHENTICATED}, of whose two reasons neither the words nor the time tell which, or
+     *     {@link Problem#TOO_MANY_REQUESTS}
      */
-    Mono<Grant> byPassword(String username, String password) {
-        return machine(username, password)
-                .flatMap(holder -> grant(holder, null))
-                .switchIfEmpty(Mono.defer(() -> user(username, password).flatMap(this::lasting)));
+    Mono<Grant> byPassword(String username, String password, String address) {
+        Mono<Grant> check = machine(username, password)
+                .flatMap(this::machine)
+                .switchIfEmpty(Mono.defer(() -> withPassword(username, password).flatMap(this::lasting)));
+        return guesses.attempt(User.idOf(username), address, check);
     }
 
-    /** The user of that name, if this is their password; {@link BadCredentialsException} otherwise. */
-    public Mono<User> user(String username, String password) {
+    /** The user of that name, if this is their password; fails as {@link #byPassword} does. */
+    public Mono<User> user(String username, String password, String address) {
+        return guesses.attempt(User.idOf(username), address, withPassword(username, password));
+    }
+
+    /** Empty for a wrong password, and after the same time for a user who does not exist. */
+    private Mono<User> withPassword(String username, String password) {
         return users.findById(User.idOf(username))
-                .flatMap(user -> passwords
+                .map(user -> passwords
                         .matches(password, user.passwordHash())
                         .filter(matches -> matches && !user.isDisabled())
-                        .map(matches -> user)
-                        .switchIfEmpty(Mono.error(SignIn::wrongCredentials)))
-                .switchIfEmpty(
-                        passwords.matches(password, passwords.nobodys()).then(Mono.error(SignIn::wrongCredentials)));
+                        .map(matches -> user))
+                .defaultIfEmpty(passwords.matches(password, passwords.nobodys()).then(Mono.empty()))
+                .flatMap(checked -> checked);
     }
 
     /** The machine with that id and secret; empty when there is none. */
@@ -76,41 +88,40 @@ public class SignIn {
 
     /** A session whose refresh token stays the same (contract core §2.3). */
     public Mono<Grant> lasting(User user) {
-        return sessions.openLasting(user.email()).flatMap(opened -> grant(opened, user));
+        return sessions.openLasting(user.email()).flatMap(opened -> grant(opened, user, null));
     }
 
     /** A session whose refresh token changes with every use. */
     public Mono<Grant> turning(User user, String clientId, @Nullable Set<String> scope) {
-        return sessions.openTurning(user.email(), clientId, scope).flatMap(opened -> grant(opened, user));
+        return sessions.openTurning(user.email(), clientId, scope).flatMap(opened -> grant(opened, user, null));
     }
 
     /**
      * A new token for a refresh token; {@link BadCredentialsException} when that is not good any more.
      *
      * @param clientId the client that the session was opened by; null for the SDK
+     * @param narrower what this one token is to be narrowed to, within what the session is; null for no further
      */
-    public Mono<Grant> byRefreshToken(String refreshToken, @Nullable String clientId) {
+    public Mono<Grant> byRefreshToken(String refreshToken, @Nullable String clientId, @Nullable Set<String> narrower) {
         return Mono.justOrEmpty(RefreshToken.parse(refreshToken))
                 .flatMap(token -> sessions.find(token)
-                        .filter(session -> Objects.equals(session.clientId(), clientId))
+                        .filter(session -> Objects.equals(session.clientId(), clientId) && session.covers(narrower))
                         .flatMap(session -> users.findById(session.userId())
                                 .filter(user -> !user.isDisabled())
-                                .flatMap(user -> sessions.use(session, token).flatMap(used -> grant(used, user)))))
+                                .flatMap(user ->
+                                        sessions.use(session, token).flatMap(used -> grant(used, user, narrower)))))
                 .switchIfEmpty(Mono.error(() -> new BadCredentialsException(
                         "The refresh token is not valid or has expired; sign in with your password")));
     }
 
-    private Mono<Grant> grant(Session.Opened opened, User user) {
+    private Mono<Grant> grant(Session.Opened opened, User user, @Nullable Set<String> narrower) {
         Session session = opened.session();
-        return grant(Holder.of(session.credentialId(), user).within(session.scope()), opened.token());
+        Set<String> scope = narrower == null ? session.scope() : narrower;
+        return grant(Holder.of(session.credentialId(), user).within(scope), opened.token());
     }
 
     private Mono<Grant> grant(Holder holder, @Nullable RefreshToken refreshToken) {
         return tokens.issue(holder, properties.tokenLife())
                 .map(token -> new Grant(token, properties.tokenLife(), refreshToken, holder));
-    }
-
-    private static BadCredentialsException wrongCredentials() {
-        return new BadCredentialsException("Wrong user name or password");
     }
 }

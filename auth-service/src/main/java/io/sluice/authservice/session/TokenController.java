@@ -1,6 +1,7 @@
 package io.sluice.authservice.session;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sluice.authservice.guess.ClientAddresses;
 import io.sluice.authservice.password.PasswordHashing;
 import io.sluice.kit.error.Problem;
 import io.swagger.v3.oas.annotations.Operation;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -25,9 +27,11 @@ class TokenController {
     private static final int LONGEST_USERNAME = 254;
 
     private final SignIn signIn;
+    private final ClientAddresses addresses;
 
-    TokenController(SignIn signIn) {
+    TokenController(SignIn signIn, ClientAddresses addresses) {
         this.signIn = signIn;
+        this.addresses = addresses;
     }
 
     /**
@@ -51,22 +55,24 @@ class TokenController {
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
     @SecurityRequirements
     @Operation(summary = "Sign in with e-mail and password, or again with the refresh token")
-    Mono<ResponseEntity<TokenReply>> token(@RequestBody TokenRequest request) {
-        return signIn(request)
+    Mono<ResponseEntity<TokenReply>> token(@RequestBody TokenRequest body, ServerHttpRequest request) {
+        return signIn(body, addresses.of(request))
                 .map(reply ->
                         ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(reply));
     }
 
-    private Mono<TokenReply> signIn(TokenRequest request) {
+    private Mono<TokenReply> signIn(TokenRequest request, String address) {
         return switch (String.valueOf(request.type())) {
             case "user_credentials" ->
                 signIn.byPassword(
                                 required("username", request.username(), LONGEST_USERNAME),
-                                required("password", request.password(), PasswordHashing.LONGEST))
+                                required("password", request.password(), PasswordHashing.LONGEST),
+                                address)
                         .map(grant -> TokenReply.of(grant, grant.refreshToken()));
             case "refresh_token" ->
                 // The SDK goes on with the token it has and overlooks a new one.
-                signIn.byRefreshToken(required("refresh_token", request.refreshToken(), RefreshToken.LONGEST), null)
+                signIn.byRefreshToken(
+                                required("refresh_token", request.refreshToken(), RefreshToken.LONGEST), null, null)
                         .map(grant -> TokenReply.of(grant, null));
             default ->
                 Mono.error(() -> Problem.VALIDATION_FAILED.at("type", "must be user_credentials or refresh_token"));
