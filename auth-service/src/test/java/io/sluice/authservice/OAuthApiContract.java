@@ -478,7 +478,7 @@ abstract class OAuthApiContract extends RunningAuthService {
 
         auth.http()
                 .delete()
-                .uri("/api/v1/users/me/sessions")
+                .uri("/api/users/me/sessions")
                 .headers(headers -> headers.setBearerAuth(token))
                 .exchange()
                 .expectStatus()

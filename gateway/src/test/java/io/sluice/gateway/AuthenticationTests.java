@@ -14,7 +14,15 @@ class AuthenticationTests extends AtTheGate {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/api/v1/items/6b01", "/api/v1/projects", "/api/v1/users/me", "/oauth2/keys", "/nope", "/", "/internal/access"})
+            strings = {
+                "/api/v1/items/6b01",
+                "/api/v1/projects",
+                "/api/v1/users/me",
+                "/oauth2/keys",
+                "/nope",
+                "/",
+                "/internal/access"
+            })
     void asksEverybodyElseToSignIn(String path) {
         stranger()
                 .get()
@@ -91,7 +99,8 @@ class AuthenticationTests extends AtTheGate {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
+    @ValueSource(
+            strings = {
                 "/token?default",
                 "/login",
                 "/oauth2/authorize",
@@ -109,10 +118,8 @@ class AuthenticationTests extends AtTheGate {
 
     @Test
     void passesTheSecretsOfMachinesOn() {
-        StubService.Seen seen = seenBy(stranger()
-                .post()
-                .uri("/oauth2/token")
-                .header(HttpHeaders.AUTHORIZATION, "Basic Ym90OnNlY3JldA=="));
+        StubService.Seen seen = seenBy(
+                stranger().post().uri("/oauth2/token").header(HttpHeaders.AUTHORIZATION, "Basic Ym90OnNlY3JldA=="));
 
         assertThat(seen.service()).isEqualTo("auth-service");
     }

@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 
 /** Where somebody is signed in, and signing out there. */
 @RestController
-@RequestMapping("/api/v1/users/me/sessions")
+@RequestMapping({"/api/v1/users/me/sessions", "/api/users/me/sessions"})
 @Tag(name = "Sign-in")
 class SessionController {
 
