@@ -1,6 +1,7 @@
 package io.sluice.authservice;
 
 import io.sluice.kit.testing.Tokens;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -64,7 +65,7 @@ final class Projects {
         }
         return request.receive().aggregate().asString().flatMap(body -> {
             String role = JSON.readTree(body).path("role").asString();
-            put(String.valueOf(request.param("id")), String.valueOf(request.param("email")), role);
+            put(String.valueOf(request.param("id")), emailIn(request), role);
             return json(response, List.of());
         });
     }
@@ -73,8 +74,12 @@ final class Projects {
         if (!answers || !callerOf(request).equals("auth-service")) {
             return response.status(503).send();
         }
-        roles.values().forEach(members -> members.remove(request.param("email")));
+        roles.values().forEach(members -> members.remove(emailIn(request)));
         return response.status(204).send();
+    }
+
+    private static String emailIn(HttpServerRequest request) {
+        return URLDecoder.decode(String.valueOf(request.param("email")), StandardCharsets.UTF_8);
     }
 
     private static String callerOf(HttpServerRequest request) {
