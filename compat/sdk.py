@@ -42,10 +42,14 @@ def point(dl, platform: Platform) -> None:
     dl.client_api.setenv(ENVIRONMENT)
 
 
+def fresh_cookie() -> str:
+    """Where a session of the SDK keeps its state, apart from all others."""
+    return os.path.join(os.environ["DATALOOP_PATH"], f"cookie-{next(_sessions)}.json")
+
+
 def sign_in(platform: Platform, user: User) -> Dtlpy:
     """A session of the SDK for this user, beside those of other users."""
-    cookie = os.path.join(os.environ["DATALOOP_PATH"], f"cookie-{next(_sessions)}.json")
-    dl = Dtlpy(cookie_filepath=cookie)
+    dl = Dtlpy(cookie_filepath=fresh_cookie())
     quiet(dl)
     point(dl, platform)
     assert dl.login_m2m(email=user.email, password=user.password)

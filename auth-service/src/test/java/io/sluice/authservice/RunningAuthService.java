@@ -15,6 +15,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -173,6 +174,9 @@ abstract class RunningAuthService {
     }
 
     final void isSoonOut(String token) {
-        await().atMost(SOON).untilAsserted(() -> isOut(token));
+        await().atMost(SOON).until(() -> get("/api/v1/users/me", token)
+                .returnResult(Void.class)
+                .getStatus()
+                .isSameCodeAs(HttpStatus.UNAUTHORIZED));
     }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -438,6 +439,22 @@ abstract class UsersContract extends RunningAuthService {
         expectInvalid(post("/api/v1/users/me/password", token, Map.of("newPassword", "a better one")), "oldPassword");
 
         isIn(tokenOf(email));
+    }
+
+    @Test
+    void slowsDownWhoTriesOldPasswords() {
+        String email = newUser();
+        String token = tokenOf(email);
+        Map<String, String> guess = passwords("not the password", "a better one");
+
+        List<Integer> answers = IntStream.range(0, 25)
+                .mapToObj(attempt -> post("/api/v1/users/me/password", token, guess)
+                        .returnResult(Void.class)
+                        .getStatus()
+                        .value())
+                .toList();
+
+        assertThat(answers).startsWith(400).endsWith(429).containsOnly(400, 429);
     }
 
     private static Map<String, String> passwords(String old, String wanted) {

@@ -88,12 +88,25 @@ public class SignIn {
 
     /** A session whose refresh token stays the same (contract core §2.3). */
     public Mono<Grant> lasting(User user) {
-        return sessions.openLasting(user.email()).flatMap(opened -> grant(opened, user, null));
+        return sessions.openLasting(user.email())
+                .flatMap(opened -> unlessChanged(user, opened))
+                .flatMap(opened -> grant(opened, user, null));
     }
 
     /** A session whose refresh token changes with every use. */
     public Mono<Grant> turning(User user, String clientId, @Nullable Set<String> scope) {
-        return sessions.openTurning(user.email(), clientId, scope).flatMap(opened -> grant(opened, user, null));
+        return sessions.openTurning(user.email(), clientId, scope)
+                .flatMap(opened -> unlessChanged(user, opened))
+                .flatMap(opened -> grant(opened, user, null));
+    }
+
+    /** A password that was changed, or a user who was disabled, while it was checked ended all sessions but this one. */
+    private Mono<Session.Opened> unlessChanged(User user, Session.Opened opened) {
+        return users.findById(user.email())
+                .filter(now -> now.passwordHash().equals(user.passwordHash()) && !now.isDisabled())
+                .map(same -> opened)
+                .switchIfEmpty(Mono.defer(() -> sessions.end(opened.session().credentialId())
+                        .then(Mono.error(() -> new BadCredentialsException("Wrong user name or password")))));
     }
 
     /**

@@ -3,6 +3,8 @@ package io.sluice.authservice.user;
 import static io.sluice.authservice.password.PasswordHashing.LONGEST;
 import static io.sluice.authservice.password.PasswordHashing.SHORTEST;
 
+import io.sluice.authservice.guess.ClientAddresses;
+import io.sluice.authservice.guess.Guesses;
 import io.sluice.authservice.password.PasswordHashing;
 import io.sluice.authservice.secret.Secret;
 import io.sluice.kit.auth.Caller;
@@ -19,7 +21,9 @@ import java.time.Instant;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -42,12 +46,22 @@ class PasswordController {
     private final UserRepository users;
     private final UserEdit edit;
     private final PasswordHashing passwords;
+    private final Guesses guesses;
+    private final ClientAddresses addresses;
     private final Clock clock;
 
-    PasswordController(UserRepository users, UserEdit edit, PasswordHashing passwords, Clock clock) {
+    PasswordController(
+            UserRepository users,
+            UserEdit edit,
+            PasswordHashing passwords,
+            Guesses guesses,
+            ClientAddresses addresses,
+            Clock clock) {
         this.users = users;
         this.edit = edit;
         this.passwords = passwords;
+        this.guesses = guesses;
+        this.addresses = addresses;
         this.clock = clock;
     }
 
@@ -105,15 +119,28 @@ class PasswordController {
     @PostMapping("/me/password")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Change one's own password; ends all sessions")
-    Mono<Void> change(@Valid @RequestBody Mono<PasswordChange> body, Caller caller) {
+    Mono<Void> change(@Valid @RequestBody Mono<PasswordChange> body, Caller caller, ServerHttpRequest request) {
         if (!caller.isSignedIn()) {
             return Mono.error(() -> Problem.FORBIDDEN.with("Sign in with the password to change it"));
         }
         return body.flatMap(change -> users.findById(caller.userId())
                 .switchIfEmpty(Mono.error(() -> UserController.noUser(caller.userId())))
-                .filterWhen(user -> passwords.matches(change.oldPassword(), user.passwordHash()))
-                .switchIfEmpty(Mono.error(() -> Problem.VALIDATION_FAILED.at("oldPassword", "is not the password")))
+                .flatMap(user -> checked(user, change.oldPassword(), request))
                 .flatMap(user -> set(user, change.newPassword())));
+    }
+
+    /** A token that was stolen must not be a way to try passwords faster than at the sign-in. */
+    private Mono<User> checked(User user, String password, ServerHttpRequest request) {
+        Mono<User> check = passwords
+                .matches(password, user.passwordHash())
+                .filter(matches -> matches)
+                .map(matches -> user);
+        return guesses.attempt(user.email(), addresses.of(request), check)
+                .onErrorMap(
+                        ErrorResponseException.class,
+                        failure -> failure.getStatusCode().value() == Problem.UNAUTHENTICATED.status()
+                                ? Problem.VALIDATION_FAILED.at("oldPassword", "is not the password")
+                                : failure);
     }
 
     @PostMapping("/{userId}/passwordReset")
