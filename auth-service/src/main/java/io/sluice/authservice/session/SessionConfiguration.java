@@ -23,8 +23,14 @@ class SessionConfiguration {
 
     /** Sweeps sessions that are over; optional, because an expired session is refused whether it is swept or not. */
     @Bean
-    Indexes indexes(ReactiveMongoTemplate mongo) {
+    Index sessionExpiry() {
         var expiry = new org.springframework.data.mongodb.core.index.Index("expiresAt", Sort.Direction.ASC).expire(0);
-        return new Indexes(mongo, Index.optional(Session.class, expiry));
+        return Index.optional(Session.class, expiry);
+    }
+
+    /** Makes the indexes that the features ask for, each by a bean of its own. */
+    @Bean
+    Indexes indexes(ReactiveMongoTemplate mongo, List<Index> wanted) {
+        return new Indexes(mongo, wanted.toArray(Index[]::new));
     }
 }

@@ -2,6 +2,10 @@ package io.sluice.authservice.session;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sluice.authservice.password.PasswordHashing;
+import io.sluice.authservice.user.User;
+import io.sluice.kit.audit.Recording;
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
@@ -51,6 +55,7 @@ class TokenController {
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
     @SecurityRequirements
     @Operation(summary = "Sign in with e-mail and password, or again with the refresh token")
+    @OpenTo(Audience.ANYBODY)
     Mono<ResponseEntity<TokenReply>> token(@RequestBody TokenRequest request) {
         return signIn(request)
                 .map(reply ->
@@ -59,10 +64,11 @@ class TokenController {
 
     private Mono<TokenReply> signIn(TokenRequest request) {
         return switch (String.valueOf(request.type())) {
-            case "user_credentials" ->
-                signIn.byPassword(
-                        required("username", request.username(), LONGEST_USERNAME),
-                        required("password", request.password(), PasswordHashing.LONGEST));
+            case "user_credentials" -> {
+                String username = required("username", request.username(), LONGEST_USERNAME);
+                String password = required("password", request.password(), PasswordHashing.LONGEST);
+                yield Recording.by(User.idOf(username)).then(signIn.byPassword(username, password));
+            }
             case "refresh_token" ->
                 signIn.byRefreshToken(
                         new RefreshToken(required("refresh_token", request.refreshToken(), RefreshToken.LONGEST)));

@@ -1,7 +1,9 @@
 package io.sluice.authservice.user;
 
 import io.sluice.authservice.password.PasswordHashing;
+import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
@@ -44,12 +46,14 @@ class UserController {
 
     @GetMapping("/me")
     @Operation(summary = "The user who is signed in")
+    @OpenTo(Audience.SIGNED_IN)
     Mono<ResponseEntity<UserView>> me(Caller caller) {
         return get(caller.userId(), caller);
     }
 
     @GetMapping("/{userId}")
     @Operation(summary = "One user, for that user and for administrators")
+    @OpenTo(Audience.SIGNED_IN)
     Mono<ResponseEntity<UserView>> get(@PathVariable String userId, Caller caller) {
         String email = User.idOf(userId);
         if (!caller.isAdministrator() && !caller.userId().equals(email)) {
@@ -63,6 +67,7 @@ class UserController {
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Make a user, as an administrator")
+    @OpenTo(Audience.ADMINISTRATOR)
     Mono<ResponseEntity<UserView>> create(
             @Valid @RequestBody Mono<NewUser> body, Caller caller, ServerHttpRequest request) {
         if (!caller.isAdministrator()) {
