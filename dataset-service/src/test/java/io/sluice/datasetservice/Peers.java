@@ -2,6 +2,7 @@ package io.sluice.datasetservice;
 
 import io.sluice.kit.testing.Tokens;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,7 +30,13 @@ public final class Peers {
     private final Map<String, String> firstNames = new ConcurrentHashMap<>();
     private final Map<String, Integer> itemsCounts = new ConcurrentHashMap<>();
     private final Set<String> deleted = ConcurrentHashMap.newKeySet();
-    private final Tokens tokens = Tokens.start(routes -> routes.post("/internal/users/query", this::users));
+    private final Map<String, Set<String>> groupMembers = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, String>> organizations = new ConcurrentHashMap<>();
+    private final Tokens tokens = Tokens.start(routes -> routes.post("/internal/users/query", this::users)
+            .post("/internal/groups/of", this::groupsOf)
+            .post("/internal/groups/query", this::groups)
+            .post("/internal/orgs/query", this::organizations)
+            .post("/internal/audit", (request, response) -> response.status(204)));
     private DisposableServer itemService = startItemService(0);
 
     /** Started once in a JVM. */
@@ -53,6 +60,18 @@ public final class Peers {
 
     public void knows(String email, String firstName) {
         firstNames.put(email, firstName);
+    }
+
+    /** From now on there is an organization of that name, and the person has that role there. */
+    public void knowsOrganization(String organizationId, String email, String role) {
+        organizations
+                .computeIfAbsent(organizationId, made -> new ConcurrentHashMap<>())
+                .put(email, role);
+    }
+
+    /** From now on the group has exactly these members; its id begins with that of its organization and a hyphen. */
+    public void knowsGroup(String groupId, String... emails) {
+        groupMembers.put(groupId, Set.of(emails));
     }
 
     public void holds(String datasetId, int itemsCount) {
@@ -119,6 +138,54 @@ public final class Peers {
                                 "createdAt", Duration.ofDays(1).toMillis(),
                                 "updatedAt", Duration.ofDays(2).toMillis()))
                         .toList());
+    }
+
+    private Mono<Void> groupsOf(HttpServerRequest request, HttpServerResponse response) {
+        return reply(
+                request,
+                response,
+                body -> groupMembers.entrySet().stream()
+                        .filter(group ->
+                                group.getValue().contains(body.path("email").stringValue()))
+                        .map(Map.Entry::getKey)
+                        .toList());
+    }
+
+    private Mono<Void> groups(HttpServerRequest request, HttpServerResponse response) {
+        return reply(
+                request,
+                response,
+                body -> texts(body.path("ids")).stream()
+                        .filter(groupMembers::containsKey)
+                        .map(id -> Map.of(
+                                "id",
+                                id,
+                                "name",
+                                "group " + id,
+                                "organizationId",
+                                id.substring(0, id.indexOf('-')),
+                                "members",
+                                Objects.requireNonNull(groupMembers.get(id))))
+                        .toList());
+    }
+
+    private Mono<Void> organizations(HttpServerRequest request, HttpServerResponse response) {
+        return reply(
+                request,
+                response,
+                body -> texts(body.path("ids")).stream()
+                        .filter(organizations::containsKey)
+                        .map(id -> organization(id, body.path("email").asString("")))
+                        .toList());
+    }
+
+    private Map<String, String> organization(String id, String email) {
+        Map<String, String> answer = new HashMap<>(Map.of("id", id, "name", "organization " + id));
+        String role = Objects.requireNonNull(organizations.get(id)).get(email);
+        if (role != null) {
+            answer.put("role", role);
+        }
+        return answer;
     }
 
     private Mono<Void> counts(HttpServerRequest request, HttpServerResponse response) {

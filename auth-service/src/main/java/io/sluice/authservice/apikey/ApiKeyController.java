@@ -1,7 +1,9 @@
 package io.sluice.authservice.apikey;
 
 import io.sluice.authservice.user.User;
+import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
@@ -41,6 +43,7 @@ class ApiKeyController {
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Make an API key; the key itself is in this answer only")
+    @OpenTo(Audience.SIGNED_IN)
     Mono<ResponseEntity<ApiKeyView>> create(
             @Valid @RequestBody Mono<NewApiKey> body, Caller caller, ServerHttpRequest request) {
         if (!caller.isSignedIn()) {
@@ -65,12 +68,14 @@ class ApiKeyController {
 
     @GetMapping
     @Operation(summary = "One's own API keys")
+    @OpenTo(Audience.SIGNED_IN)
     Mono<List<ApiKeyView>> list(Caller caller) {
         return keys.of(caller.userId()).map(ApiKeyView::of).collectList();
     }
 
     @GetMapping("/{apiKeyId}")
     @Operation(summary = "One of one's own API keys")
+    @OpenTo(Audience.SIGNED_IN)
     Mono<ApiKeyView> get(@PathVariable String apiKeyId, Caller caller) {
         return keys.find(caller.userId(), apiKeyId)
                 .map(ApiKeyView::of)
@@ -80,6 +85,7 @@ class ApiKeyController {
     @DeleteMapping("/{apiKeyId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Revoke one of one's own API keys; it is no good anywhere within five seconds")
+    @OpenTo(Audience.SIGNED_IN)
     Mono<Void> revoke(@PathVariable String apiKeyId, Caller caller) {
         return keys.revoke(caller.userId(), apiKeyId)
                 .filter(found -> found)

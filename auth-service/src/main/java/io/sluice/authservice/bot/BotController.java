@@ -3,6 +3,8 @@ package io.sluice.authservice.bot;
 import io.sluice.authservice.departure.Departures;
 import io.sluice.authservice.secret.Secret;
 import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.Permission;
+import io.sluice.kit.auth.Requires;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
@@ -50,6 +52,7 @@ class BotController {
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Make a bot and a member of the project of it; its secret is in this answer only")
+    @Requires(Permission.MANAGE_MEMBERS)
     Mono<ResponseEntity<BotView>> create(
             @PathVariable String projectId,
             @Valid @RequestBody NewBot wanted,
@@ -84,6 +87,7 @@ class BotController {
 
     @GetMapping
     @Operation(summary = "The bots of a project")
+    @Requires(Permission.MANAGE_MEMBERS)
     Mono<List<BotView>> list(@PathVariable String projectId, Caller caller) {
         return projects.requireManager(caller, projectId)
                 .then(Mono.defer(() -> projects.roles(caller, projectId)))
@@ -94,6 +98,7 @@ class BotController {
 
     @GetMapping("/{botId}")
     @Operation(summary = "One bot")
+    @Requires(Permission.MANAGE_MEMBERS)
     Mono<BotView> get(@PathVariable String projectId, @PathVariable String botId, Caller caller) {
         return find(projectId, botId, caller)
                 .flatMap(bot -> projects.roles(caller, projectId).map(roles -> BotView.of(bot, roles)));
@@ -102,12 +107,14 @@ class BotController {
     @DeleteMapping("/{botId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Delete a bot; what it has made stays")
+    @Requires(Permission.MANAGE_MEMBERS)
     Mono<Void> delete(@PathVariable String projectId, @PathVariable String botId, Caller caller) {
         return find(projectId, botId, caller).flatMap(bot -> departures.begin(bot.email()));
     }
 
     @PostMapping("/{botId}/rotate")
     @Operation(summary = "Give a bot a new secret, which is in this answer only; the old one and its tokens end")
+    @Requires(Permission.MANAGE_MEMBERS)
     Mono<ResponseEntity<BotView>> rotate(@PathVariable String projectId, @PathVariable String botId, Caller caller) {
         Secret secret = Secret.random();
         return find(projectId, botId, caller)

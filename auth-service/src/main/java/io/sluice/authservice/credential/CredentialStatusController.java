@@ -1,7 +1,9 @@
 package io.sluice.authservice.credential;
 
+import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.CredentialStatus;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.auth.TokenVerifier;
 import io.sluice.kit.error.Problem;
 import io.swagger.v3.oas.annotations.Hidden;
@@ -53,6 +55,7 @@ class CredentialStatusController {
     }
 
     @PostMapping(PATH)
+    @OpenTo(Audience.ANYBODY)
     Mono<CredentialStatus> status(
             @RequestHeader(name = HttpHeaders.AUTHORIZATION, defaultValue = "") String authorization,
             @Valid @RequestBody Mono<Question> body) {

@@ -4,6 +4,8 @@ import io.sluice.authservice.client.Clients;
 import io.sluice.authservice.guess.ClientAddresses;
 import io.sluice.authservice.session.Grant;
 import io.sluice.authservice.session.SignIn;
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
@@ -54,6 +56,7 @@ class LoginController {
     @GetMapping(path = PATH, produces = MediaType.TEXT_HTML_VALUE)
     @SecurityRequirements
     @Operation(summary = "A page to sign in on; the tokens go to the callback, which must be on this computer")
+    @OpenTo(Audience.ANYBODY)
     ResponseEntity<String> page(@RequestParam String callback, ServerWebExchange exchange) {
         return page(acceptable(callback), null, HttpStatus.OK, exchange);
     }
@@ -61,6 +64,7 @@ class LoginController {
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     @SecurityRequirements
     @Operation(summary = "What that page sends")
+    @OpenTo(Audience.ANYBODY)
     Mono<ResponseEntity<String>> signIn(ServerWebExchange exchange) {
         return exchange.getFormData().flatMap(form -> {
             String callback = acceptable(SignInForm.text(form, CALLBACK));

@@ -7,6 +7,8 @@ import io.sluice.authservice.login.SignInForm;
 import io.sluice.authservice.login.SignInPage;
 import io.sluice.authservice.oauth.AuthorizationRequest.Return;
 import io.sluice.authservice.session.SignIn;
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
@@ -60,6 +62,7 @@ class AuthorizeController {
     @GetMapping(path = PATH)
     @SecurityRequirements
     @Operation(summary = "A page to sign in on for a registered client, which gets a code")
+    @OpenTo(Audience.ANYBODY)
     ResponseEntity<String> page(ServerWebExchange exchange) {
         Parameters parameters = new Parameters(exchange.getRequest().getQueryParams());
         Return destination = Return.of(parameters, clients);
@@ -73,6 +76,7 @@ class AuthorizeController {
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     @SecurityRequirements
     @Operation(summary = "What that page sends")
+    @OpenTo(Audience.ANYBODY)
     Mono<ResponseEntity<String>> signIn(ServerWebExchange exchange) {
         return exchange.getFormData().flatMap(form -> {
             Parameters parameters = new Parameters(form);

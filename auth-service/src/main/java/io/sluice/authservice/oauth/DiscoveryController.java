@@ -1,5 +1,7 @@
 package io.sluice.authservice.oauth;
 
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
@@ -36,6 +38,7 @@ class DiscoveryController {
     @GetMapping({OPENID, OAUTH})
     @SecurityRequirements
     @Operation(summary = "What an OAuth or OpenID Connect client must know of this platform")
+    @OpenTo(Audience.ANYBODY)
     ResponseEntity<Map<String, Object>> document(ServerHttpRequest request) {
         String gate = publicUrl.gate(request);
         Map<String, Object> document = new LinkedHashMap<>();

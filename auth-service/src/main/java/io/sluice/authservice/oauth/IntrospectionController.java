@@ -1,5 +1,7 @@
 package io.sluice.authservice.oauth;
 
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.auth.TokenVerifier;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
@@ -37,6 +39,7 @@ class IntrospectionController {
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     @SecurityRequirements
     @Operation(summary = "Whether a token is good, and whose it is; for machines by secret, for users by token")
+    @OpenTo(Audience.ANYBODY)
     Mono<ResponseEntity<Map<String, Object>>> introspect(ServerWebExchange exchange) {
         HttpHeaders headers = exchange.getRequest().getHeaders();
         return exchange.getFormData()

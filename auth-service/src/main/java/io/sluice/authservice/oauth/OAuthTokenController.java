@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sluice.authservice.oauth.OAuthFailure.Code;
 import io.sluice.authservice.session.Grant;
 import io.sluice.authservice.session.SignIn;
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
@@ -78,6 +80,7 @@ class OAuthTokenController {
     @Operation(
             summary = "Tokens for a machine's secret, an authorization code or a refresh token",
             description = "grant_type is client_credentials, authorization_code or refresh_token (RFC 6749).")
+    @OpenTo(Audience.ANYBODY)
     Mono<ResponseEntity<Reply>> token(ServerWebExchange exchange) {
         HttpHeaders headers = exchange.getRequest().getHeaders();
         String issuer = publicUrl.gate(exchange.getRequest());

@@ -3,6 +3,8 @@ package io.sluice.authservice.oauth;
 import io.sluice.authservice.oauth.OAuthFailure.Code;
 import io.sluice.authservice.session.RefreshToken;
 import io.sluice.authservice.session.Sessions;
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.OpenTo;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -36,6 +38,7 @@ class RevocationController {
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     @SecurityRequirements
     @Operation(summary = "End the session of an access token or a refresh token")
+    @OpenTo(Audience.ANYBODY)
     Mono<ResponseEntity<Void>> revoke(ServerWebExchange exchange) {
         HttpHeaders headers = exchange.getRequest().getHeaders();
         return exchange.getFormData()

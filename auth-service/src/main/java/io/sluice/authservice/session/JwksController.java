@@ -1,5 +1,7 @@
 package io.sluice.authservice.session;
 
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.token.SigningKeys;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
@@ -31,6 +33,7 @@ class JwksController {
     @GetMapping(PATH)
     @SecurityRequirements
     @Operation(summary = "The public keys that tokens can be checked with")
+    @OpenTo(Audience.ANYBODY)
     Mono<ResponseEntity<Map<String, Object>>> keys() {
         return keys.publicKeys()
                 .map(document -> ResponseEntity.ok().cacheControl(A_MINUTE).body(document));

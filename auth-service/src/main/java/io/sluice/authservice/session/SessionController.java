@@ -1,6 +1,8 @@
 package io.sluice.authservice.session;
 
+import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.OpenTo;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,7 @@ class SessionController {
 
     @GetMapping
     @Operation(summary = "The caller's sign-ins that are not over")
+    @OpenTo(Audience.SIGNED_IN)
     Flux<SessionView> list(Caller caller) {
         return sessions.ofUser(caller.userId()).map(SessionView::of);
     }
@@ -52,6 +55,7 @@ class SessionController {
     @DeleteMapping
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Sign out everywhere, here too")
+    @OpenTo(Audience.SIGNED_IN)
     Mono<Void> endAll(Caller caller) {
         return sessions.endAllOf(caller.userId());
     }
@@ -60,6 +64,7 @@ class SessionController {
     @DeleteMapping("/{sessionId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Sign out in one place")
+    @OpenTo(Audience.SIGNED_IN)
     Mono<Void> end(@PathVariable String sessionId, Caller caller) {
         return sessions.end(sessionId, caller.userId());
     }

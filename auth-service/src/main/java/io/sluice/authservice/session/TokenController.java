@@ -3,6 +3,10 @@ package io.sluice.authservice.session;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sluice.authservice.guess.ClientAddresses;
 import io.sluice.authservice.password.PasswordHashing;
+import io.sluice.authservice.user.User;
+import io.sluice.kit.audit.Recording;
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
@@ -55,6 +59,7 @@ class TokenController {
     @PostMapping(path = PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
     @SecurityRequirements
     @Operation(summary = "Sign in with e-mail and password, or again with the refresh token")
+    @OpenTo(Audience.ANYBODY)
     Mono<ResponseEntity<TokenReply>> token(@RequestBody TokenRequest body, ServerHttpRequest request) {
         return signIn(body, addresses.of(request))
                 .map(reply ->
@@ -63,12 +68,13 @@ class TokenController {
 
     private Mono<TokenReply> signIn(TokenRequest request, String address) {
         return switch (String.valueOf(request.type())) {
-            case "user_credentials" ->
-                signIn.byPassword(
-                                required("username", request.username(), LONGEST_USERNAME),
-                                required("password", request.password(), PasswordHashing.LONGEST),
-                                address)
+            case "user_credentials" -> {
+                String username = required("username", request.username(), LONGEST_USERNAME);
+                String password = required("password", request.password(), PasswordHashing.LONGEST);
+                yield Recording.by(User.idOf(username))
+                        .then(signIn.byPassword(username, password, address))
                         .map(grant -> TokenReply.of(grant, grant.refreshToken()));
+            }
             case "refresh_token" ->
                 // The SDK goes on with the token it has and overlooks a new one.
                 signIn.byRefreshToken(

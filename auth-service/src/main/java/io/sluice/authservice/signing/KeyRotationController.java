@@ -1,7 +1,7 @@
 package io.sluice.authservice.signing;
 
-import io.sluice.kit.auth.Caller;
-import io.sluice.kit.error.Problem;
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.token.SigningKeys;
 import io.sluice.kit.token.SigningKeys.NextKey;
 import io.swagger.v3.oas.annotations.Operation;
@@ -30,10 +30,8 @@ class KeyRotationController {
             description =
                     "It is published at once and takes over two minutes later. Tokens that older keys have signed "
                             + "stay good until they expire.")
-    Mono<NextKey> rotate(Caller caller) {
-        if (!caller.isAdministrator()) {
-            return Mono.error(() -> Problem.FORBIDDEN.with("Only an administrator may change the signing keys"));
-        }
+    @OpenTo(Audience.ADMINISTRATOR)
+    Mono<NextKey> rotate() {
         return keys.rotate();
     }
 }

@@ -7,7 +7,9 @@ import io.sluice.authservice.guess.ClientAddresses;
 import io.sluice.authservice.guess.Guesses;
 import io.sluice.authservice.password.PasswordHashing;
 import io.sluice.authservice.secret.Secret;
+import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
@@ -119,6 +121,7 @@ class PasswordController {
     @PostMapping("/me/password")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Change one's own password; ends all sessions")
+    @OpenTo(Audience.SIGNED_IN)
     Mono<Void> change(@Valid @RequestBody Mono<PasswordChange> body, Caller caller, ServerHttpRequest request) {
         if (!caller.isSignedIn()) {
             return Mono.error(() -> Problem.FORBIDDEN.with("Sign in with the password to change it"));
@@ -145,12 +148,8 @@ class PasswordController {
 
     @PostMapping("/{userId}/passwordReset")
     @Operation(summary = "Make a code that a password can be set by, once, within an hour; for administrators")
-    Mono<ResponseEntity<ResetCode>> allowReset(@PathVariable String userId, Caller caller) {
-        if (!caller.isAdministrator()) {
-            return Mono.error(() -> caller.userId().equals(User.idOf(userId))
-                    ? Problem.FORBIDDEN.with("Only an administrator may do this")
-                    : UserController.noUser(userId));
-        }
+    @OpenTo(Audience.ADMINISTRATOR)
+    Mono<ResponseEntity<ResetCode>> allowReset(@PathVariable String userId) {
         Secret code = Secret.random();
         Instant expiresAt = clock.instant().plus(CODE_LIFE);
         return users.findById(User.idOf(userId))
@@ -166,6 +165,7 @@ class PasswordController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @SecurityRequirements
     @Operation(summary = "Set a password by the code that an administrator has handed over; ends all sessions")
+    @OpenTo(Audience.ANYBODY)
     Mono<Void> reset(@Valid @RequestBody Mono<ResetPassword> body) {
         return body.flatMap(reset -> users.findById(User.idOf(reset.email()))
                 .filter(user -> !user.isDisabled() && mayReset(user, new Secret(reset.code())))

@@ -2,7 +2,9 @@ package io.sluice.authservice.user;
 
 import io.sluice.authservice.departure.Departures;
 import io.sluice.authservice.password.PasswordHashing;
+import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.web.ETag;
@@ -76,8 +78,8 @@ class UserController {
 
     @GetMapping
     @Operation(summary = "One page of the users, for administrators")
+    @OpenTo(Audience.ADMINISTRATOR)
     Mono<Page<UserView>> list(
-            Caller caller,
             @RequestParam(defaultValue = "") @Size(max = LONGEST_SEARCH, message = "must have at most {max} characters")
                     String email,
             @RequestParam(defaultValue = "") @Size(max = LONGEST_SEARCH, message = "must have at most {max} characters")
@@ -87,12 +89,12 @@ class UserController {
                     @Min(value = 0, message = "must be at least {value}")
                     @Max(value = LARGEST_PAGE, message = "must be at most {value}")
                     int pageSize) {
-        requireAdministrator(caller);
         return search.page(email, name, pageOffset, pageSize);
     }
 
     @GetMapping("/me")
     @Operation(summary = "The user who is signed in")
+    @OpenTo(Audience.SIGNED_IN)
     Mono<ResponseEntity<UserView>> me(Caller caller) {
         return users.findById(caller.userId())
                 .map(UserController::reply)
@@ -108,6 +110,7 @@ class UserController {
 
     @GetMapping("/{userId}")
     @Operation(summary = "One user, for that user and for administrators")
+    @OpenTo(Audience.SIGNED_IN)
     Mono<ResponseEntity<UserView>> get(@PathVariable String userId, Caller caller) {
         return users.findById(visible(userId, caller))
                 .map(UserController::reply)
@@ -117,9 +120,8 @@ class UserController {
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Make a user, as an administrator")
-    Mono<ResponseEntity<UserView>> create(
-            @Valid @RequestBody Mono<NewUser> body, Caller caller, ServerHttpRequest request) {
-        requireAdministrator(caller);
+    @OpenTo(Audience.ADMINISTRATOR)
+    Mono<ResponseEntity<UserView>> create(@Valid @RequestBody Mono<NewUser> body, ServerHttpRequest request) {
         return body.flatMap(this::insert)
                 .map(user -> ResponseEntity.created(addressOf(user, request))
                         .eTag(etag(user).value())
@@ -142,6 +144,7 @@ class UserController {
 
     @PatchMapping("/me")
     @Operation(summary = "Change one's own names by a merge patch")
+    @OpenTo(Audience.SIGNED_IN)
     Mono<ResponseEntity<UserView>> patchMe(
             @RequestBody Map<String, @Nullable Object> patch, Caller caller, ServerHttpRequest request) {
         return change(caller.userId(), request, details -> details.withNames(patch));
@@ -149,6 +152,7 @@ class UserController {
 
     @PatchMapping("/{userId}")
     @Operation(summary = "Change a user by a merge patch; who is no administrator may change the own names")
+    @OpenTo(Audience.SIGNED_IN)
     Mono<ResponseEntity<UserView>> patch(
             @PathVariable String userId,
             @RequestBody Map<String, @Nullable Object> patch,
@@ -162,14 +166,12 @@ class UserController {
 
     @PutMapping("/{userId}")
     @Operation(summary = "Replace all that can be changed about a user, as an administrator")
+    @OpenTo(Audience.ADMINISTRATOR)
     Mono<ResponseEntity<UserView>> replace(
             @PathVariable String userId,
             @RequestBody Map<String, @Nullable Object> whole,
-            Caller caller,
             ServerHttpRequest request) {
-        String email = visible(userId, caller);
-        requireAdministrator(caller);
-        return change(email, request, details -> UserDetails.NONE.with(whole));
+        return change(User.idOf(userId), request, details -> UserDetails.NONE.with(whole));
     }
 
     private Mono<ResponseEntity<UserView>> change(
@@ -182,19 +184,12 @@ class UserController {
     @DeleteMapping("/{userId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Delete a user, as an administrator; what the user has made stays")
-    Mono<Void> delete(@PathVariable String userId, Caller caller, ServerHttpRequest request) {
-        String email = visible(userId, caller);
-        requireAdministrator(caller);
-        return users.findById(email)
+    @OpenTo(Audience.ADMINISTRATOR)
+    Mono<Void> delete(@PathVariable String userId, ServerHttpRequest request) {
+        return users.findById(User.idOf(userId))
                 .switchIfEmpty(Mono.error(() -> noUser(userId)))
                 .doOnNext(user -> etag(user).requireMatch(request))
                 .flatMap(edit::end);
-    }
-
-    private static void requireAdministrator(Caller caller) {
-        if (!caller.isAdministrator()) {
-            throw Problem.FORBIDDEN.with("Only an administrator may do this");
-        }
     }
 
     /** The user's id in lower case; who may not know of the user meets the same as for an unknown one. */

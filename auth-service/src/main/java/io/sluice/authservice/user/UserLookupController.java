@@ -1,7 +1,7 @@
 package io.sluice.authservice.user;
 
-import io.sluice.kit.auth.Caller;
-import io.sluice.kit.error.Problem;
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.OpenTo;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -41,10 +41,8 @@ class UserLookupController {
 
     /** Those of the users who exist, in no order. */
     @PostMapping("/internal/users/query")
-    Flux<KnownUser> find(@Valid @RequestBody Mono<UserQuery> query, Caller caller) {
-        if (!caller.isService()) {
-            return Flux.error(() -> Problem.FORBIDDEN.with("Only another service may ask this"));
-        }
+    @OpenTo(Audience.SERVICE)
+    Flux<KnownUser> find(@Valid @RequestBody Mono<UserQuery> query) {
         return query.map(wanted -> wanted.emails().stream().map(User::idOf).toList())
                 .flatMapMany(
                         emails -> users.findAllById(emails).map(UserView::of).concatWith(machines.findAll(emails)))

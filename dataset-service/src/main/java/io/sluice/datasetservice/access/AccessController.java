@@ -1,10 +1,17 @@
 package io.sluice.datasetservice.access;
 
 import io.sluice.datasetservice.dataset.DatasetAccess;
+import io.sluice.datasetservice.group.GroupDirectory;
+import io.sluice.datasetservice.project.Membership;
 import io.sluice.datasetservice.project.ProjectAccess;
 import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.Permission;
+import io.sluice.kit.auth.Requires;
 import io.sluice.kit.auth.Role;
 import io.swagger.v3.oas.annotations.Hidden;
+import java.time.Clock;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -19,27 +26,43 @@ class AccessController {
 
     private final DatasetAccess datasets;
     private final ProjectAccess projects;
+    private final Clock clock;
 
-    AccessController(DatasetAccess datasets, ProjectAccess projects) {
+    AccessController(DatasetAccess datasets, ProjectAccess projects, Clock clock) {
         this.datasets = datasets;
         this.projects = projects;
+        this.clock = clock;
     }
 
-    record ProjectAnswer(String projectId, String projectName, Role role) {}
+    /** @param freshForMillis how long this may be remembered */
+    record ProjectAnswer(String projectId, String projectName, Role role, long freshForMillis) {}
 
+    /** @param freshForMillis how long this may be remembered */
     record DatasetAnswer(
-            String datasetId, String projectId, String projectName, Role role, boolean readonly, boolean system) {}
+            String datasetId,
+            String projectId,
+            String projectName,
+            Role role,
+            boolean readonly,
+            boolean system,
+            @Nullable String organizationId,
+            long freshForMillis) {}
 
     @GetMapping("/projects/{projectId}")
+    @Requires(Permission.READ_PROJECT)
     Mono<ProjectAnswer> project(Caller caller, @PathVariable String projectId) {
         // Not require: whoever asks decides by the permission it is about, and by the scope for that.
         return projects.find(caller, projectId)
                 .switchIfEmpty(Mono.error(ProjectAccess::unknownProject))
                 .map(membership -> new ProjectAnswer(
-                        membership.project().id(), membership.project().name(), membership.role()));
+                        membership.project().id(),
+                        membership.project().name(),
+                        membership.role(),
+                        freshForMillis(membership)));
     }
 
     @GetMapping("/datasets/{datasetId}")
+    @Requires(Permission.READ_PROJECT)
     Mono<DatasetAnswer> dataset(Caller caller, @PathVariable String datasetId) {
         return datasets.head(caller, datasetId)
                 .map(found -> new DatasetAnswer(
@@ -48,6 +71,14 @@ class AccessController {
                         found.membership().project().name(),
                         found.membership().role(),
                         found.dataset().readonly(),
-                        found.dataset().system()));
+                        found.dataset().system(),
+                        found.membership().project().organizationId(),
+                        freshForMillis(found.membership())));
+    }
+
+    /** What we remember ourselves counts, so that a removed person is out everywhere after that time in all. */
+    private long freshForMillis(Membership membership) {
+        Duration age = Duration.between(membership.asOf(), clock.instant());
+        return Math.max(0, GroupDirectory.REMEMBERED.minus(age).toMillis());
     }
 }

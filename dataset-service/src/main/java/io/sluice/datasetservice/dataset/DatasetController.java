@@ -2,8 +2,11 @@ package io.sluice.datasetservice.dataset;
 
 import com.mongodb.client.model.Filters;
 import io.sluice.datasetservice.project.ProjectAccess;
+import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.auth.Permission;
+import io.sluice.kit.auth.Requires;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.Conflicts;
 import io.sluice.kit.paging.Page;
@@ -72,6 +75,7 @@ class DatasetController {
 
     @Operation(summary = "Create a dataset in a project")
     @PostMapping
+    @Requires(Permission.CREATE_DATASET)
     Mono<ResponseEntity<DatasetView>> create(
             Caller caller, @RequestBody NewDataset dataset, ServerHttpRequest request) {
         NewDataset wanted = dataset.checked();
@@ -82,6 +86,7 @@ class DatasetController {
 
     @Operation(summary = "All datasets that the caller can see, those of the platform itself only when asked for")
     @GetMapping
+    @OpenTo(Audience.SIGNED_IN)
     Flux<DatasetView> list(
             Caller caller,
             @RequestParam(required = false) @Nullable String name,
@@ -104,6 +109,7 @@ class DatasetController {
 
     @Operation(summary = "One page of the datasets that a query describes")
     @PostMapping("/query")
+    @OpenTo(Audience.SIGNED_IN)
     Mono<Page<DatasetView>> query(
             Caller caller, @RequestBody Map<String, @Nullable Object> body, ServerHttpRequest request) {
         Query query = QueryParser.parse(body, "datasets");
@@ -115,12 +121,14 @@ class DatasetController {
 
     @Operation(summary = "One dataset")
     @GetMapping("/{datasetId}")
+    @Requires(Permission.READ_DATASET)
     Mono<ResponseEntity<DatasetView>> get(Caller caller, @PathVariable String datasetId, ServerHttpRequest request) {
         return access.require(caller, datasetId, Permission.READ_DATASET).flatMap(dataset -> reply(dataset, request));
     }
 
     @Operation(summary = "Change name, metadata and expiration of a dataset; other members of the body are ignored")
     @PatchMapping("/{datasetId}")
+    @Requires(Permission.UPDATE_DATASET)
     Mono<ResponseEntity<DatasetView>> update(
             Caller caller,
             @PathVariable String datasetId,
@@ -136,6 +144,7 @@ class DatasetController {
 
     @Operation(summary = "Unlock a dataset that an export has locked")
     @PatchMapping("/{datasetId}/unlock")
+    @Requires(Permission.UPDATE_DATASET)
     Mono<ResponseEntity<DatasetView>> unlock(Caller caller, @PathVariable String datasetId, ServerHttpRequest request) {
         return Mono.defer(() -> access.require(caller, datasetId, Permission.UPDATE_DATASET))
                 .flatMap(dataset -> edit.unlock(dataset, caller.userId()))
@@ -146,6 +155,7 @@ class DatasetController {
     @Operation(summary = "Delete a dataset with all its items")
     @DeleteMapping("/{datasetId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Requires(Permission.DELETE_DATASET)
     Mono<Void> delete(Caller caller, @PathVariable String datasetId, ServerHttpRequest request) {
         return Mono.defer(() -> access.require(caller, datasetId, Permission.DELETE_DATASET))
                 .flatMap(dataset -> requireMatch(dataset, request))

@@ -3,6 +3,7 @@ package io.sluice.datasetservice.ontology;
 import io.sluice.datasetservice.project.ProjectAccess;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
+import io.sluice.kit.auth.Requires;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
@@ -34,6 +35,7 @@ class OntologyController {
 
     @Operation(summary = "One ontology")
     @GetMapping("/{ontologyId}")
+    @Requires(Permission.READ_DATASET)
     Mono<ResponseEntity<OntologyView>> get(Caller caller, @PathVariable String ontologyId, ServerHttpRequest request) {
         return ontologies
                 .findById(ontologyId)

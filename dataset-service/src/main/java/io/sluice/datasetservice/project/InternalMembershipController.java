@@ -1,6 +1,8 @@
 package io.sluice.datasetservice.project;
 
+import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.util.Locale;
@@ -25,6 +27,7 @@ class InternalMembershipController {
     /** Ends all memberships of an account; none is fine. */
     @DeleteMapping("/internal/memberships/{email}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
+    @OpenTo(Audience.SERVICE)
     Mono<Void> endAll(Caller caller, @PathVariable String email) {
         if (!caller.isService()) {
             return Mono.error(() -> Problem.FORBIDDEN.with("Only another service may do this"));

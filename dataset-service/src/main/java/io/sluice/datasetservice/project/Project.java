@@ -5,9 +5,13 @@ import io.sluice.kit.auth.Role;
 import io.sluice.kit.error.Problem;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.annotation.Id;
@@ -19,6 +23,8 @@ import org.springframework.data.mongodb.core.mapping.Document;
  *
  * @param creator the e-mail of who made it
  * @param members at most {@link #MOST_MEMBERS}, at least one of them an owner
+ * @param organizationId null while it belongs to none
+ * @param groups at most {@link #MOST_GROUPS}; whose members belong to the project, too
  * @param uniqueName what no two living projects share: creator and name; unset when deletion starts
  * @param deletion null while the project is alive
  */
@@ -28,6 +34,8 @@ public record Project(
         String name,
         String creator,
         List<Member> members,
+        @Nullable String organizationId,
+        List<GroupMember> groups,
         Instant createdAt,
         Instant updatedAt,
         @Version long version,
@@ -39,11 +47,15 @@ public record Project(
 
     static final int MOST_MEMBERS = 1_000;
 
+    static final int MOST_GROUPS = 100;
+
     /** Contract core §1.1. */
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{M}\\p{N} !@#$%^&*()_+\\-\\[\\]|.,]+");
 
     public Project {
         members = List.copyOf(members);
+        // Projects of the first version are stored without it.
+        groups = List.copyOf(Objects.requireNonNullElse(groups, List.of()));
     }
 
     static Project of(String name, String creator, Instant now) {
@@ -53,6 +65,8 @@ public record Project(
                 name,
                 creator,
                 List.of(owner),
+                null,
+                List.of(),
                 now,
                 now,
                 0,
@@ -85,9 +99,60 @@ public record Project(
         return members.stream().filter(member -> member.email().equals(email)).findFirst();
     }
 
+    /** The highest role of the person with that e-mail, who is in these groups; empty for everybody else. */
+    Optional<Role> roleOf(String email, Set<String> groupIds) {
+        return Stream.concat(
+                        member(email).map(Member::role).stream(),
+                        groups.stream()
+                                .filter(group -> groupIds.contains(group.groupId()))
+                                .map(GroupMember::role))
+                .min(Comparator.naturalOrder());
+    }
+
     Project renamedTo(String newName, Instant now) {
         return new Project(
-                id, newName, creator, members, createdAt, now, version, uniqueName(creator, newName), deletion);
+                id,
+                newName,
+                creator,
+                members,
+                organizationId,
+                groups,
+                createdAt,
+                now,
+                version,
+                uniqueName(creator, newName),
+                deletion);
+    }
+
+    Project in(String newOrganizationId, Instant now) {
+        return new Project(
+                id, name, creator, members, newOrganizationId, groups, createdAt, now, version, uniqueName, deletion);
+    }
+
+    Optional<GroupMember> group(String groupId) {
+        return groups.stream().filter(group -> group.groupId().equals(groupId)).findFirst();
+    }
+
+    /** With this group, in the place of the same one with another role. */
+    Project with(GroupMember group, Instant now) {
+        List<GroupMember> all = new ArrayList<>(groups);
+        all.removeIf(other -> other.groupId().equals(group.groupId()));
+        if (all.size() == MOST_GROUPS) {
+            throw Problem.VALIDATION_FAILED.at("groupId", "a project may have at most " + MOST_GROUPS + " groups");
+        }
+        all.add(group);
+        return withGroups(all, now);
+    }
+
+    Project without(GroupMember group, Instant now) {
+        List<GroupMember> rest = new ArrayList<>(groups);
+        rest.remove(group);
+        return withGroups(rest, now);
+    }
+
+    private Project withGroups(List<GroupMember> changed, Instant now) {
+        return new Project(
+                id, name, creator, members, organizationId, changed, createdAt, now, version, uniqueName, deletion);
     }
 
     /** With this member, in the place of one who has the same e-mail. */
@@ -111,6 +176,7 @@ public record Project(
         if (changed.stream().noneMatch(Member::isOwner)) {
             throw Problem.VALIDATION_FAILED.at("email", "is the last owner; a project must keep one");
         }
-        return new Project(id, name, creator, changed, createdAt, now, version, uniqueName, deletion);
+        return new Project(
+                id, name, creator, changed, organizationId, groups, createdAt, now, version, uniqueName, deletion);
     }
 }

@@ -1,9 +1,15 @@
 package io.sluice.datasetservice.project;
 
+import io.sluice.datasetservice.group.GroupDirectory;
+import io.sluice.datasetservice.group.GroupDirectory.Groups;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.error.Problem;
+import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Flux;
@@ -14,9 +20,13 @@ import reactor.core.publisher.Mono;
 public class ProjectAccess {
 
     private final ProjectRepository projects;
+    private final GroupDirectory groups;
+    private final Clock clock;
 
-    ProjectAccess(ProjectRepository projects) {
+    ProjectAccess(ProjectRepository projects, GroupDirectory groups, Clock clock) {
         this.projects = projects;
+        this.groups = groups;
+        this.clock = clock;
     }
 
     /**
@@ -37,8 +47,8 @@ public class ProjectAccess {
      */
     public Mono<Membership> find(Caller caller, String projectId) {
         return projects.findByIdAndDeletionIsNull(projectId)
-                .flatMapIterable(project -> memberships(project, caller))
-                .next();
+                .flatMap(project -> groupsFor(project, caller)
+                        .flatMap(known -> Mono.justOrEmpty(membership(project, caller, known))));
     }
 
     /** Whether one of the projects allows it; false when the caller is a member of none, else {@link Problem#FORBIDDEN}. */
@@ -61,17 +71,26 @@ public class ProjectAccess {
 
     /** All memberships of the caller that allow this. */
     public Flux<Membership> all(Caller caller, Permission permission) {
-        caller.require(permission);
-        return projects.findByMembersEmailAndDeletionIsNullOrderById(caller.userId())
-                .flatMapIterable(project -> memberships(project, caller))
-                .filter(membership -> membership.role().may(permission));
+        return all(caller, permission, known -> projects.findOf(caller.userId(), known.ids()));
     }
 
     /** As {@link #all(Caller, Permission)}, of projects with that name. */
-    Flux<Membership> all(Caller caller, String projectName, Permission permission) {
+    Flux<Membership> named(Caller caller, String projectName, Permission permission) {
+        return all(caller, permission, known -> projects.findOf(caller.userId(), known.ids(), projectName));
+    }
+
+    /** As {@link #all(Caller, Permission)}, of projects of that organization. */
+    Flux<Membership> inOrganization(Caller caller, String organizationId, Permission permission) {
+        return all(
+                caller, permission, known -> projects.findInOrganization(caller.userId(), known.ids(), organizationId));
+    }
+
+    private Flux<Membership> all(Caller caller, Permission permission, Function<Groups, Flux<Project>> found) {
         caller.require(permission);
-        return projects.findByMembersEmailAndNameAndDeletionIsNullOrderById(caller.userId(), projectName)
-                .flatMapIterable(project -> memberships(project, caller))
+        return groups.of(caller.userId())
+                .flatMapMany(known -> found.apply(known)
+                        .flatMapIterable(project ->
+                                membership(project, caller, known).stream().toList()))
                 .filter(membership -> membership.role().may(permission));
     }
 
@@ -89,13 +108,18 @@ public class ProjectAccess {
         return membership;
     }
 
-    /** One, or none; a token that was narrowed to other projects knows nothing of this one. */
-    private static List<Membership> memberships(Project project, Caller caller) {
-        if (!caller.reach().includesProject(project.id())) {
-            return List.of();
-        }
-        return project.member(caller.userId()).map(member -> new Membership(project, member.role())).stream()
-                .toList();
+    /** A project without groups needs nobody to be asked. */
+    private Mono<Groups> groupsFor(Project project, Caller caller) {
+        return project.groups().isEmpty()
+                ? Mono.fromSupplier(() -> new Groups(Set.of(), clock.instant()))
+                : groups.of(caller.userId());
+    }
+
+    /** Empty for a token, too, that was narrowed to other projects: it knows nothing of this one. */
+    private static Optional<Membership> membership(Project project, Caller caller, Groups known) {
+        return project.roleOf(caller.userId(), known.ids())
+                .filter(role -> caller.reach().includesProject(project.id()))
+                .map(role -> new Membership(project, role, known.asOf()));
     }
 
     /** The same for an unknown id and for somebody who is no member. */

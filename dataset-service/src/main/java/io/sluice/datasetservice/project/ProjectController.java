@@ -1,7 +1,10 @@
 package io.sluice.datasetservice.project;
 
+import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.auth.Permission;
+import io.sluice.kit.auth.Requires;
 import io.sluice.kit.error.FieldError;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.Conflicts;
@@ -69,6 +72,7 @@ class ProjectController {
 
     @Operation(summary = "Create a project; the caller becomes its owner")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @OpenTo(Audience.SIGNED_IN)
     Mono<ResponseEntity<ProjectView>> create(
             Caller caller, @RequestBody NewProject project, ServerHttpRequest request) {
         return create(caller, project.name(), request);
@@ -83,6 +87,7 @@ class ProjectController {
                                             mediaType = MediaType.APPLICATION_FORM_URLENCODED_VALUE,
                                             schema = @Schema(implementation = NewProject.class))))
     @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
+    @OpenTo(Audience.SIGNED_IN)
     Mono<ResponseEntity<ProjectView>> createFromForm(Caller caller, ServerWebExchange exchange) {
         return exchange.getFormData().flatMap(form -> create(caller, form.getFirst("name"), exchange.getRequest()));
     }
@@ -95,12 +100,14 @@ class ProjectController {
 
     @Operation(summary = "The projects that the caller is a member of")
     @GetMapping
+    @OpenTo(Audience.SIGNED_IN)
     Flux<ProjectView> list(Caller caller, ServerHttpRequest request) {
         return views.of(access.all(caller, Permission.READ_PROJECT), publicUrl.api(request));
     }
 
     @Operation(summary = "One project")
     @GetMapping("/{projectId}")
+    @Requires(Permission.READ_PROJECT)
     Mono<ResponseEntity<ProjectView>> get(Caller caller, @PathVariable String projectId, ServerHttpRequest request) {
         return access.require(caller, projectId, Permission.READ_PROJECT)
                 .flatMap(membership -> reply(membership, request));
@@ -108,14 +115,16 @@ class ProjectController {
 
     @Operation(summary = "The projects of that name that the caller is a member of; none is a 404")
     @GetMapping("/{projectName}/name")
+    @OpenTo(Audience.SIGNED_IN)
     Flux<ProjectView> getByName(Caller caller, @PathVariable String projectName, ServerHttpRequest request) {
-        Flux<Membership> named = access.all(caller, projectName, Permission.READ_PROJECT);
+        Flux<Membership> named = access.named(caller, projectName, Permission.READ_PROJECT);
         return views.of(named.switchIfEmpty(Mono.error(ProjectAccess::unknownProject)), publicUrl.api(request));
     }
 
     /** The SDK sends the whole project back; only the name can be changed (contract core §3.2). */
     @Operation(summary = "Rename a project; other members of the body are ignored")
     @PatchMapping("/{projectId}")
+    @Requires(Permission.UPDATE_PROJECT)
     Mono<ResponseEntity<ProjectView>> update(
             Caller caller, @PathVariable String projectId, @RequestBody ProjectPatch patch, ServerHttpRequest request) {
         return Mono.defer(() -> access.require(caller, projectId, Permission.UPDATE_PROJECT))
@@ -131,7 +140,7 @@ class ProjectController {
             return Mono.just(membership);
         }
         return projects.save(project.renamedTo(Project.checkedName(name), clock.instant()))
-                .map(renamed -> new Membership(renamed, membership.role()))
+                .map(membership::of)
                 .onErrorMap(
                         DuplicateKeyException.class,
                         taken -> Problem.NAME_TAKEN.with(
@@ -142,6 +151,7 @@ class ProjectController {
     @Operation(summary = "Delete a project with everything in it")
     @DeleteMapping("/{projectId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Requires(Permission.DELETE_PROJECT)
     Mono<Void> delete(Caller caller, @PathVariable String projectId, ServerHttpRequest request) {
         return Mono.defer(() -> access.require(caller, projectId, Permission.DELETE_PROJECT))
                 .flatMap(membership -> requireMatch(membership, request))

@@ -22,6 +22,11 @@ class ProjectIndexes {
     }
 
     @Bean
+    Indexes.Index projectGroupIndex() {
+        return Indexes.Index.optional(Project.class, new Index("groups.groupId", Direction.ASC));
+    }
+
+    @Bean
     Indexes.Index projectDeletionIndex() {
         return Indexes.Index.optional(Project.class, new Index("deletion.dueAt", Direction.ASC).sparse());
     }

@@ -1,5 +1,7 @@
 package io.sluice.datasetservice.project;
 
+import java.util.Collection;
+import org.springframework.data.mongodb.repository.Query;
 import org.springframework.data.repository.reactive.ReactiveCrudRepository;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -12,7 +14,20 @@ interface ProjectRepository extends ReactiveCrudRepository<Project, String> {
 
     Mono<Boolean> existsByUniqueName(String uniqueName);
 
-    Flux<Project> findByMembersEmailAndDeletionIsNullOrderById(String email);
+    /** Those of a person, who has that e-mail and is in these groups. */
+    @Query(
+            value = "{'deletion': null, '$or': [{'members.email': ?0}, {'groups.groupId': {'$in': ?1}}]}",
+            sort = "{'_id': 1}")
+    Flux<Project> findOf(String email, Collection<String> groupIds);
 
-    Flux<Project> findByMembersEmailAndNameAndDeletionIsNullOrderById(String email, String name);
+    @Query(
+            value = "{'name': ?2, 'deletion': null, '$or': [{'members.email': ?0}, {'groups.groupId': {'$in': ?1}}]}",
+            sort = "{'_id': 1}")
+    Flux<Project> findOf(String email, Collection<String> groupIds, String name);
+
+    @Query(
+            value =
+                    "{'organizationId': ?2, 'deletion': null, '$or': [{'members.email': ?0}, {'groups.groupId': {'$in': ?1}}]}",
+            sort = "{'_id': 1}")
+    Flux<Project> findInOrganization(String email, Collection<String> groupIds, String organizationId);
 }

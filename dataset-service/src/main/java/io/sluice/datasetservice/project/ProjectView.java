@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A project as the published API shows it to one of its members (contract core §3.1).
  *
  * @param role the caller's own
+ * @param org null while the project belongs to none
+ * @param groups their ids
  * @param createdAt milliseconds since 1970
  */
 record ProjectView(
@@ -15,7 +17,7 @@ record ProjectView(
         String name,
         String url,
         String creator,
-        @Nullable String org,
+        @Nullable OrganizationRef org,
         @Nullable String account,
         Role role,
         boolean isBlocked,
@@ -28,21 +30,22 @@ record ProjectView(
         long createdAt,
         long updatedAt) {
 
-    static ProjectView of(Membership membership, List<Contributor> contributors, String api) {
+    static ProjectView of(
+            Membership membership, List<Contributor> contributors, @Nullable OrganizationRef organization, String api) {
         Project project = membership.project();
         return new ProjectView(
                 project.id(),
                 project.name(),
                 api + "/projects/" + project.id(),
                 project.creator(),
-                null,
+                organization,
                 null,
                 membership.role(),
                 false,
                 false,
                 false,
                 List.of(),
-                List.of(),
+                project.groups().stream().map(GroupMember::groupId).toList(),
                 List.of(),
                 contributors,
                 project.createdAt().toEpochMilli(),

@@ -3,6 +3,7 @@ package io.sluice.datasetservice.recipe;
 import io.sluice.datasetservice.project.ProjectAccess;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
+import io.sluice.kit.auth.Requires;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
@@ -34,6 +35,7 @@ class RecipeController {
 
     @Operation(summary = "One recipe")
     @GetMapping("/{recipeId}")
+    @Requires(Permission.READ_DATASET)
     Mono<ResponseEntity<RecipeView>> get(Caller caller, @PathVariable String recipeId, ServerHttpRequest request) {
         return recipes.findById(recipeId)
                 .filterWhen(recipe -> access.requireAny(caller, recipe.projectIds(), Permission.READ_DATASET))

@@ -1,13 +1,5 @@
 package io.sluice.datasetservice.access;
 
-import static io.sluice.kit.auth.Permission.CREATE_DATASET;
-import static io.sluice.kit.auth.Permission.DELETE_DATASET;
-import static io.sluice.kit.auth.Permission.DELETE_PROJECT;
-import static io.sluice.kit.auth.Permission.MANAGE_MEMBERS;
-import static io.sluice.kit.auth.Permission.READ_DATASET;
-import static io.sluice.kit.auth.Permission.READ_PROJECT;
-import static io.sluice.kit.auth.Permission.UPDATE_DATASET;
-import static io.sluice.kit.auth.Permission.UPDATE_PROJECT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.springframework.http.HttpMethod.DELETE;
 import static org.springframework.http.HttpMethod.GET;
@@ -17,78 +9,82 @@ import static org.springframework.http.HttpMethod.POST;
 import io.sluice.datasetservice.ApiContract;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Role;
+import io.sluice.kit.testing.Operation;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
+import org.bson.types.ObjectId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
-import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
-/** Walks every operation with every role against the table in {@link Role}. */
+/** Walks every operation with every role against what the operation says it needs. */
 abstract class PermissionsContract extends ApiContract {
 
     private static final String ROLE = "{\"role\": \"engineer\"}";
 
-    private record Operation(HttpMethod method, String path, String body, Permission permission) {
+    /** The table of rights, as it stands at the operations themselves. */
+    private static final List<Operation> TABLE = Operation.below("io.sluice.datasetservice").stream()
+            .filter(Operation::isPublicPath)
+            .toList();
+
+    private record Step(HttpMethod method, String path, String body) {
 
         String name() {
             return method + " " + path;
         }
+
+        Permission permission() {
+            return TABLE.stream()
+                    .filter(operation -> operation.name().equals(name()))
+                    .findFirst()
+                    .orElseThrow()
+                    .permissions()
+                    .get(0);
+        }
     }
 
     /** What is done to one thing, in an order in which each still finds its own. */
-    private static final List<Operation> OPERATIONS = List.of(
-            new Operation(GET, "/api/v1/projects/{projectId}", "", READ_PROJECT),
-            new Operation(PATCH, "/api/v1/projects/{projectId}", "{\"name\": \"renamed {projectId}\"}", UPDATE_PROJECT),
-            new Operation(GET, "/api/v1/projects/{projectId}/members", "", READ_PROJECT),
-            new Operation(POST, "/api/v1/projects/{projectId}/members/{email}", ROLE, MANAGE_MEMBERS),
-            new Operation(PATCH, "/api/v1/projects/{projectId}/members/{email}", ROLE, MANAGE_MEMBERS),
-            new Operation(DELETE, "/api/v1/projects/{projectId}/members/{email}", "", MANAGE_MEMBERS),
-            new Operation(
-                    POST, "/api/v1/datasets", "{\"name\": \"new\", \"projects\": [\"{projectId}\"]}", CREATE_DATASET),
-            new Operation(GET, "/api/v1/datasets/{datasetId}", "", READ_DATASET),
-            new Operation(PATCH, "/api/v1/datasets/{datasetId}", "{\"name\": \"renamed\"}", UPDATE_DATASET),
-            new Operation(PATCH, "/api/v1/datasets/{datasetId}/unlock", "", UPDATE_DATASET),
-            new Operation(GET, "/api/v1/recipes/{recipeId}", "", READ_DATASET),
-            new Operation(GET, "/api/v1/ontologies/{ontologyId}", "", READ_DATASET),
-            new Operation(DELETE, "/api/v1/datasets/{datasetId}", "", DELETE_DATASET),
-            new Operation(DELETE, "/api/v1/projects/{projectId}", "", DELETE_PROJECT));
-
-    /** What shows only what the caller is a member of, and so is for everybody. */
-    private static final List<String> FOR_EVERYBODY = List.of(
-            "GET /api/v1/projects",
-            "POST /api/v1/projects",
-            "GET /api/v1/projects/{projectName}/name",
-            "GET /api/v1/datasets",
-            "POST /api/v1/datasets/query");
-
-    @Autowired
-    @Qualifier("requestMappingHandlerMapping")
-    private RequestMappingHandlerMapping mappings;
+    private static final List<Step> STEPS = List.of(
+            new Step(GET, "/api/v1/projects/{projectId}", ""),
+            new Step(PATCH, "/api/v1/projects/{projectId}", "{\"name\": \"renamed {projectId}\"}"),
+            new Step(GET, "/api/v1/projects/{projectId}/members", ""),
+            new Step(
+                    POST,
+                    "/api/v1/projects/{projectId}/members",
+                    "{\"role\": \"engineer\", \"users\": [\"new-{projectId}@example.org\"]}"),
+            new Step(POST, "/api/v1/projects/{projectId}/members/{email}", ROLE),
+            new Step(PATCH, "/api/v1/projects/{projectId}/members/{email}", ROLE),
+            new Step(DELETE, "/api/v1/projects/{projectId}/members/{email}", ""),
+            new Step(GET, "/api/v1/projects/{projectId}/subgroups", ""),
+            new Step(POST, "/api/v1/projects/{projectId}/subgroups/{groupId}", ROLE),
+            new Step(PATCH, "/api/v1/projects/{projectId}/subgroups/{groupId}", ROLE),
+            new Step(DELETE, "/api/v1/projects/{projectId}/subgroups/{groupId}", ""),
+            new Step(PATCH, "/api/v1/projects/{projectId}/org", "{\"org_id\": \"{orgId}\"}"),
+            new Step(POST, "/api/v1/datasets", "{\"name\": \"new\", \"projects\": [\"{projectId}\"]}"),
+            new Step(GET, "/api/v1/datasets/{datasetId}", ""),
+            new Step(PATCH, "/api/v1/datasets/{datasetId}", "{\"name\": \"renamed\"}"),
+            new Step(PATCH, "/api/v1/datasets/{datasetId}/unlock", ""),
+            new Step(GET, "/api/v1/recipes/{recipeId}", ""),
+            new Step(GET, "/api/v1/ontologies/{ontologyId}", ""),
+            new Step(DELETE, "/api/v1/datasets/{datasetId}", ""),
+            new Step(DELETE, "/api/v1/projects/{projectId}", ""));
 
     private final String owner = person("owner");
     private final String caller = person("caller");
 
     @Test
-    void hasNoOperationThatIsNotWalked() {
-        Stream<String> served = mappings.getHandlerMethods().keySet().stream()
-                .flatMap(mapping -> mapping.getPatternsCondition().getPatterns().stream()
-                        .flatMap(pattern -> mapping.getMethodsCondition().getMethods().stream()
-                                .map(method -> method + " " + pattern.getPatternString())))
-                .filter(operation -> operation.contains("/api/v1/"))
-                .distinct();
-
-        assertThat(served)
-                .containsExactlyInAnyOrderElementsOf(
-                        Stream.concat(OPERATIONS.stream().map(Operation::name), FOR_EVERYBODY.stream())
-                                .toList());
+    void walksEveryOperationWhereARoleDecides() {
+        assertThat(STEPS.stream().map(Step::name))
+                .containsExactlyInAnyOrderElementsOf(TABLE.stream()
+                        .filter(operation -> operation.audience() == null
+                                && !operation.permissions().get(0).isOfOrganizations())
+                        .map(Operation::name)
+                        .distinct()
+                        .toList());
     }
 
     @ParameterizedTest
@@ -101,10 +97,10 @@ abstract class PermissionsContract extends ApiContract {
         member(owner, projectId, caller, role.wireName());
         Map<String, String> fixture = fixture(projectId, other);
 
-        for (Operation operation : OPERATIONS) {
-            int status = status(caller, operation, fixture);
-            String what = role.wireName() + " " + operation.name() + " answers " + status;
-            if (role.may(operation.permission())) {
+        for (Step step : STEPS) {
+            int status = status(caller, step, fixture);
+            String what = role.wireName() + " " + step.name() + " answers " + status;
+            if (role.may(step.permission())) {
                 allOf.assertThat(status).as(what).isNotIn(401, 403, 404, 405, 415, 500);
             } else {
                 allOf.assertThat(status).as(what).isEqualTo(403);
@@ -120,10 +116,8 @@ abstract class PermissionsContract extends ApiContract {
         String projectId = project(owner);
         Map<String, String> fixture = fixture(projectId, owner);
 
-        for (Operation operation : OPERATIONS) {
-            allOf.assertThat(status(caller, operation, fixture))
-                    .as(operation.name())
-                    .isEqualTo(404);
+        for (Step step : STEPS) {
+            allOf.assertThat(status(caller, step, fixture)).as(step.name()).isEqualTo(404);
         }
 
         allOf.assertAll();
@@ -133,24 +127,24 @@ abstract class PermissionsContract extends ApiContract {
     void showsNothingWithoutAToken() {
         SoftAssertions allOf = new SoftAssertions();
 
-        for (Operation operation : OPERATIONS) {
+        for (Step step : STEPS) {
             int status = anonymous()
-                    .method(operation.method())
-                    .uri(operation.path().replaceAll("[{}]", ""))
+                    .method(step.method())
+                    .uri(step.path().replaceAll("[{}]", ""))
                     .contentType(MediaType.APPLICATION_JSON)
-                    .bodyValue(operation.body())
+                    .bodyValue(step.body())
                     .exchange()
                     .returnResult(Void.class)
                     .getStatus()
                     .value();
-            allOf.assertThat(status).as(operation.name()).isEqualTo(401);
+            allOf.assertThat(status).as(step.name()).isEqualTo(401);
         }
 
         allOf.assertAll();
     }
 
-    private int status(String email, Operation operation, Map<String, String> fixture) {
-        return send(email, operation.method(), filled(operation.path(), fixture), filled(operation.body(), fixture))
+    private int status(String email, Step step, Map<String, String> fixture) {
+        return send(email, step.method(), filled(step.path(), fixture), filled(step.body(), fixture))
                 .returnResult(Void.class)
                 .getStatus()
                 .value();
@@ -170,7 +164,12 @@ abstract class PermissionsContract extends ApiContract {
         String recipeId =
                 dataset.path("metadata").path("system").path("recipes").path(0).stringValue();
         JsonNode recipe = json(get(owner, "/api/v1/recipes/" + recipeId));
+        String orgId = ObjectId.get().toHexString();
+        PEERS.knowsOrganization(orgId, caller, "member");
+        PEERS.knowsGroup(orgId + "-group");
         return Map.of(
+                "orgId", orgId,
+                "groupId", orgId + "-group",
                 "projectId", projectId,
                 "email", email,
                 "datasetId", datasetId,

@@ -1,5 +1,7 @@
 package io.sluice.gateway.docs;
 
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
@@ -44,6 +46,7 @@ class DocsController {
     }
 
     @GetMapping
+    @OpenTo(Audience.ANYBODY)
     ResponseEntity<Resource> page() {
         return ResponseEntity.ok()
                 .contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
@@ -54,6 +57,7 @@ class DocsController {
 
     /** The links on the page start where it lies. */
     @GetMapping("/")
+    @OpenTo(Audience.ANYBODY)
     ResponseEntity<Void> pageWithSlash(ServerHttpRequest request) {
         return ResponseEntity.status(HttpStatus.PERMANENT_REDIRECT)
                 .header(HttpHeaders.LOCATION, publicUrl.api(request) + "/docs")
@@ -61,6 +65,7 @@ class DocsController {
     }
 
     @GetMapping("/openapi.json")
+    @OpenTo(Audience.ANYBODY)
     Mono<ResponseEntity<byte[]>> document(ServerHttpRequest request) {
         return platform.get().map(document -> {
             String gate = publicUrl.gate(request);
@@ -73,6 +78,7 @@ class DocsController {
     }
 
     @GetMapping("/{file}")
+    @OpenTo(Audience.ANYBODY)
     ResponseEntity<Resource> file(@PathVariable String file) {
         PageFiles.PageFile found =
                 files.find(file).orElseThrow(() -> Problem.NOT_FOUND.with("Nothing at /api/v1/docs/" + file));

@@ -1,6 +1,8 @@
 package io.sluice.gateway.health;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.OpenTo;
 import java.util.List;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
@@ -36,6 +38,7 @@ class HealthController {
 
     /** 200 when every service is ready, 503 when one is not. */
     @GetMapping("/health")
+    @OpenTo(Audience.ANYBODY)
     Mono<ResponseEntity<Health>> health() {
         return platform.down()
                 .map(down -> ResponseEntity.status(down.isEmpty() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)

@@ -4,6 +4,7 @@ import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Role;
 import io.sluice.kit.error.Problem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the caller may do in a dataset, as the dataset-service says.
@@ -12,8 +13,16 @@ import io.sluice.kit.error.Problem;
  * @param projectId the project it belongs to
  * @param role the caller's role there
  * @param readonly whether nothing in it may be changed at the moment
+ * @param organizationId the organization of the project; null when it belongs to none
+ * @param freshForMillis how long this may be remembered
  */
-public record DatasetAccess(String datasetId, String projectId, String role, boolean readonly) {
+public record DatasetAccess(
+        String datasetId,
+        String projectId,
+        String role,
+        boolean readonly,
+        @Nullable String organizationId,
+        long freshForMillis) {
 
     /** @throws org.springframework.web.ErrorResponseException {@link Problem#FORBIDDEN} */
     public void require(Caller caller, Permission permission) {

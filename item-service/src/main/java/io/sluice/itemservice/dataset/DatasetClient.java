@@ -2,6 +2,8 @@ package io.sluice.itemservice.dataset;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import io.sluice.kit.audit.Recording;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.client.ServiceClients;
@@ -15,18 +17,20 @@ import org.springframework.web.reactive.function.client.WebClientResponseExcepti
 import reactor.core.publisher.Mono;
 
 /**
- * Asks the dataset-service what a caller may do. An answer is remembered for five seconds, so that a removed member is
- * out everywhere within that time; that there is no access is not remembered.
+ * Asks the dataset-service what a caller may do. An answer is remembered for as long as the dataset-service says,
+ * at most five seconds, so that a removed member is out everywhere within that time; that there is no access is not remembered.
  */
 @Component
 public class DatasetClient {
 
+    /** The longest, whatever the dataset-service says. */
     private static final Duration REMEMBERED = Duration.ofSeconds(5);
+
     private static final int MOST_REMEMBERED = 50_000;
 
     private final WebClient datasets;
     private final Cache<Question, DatasetAccess> answers = Caffeine.newBuilder()
-            .expireAfterWrite(REMEMBERED)
+            .expireAfter(Expiry.<Question, DatasetAccess>writing((question, answer) -> freshFor(answer)))
             .maximumSize(MOST_REMEMBERED)
             .build();
 
@@ -45,6 +49,7 @@ public class DatasetClient {
             Caller caller, String datasetId, Permission permission, Supplier<ErrorResponseException> unknown) {
         return access(caller, datasetId)
                 .switchIfEmpty(Mono.error(unknown))
+                .delayUntil(access -> Recording.in(access.projectId(), access.organizationId()))
                 .doOnNext(access -> access.require(caller, permission));
     }
 
@@ -66,6 +71,11 @@ public class DatasetClient {
                 : Mono.just(known);
         // The answer may have been for another token of the same user, which reached further than this one.
         return access.filter(answer -> caller.reach().includesProject(answer.projectId()));
+    }
+
+    private static Duration freshFor(DatasetAccess answer) {
+        Duration said = Duration.ofMillis(Math.max(0, answer.freshForMillis()));
+        return said.compareTo(REMEMBERED) < 0 ? said : REMEMBERED;
     }
 
     private Mono<DatasetAccess> ask(Caller caller, String datasetId) {

@@ -2,8 +2,10 @@ package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.dataset.DatasetAccess;
 import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.kit.audit.Recording;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
+import io.sluice.kit.auth.Requires;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.query.Query;
@@ -85,6 +87,7 @@ class DatasetItemsController {
                                     @Content(
                                             mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
                                             schema = @Schema(implementation = UploadParts.class))))
+    @Requires(Permission.CREATE_ITEM)
     Mono<ResponseEntity<ItemView>> upload(
             @PathVariable String datasetId,
             @RequestParam(defaultValue = "skip") String mode,
@@ -138,6 +141,7 @@ class DatasetItemsController {
 
     @PostMapping(path = "/items", consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
     @Operation(summary = "Make a directory", description = "type=dir and path; making one that exists changes nothing.")
+    @Requires(Permission.CREATE_ITEM)
     Mono<ItemView> makeDirectory(@PathVariable String datasetId, Caller caller, ServerWebExchange exchange) {
         return datasets.require(caller, datasetId, Permission.CREATE_ITEM)
                 .then(exchange.getFormData())
@@ -146,6 +150,7 @@ class DatasetItemsController {
     }
 
     @PostMapping(path = "/items", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Requires(Permission.CREATE_ITEM)
     Mono<ItemView> makeDirectory(
             @PathVariable String datasetId,
             @RequestBody NewDirectory directory,
@@ -173,6 +178,7 @@ class DatasetItemsController {
     @PutMapping("/items/{directoryId:[0-9a-f]{24}}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Move items into a directory", description = "The body is an array of item ids.")
+    @Requires(Permission.UPDATE_ITEM)
     Mono<Void> moveInto(
             @PathVariable String datasetId,
             @PathVariable String directoryId,
@@ -192,6 +198,7 @@ class DatasetItemsController {
 
     @GetMapping("/items")
     @Operation(summary = "List the files of a dataset")
+    @Requires(Permission.READ_ITEM)
     Mono<Page<ItemView>> list(
             @PathVariable String datasetId,
             @RequestParam(defaultValue = "0") int pageOffset,
@@ -212,6 +219,7 @@ class DatasetItemsController {
     @Operation(
             summary = "Query the items of a dataset",
             description = "Finds, changes (update) or deletes (delete: true) what the filter describes.")
+    @Requires({Permission.READ_ITEM, Permission.UPDATE_ITEM, Permission.DELETE_ITEM})
     Mono<Object> query(
             @PathVariable String datasetId,
             @RequestBody Map<String, @Nullable Object> body,
@@ -229,14 +237,17 @@ class DatasetItemsController {
         }
         if (query.delete()) {
             access.require(caller, Permission.DELETE_ITEM);
-            return deletion.delete(datasetId, query.filter()).map(count -> Done.of("DeleteItems", count));
+            return Recording.ofMany("deleted")
+                    .then(deletion.delete(datasetId, query.filter()))
+                    .map(count -> Done.of("DeleteItems", count));
         }
         Map<String, @Nullable Object> update = query.update();
         if (update != null) {
             access.require(caller, Permission.UPDATE_ITEM);
             // A path is one item's own; everything else may be given to many.
             ItemPatch patch = ItemPatch.parse(update, query.systemSpace()).withoutMove();
-            return edit.apply(datasetId, query.filter(), patch, caller.userId())
+            return Recording.ofMany("updated")
+                    .then(edit.apply(datasetId, query.filter(), patch, caller.userId()))
                     .map(count -> Done.of("UpdateItems", count));
         }
         return page(datasetId, query, request).map(Object.class::cast);
@@ -264,6 +275,7 @@ class DatasetItemsController {
 
     @GetMapping("/directoryTree")
     @Operation(summary = "Get the directories of a dataset as a tree")
+    @Requires(Permission.READ_ITEM)
     Mono<ResponseEntity<DirectoryTree>> directoryTree(@PathVariable String datasetId, Caller caller) {
         return datasets.require(caller, datasetId, Permission.READ_ITEM)
                 .then(Mono.defer(() -> DirectoryTree.of(items.directories(datasetId))))

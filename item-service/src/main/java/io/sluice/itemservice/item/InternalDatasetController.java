@@ -1,6 +1,7 @@
 package io.sluice.itemservice.item;
 
-import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.util.List;
@@ -39,8 +40,8 @@ class InternalDatasetController {
     record Counts(String datasetId, long itemsCount, long annotatedCount, long annotationsCount) {}
 
     @PostMapping("/counts")
-    Mono<List<Counts>> counts(@RequestBody CountsQuery query, Caller caller) {
-        requireService(caller);
+    @OpenTo(Audience.SERVICE)
+    Mono<List<Counts>> counts(@RequestBody CountsQuery query) {
         if (query.datasetIds() == null || query.datasetIds().contains(null)) {
             return Mono.error(Problem.VALIDATION_FAILED.at("datasetIds", "must be a list of ids"));
         }
@@ -61,14 +62,8 @@ class InternalDatasetController {
     /** Deletes all items of a dataset for good; once more is as good as once. */
     @DeleteMapping("/{datasetId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    Mono<Void> delete(@PathVariable String datasetId, Caller caller) {
-        requireService(caller);
+    @OpenTo(Audience.SERVICE)
+    Mono<Void> delete(@PathVariable String datasetId) {
         return deletion.deleteDataset(datasetId);
-    }
-
-    private static void requireService(Caller caller) {
-        if (!caller.isService()) {
-            throw Problem.FORBIDDEN.with("Only the services of the platform may call this");
-        }
     }
 }

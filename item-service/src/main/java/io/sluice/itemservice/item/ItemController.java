@@ -6,6 +6,7 @@ import io.sluice.itemservice.dataset.DatasetAccess;
 import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
+import io.sluice.kit.auth.Requires;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
@@ -61,6 +62,7 @@ class ItemController {
 
     @GetMapping
     @Operation(summary = "Get an item")
+    @Requires(Permission.READ_ITEM)
     Mono<ResponseEntity<ItemView>> get(@PathVariable String itemId, Caller caller, ServerHttpRequest request) {
         return visible(itemId, caller, Permission.READ_ITEM).map(item -> reply(item, request));
     }
@@ -70,6 +72,7 @@ class ItemController {
             summary = "Change an item",
             description = "A merge patch of filename, description and metadata: objects merge, null removes. "
                     + "metadata.system changes only with system=true.")
+    @Requires(Permission.UPDATE_ITEM)
     Mono<ResponseEntity<ItemView>> update(
             @PathVariable String itemId,
             @RequestParam(defaultValue = "false") boolean system,
@@ -89,6 +92,7 @@ class ItemController {
     @DeleteMapping
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Delete an item", description = "A directory goes with all that is in it.")
+    @Requires(Permission.DELETE_ITEM)
     Mono<Void> delete(@PathVariable String itemId, Caller caller, ServerHttpRequest request) {
         if (!ObjectId.isValid(itemId)) {
             return Mono.error(Problem.VALIDATION_FAILED.at("itemId", "must have 24 hexadecimal characters"));
@@ -100,6 +104,7 @@ class ItemController {
 
     @GetMapping("/stream")
     @Operation(summary = "Download the bytes of an item", description = "Serves ranges; the ETag is the SHA-256.")
+    @Requires(Permission.READ_ITEM)
     Mono<Void> stream(@PathVariable String itemId, Caller caller, ServerWebExchange exchange) {
         return visible(itemId, caller, Permission.READ_ITEM).flatMap(item -> {
             Content content = item.content();

@@ -113,7 +113,9 @@ public abstract class RunningItemService {
                         "role",
                         role,
                         "readonly",
-                        LOCKED.contains(datasetId)))));
+                        LOCKED.contains(datasetId),
+                        "freshForMillis",
+                        5_000))));
     }
 
     /** Where the service listens. */

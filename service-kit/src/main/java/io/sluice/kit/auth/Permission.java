@@ -1,6 +1,6 @@
 package io.sluice.kit.auth;
 
-/** What can be allowed in a project: verb and noun. {@link Role} says who has it. */
+/** What can be allowed: verb and noun. {@link Role} says who has it in a project, {@link OrganizationRole} in an organization. */
 public enum Permission {
     READ_PROJECT,
     UPDATE_PROJECT,
@@ -13,5 +13,17 @@ public enum Permission {
     READ_ITEM,
     CREATE_ITEM,
     UPDATE_ITEM,
-    DELETE_ITEM
+    DELETE_ITEM,
+    READ_ORGANIZATION,
+    ADD_PROJECT,
+    UPDATE_ORGANIZATION,
+    MANAGE_ORGANIZATION_MEMBERS,
+    MANAGE_GROUPS,
+    READ_AUDIT_LOG,
+    DELETE_ORGANIZATION;
+
+    /** Whether it is a matter of organizations, else it is one of projects. */
+    public boolean isOfOrganizations() {
+        return compareTo(READ_ORGANIZATION) >= 0;
+    }
 }

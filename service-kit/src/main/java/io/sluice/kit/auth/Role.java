@@ -11,11 +11,19 @@ import java.util.Set;
  * §3.2); the table is printed into {@code docs/permissions.md}.
  */
 public enum Role {
-    OWNER("owner", EnumSet.allOf(Permission.class)),
+    OWNER("owner", EnumSet.range(Permission.READ_PROJECT, Permission.DELETE_ITEM)),
     ENGINEER(
             "engineer",
-            EnumSet.complementOf(
-                    EnumSet.of(Permission.DELETE_PROJECT, Permission.UPDATE_PROJECT, Permission.MANAGE_MEMBERS))),
+            EnumSet.of(
+                    Permission.READ_PROJECT,
+                    Permission.READ_DATASET,
+                    Permission.CREATE_DATASET,
+                    Permission.UPDATE_DATASET,
+                    Permission.DELETE_DATASET,
+                    Permission.READ_ITEM,
+                    Permission.CREATE_ITEM,
+                    Permission.UPDATE_ITEM,
+                    Permission.DELETE_ITEM)),
     ANNOTATION_MANAGER(
             "annotationManager",
             EnumSet.of(Permission.READ_PROJECT, Permission.READ_DATASET, Permission.READ_ITEM, Permission.UPDATE_ITEM)),

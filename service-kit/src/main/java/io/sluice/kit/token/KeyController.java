@@ -1,5 +1,7 @@
 package io.sluice.kit.token;
 
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.OpenTo;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.util.Map;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -18,6 +20,7 @@ class KeyController {
     }
 
     @GetMapping("/internal/jwks.json")
+    @OpenTo(Audience.ANYBODY)
     Mono<Map<String, Object>> keys() {
         return keys.publicKeys();
     }

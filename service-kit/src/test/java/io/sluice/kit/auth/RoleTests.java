@@ -2,33 +2,12 @@ package io.sluice.kit.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.List;
+import java.util.function.BiPredicate;
 import org.junit.jupiter.api.Test;
 
 class RoleTests {
-
-    /** Surefire runs in the folder of the module. */
-    private static final Path DOCUMENT = Path.of("../docs/permissions.md");
-
-    @Test
-    void isPrintedInTheDocuments() throws IOException {
-        String current = Files.readString(DOCUMENT);
-        String table = table();
-
-        if (Boolean.getBoolean("sluice.write-docs")) {
-            int begin = current.indexOf("| may");
-            Files.writeString(DOCUMENT, (begin < 0 ? current : current.substring(0, begin)) + table);
-        }
-        assertThat(Files.readString(DOCUMENT))
-                .as("./mvnw -pl service-kit test -Dtest=RoleTests -Dsluice.write-docs=true writes it anew")
-                .endsWith(table);
-    }
 
     @Test
     void isKnownByItsNameInTheApi() {
@@ -41,36 +20,37 @@ class RoleTests {
     }
 
     @Test
-    void givesNoRoleWhatAHigherOneLacks() {
-        for (int index = 1; index < Role.values().length; index++) {
-            Role higher = Role.values()[index - 1];
-            Role lower = Role.values()[index];
-
-            assertThat(Permission.values())
-                    .filteredOn(lower::may)
-                    .as("%s may as %s may", higher, lower)
-                    .allMatch(higher::may);
-        }
+    void isKnownByItsNameInAnOrganization() {
+        assertThat(OrganizationRole.values())
+                .allSatisfy(role ->
+                        assertThat(OrganizationRole.named(role.wireName())).contains(role));
+        assertThat(Arrays.stream(OrganizationRole.values()).map(OrganizationRole::wireName))
+                .containsExactly("owner", "admin", "member", "worker");
+        assertThat(OrganizationRole.named("engineer")).isEmpty();
     }
 
     @Test
-    void letsTheOwnerDoEverything() {
-        assertThat(Permission.values()).allMatch(Role.OWNER::may);
+    void givesNoRoleWhatAHigherOneLacks() {
+        assertThatHigherMayMore(List.of(Role.values()), Role::may);
+        assertThatHigherMayMore(List.of(OrganizationRole.values()), OrganizationRole::may);
     }
 
-    private static String table() {
-        return row("may", Role::wireName)
-                + row("---", role -> ":-:")
-                + Arrays.stream(Permission.values())
-                        .map(permission -> row(words(permission), role -> role.may(permission) ? "yes" : "–"))
-                        .collect(Collectors.joining());
+    @Test
+    void letsTheOwnerDoEverythingThatIsOfItsKind() {
+        assertThat(Permission.values())
+                .allMatch(permission -> Role.OWNER.may(permission) != permission.isOfOrganizations())
+                .allMatch(permission -> OrganizationRole.OWNER.may(permission) == permission.isOfOrganizations());
     }
 
-    private static String row(String head, Function<Role, String> cell) {
-        return Arrays.stream(Role.values()).map(cell).collect(Collectors.joining(" | ", "| " + head + " | ", " |\n"));
-    }
+    private static <R> void assertThatHigherMayMore(List<R> roles, BiPredicate<R, Permission> may) {
+        for (int index = 1; index < roles.size(); index++) {
+            R higher = roles.get(index - 1);
+            R lower = roles.get(index);
 
-    private static String words(Permission permission) {
-        return permission.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+            assertThat(Permission.values())
+                    .filteredOn(permission -> may.test(lower, permission))
+                    .as("%s may as %s may", higher, lower)
+                    .allMatch(permission -> may.test(higher, permission));
+        }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
 
 class SignInTests extends EdgeContract {
@@ -40,6 +42,52 @@ class SignInTests extends EdgeContract {
                 .exchange();
 
         assertProblem(response, 401, "unauthenticated", "/api/v1/caller");
+    }
+
+    @Test
+    void answersNobodyWhereNothingSaysWhoMayCall() {
+        ResponseSpec response =
+                client(TOKENS.administrator()).get().uri("/api/v1/undeclared").exchange();
+
+        assertProblem(response, 403, "forbidden", "/api/v1/undeclared");
+    }
+
+    @Test
+    void letsAdministratorsDoWhatIsTheirs() {
+        String body = "{\"name\":\"n\",\"size\":1,\"members\":[]}";
+
+        createUser(client(TOKENS.administrator()), body).expectStatus().isOk();
+        assertProblem(createUser(ann(), body), 403, "forbidden", "/api/v1/users");
+        // What is wrong with the body is nothing for those who may not send one.
+        assertProblem(createUser(ann(), "{"), 403, "forbidden", "/api/v1/users");
+    }
+
+    private static ResponseSpec createUser(WebTestClient client, String body) {
+        return client.post()
+                .uri("/api/v1/users")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(body)
+                .exchange();
+    }
+
+    @Test
+    void letsServicesOnlyDoWhatIsForServices() {
+        String service = TOKENS.service("dataset-service", "item-service");
+
+        client(service)
+                .get()
+                .uri("/internal/for-services")
+                .exchange()
+                .expectStatus()
+                .isOk();
+        assertProblem(
+                client(TOKENS.administrator())
+                        .get()
+                        .uri("/internal/for-services")
+                        .exchange(),
+                403,
+                "forbidden",
+                "/internal/for-services");
     }
 
     @Test

@@ -1,6 +1,8 @@
 package io.sluice.kit.edge;
 
+import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.auth.SecurityConfiguration.PublicPaths;
 import io.sluice.kit.client.ServiceClients;
 import io.sluice.kit.error.Problem;
@@ -66,58 +68,69 @@ class ThingsApplication {
             this.clients = clients;
         }
 
+        @OpenTo(Audience.ANYBODY)
         @PostMapping("/token")
         Mono<String> signIn() {
             return Mono.just("welcome");
         }
 
+        @OpenTo(Audience.SIGNED_IN)
         @PostMapping(path = "/api/v1/things", consumes = MediaType.APPLICATION_JSON_VALUE)
         Mono<NewThing> create(@Valid @RequestBody NewThing thing) {
             return Mono.just(thing);
         }
 
+        @OpenTo(Audience.SIGNED_IN)
         @PostMapping(path = "/api/v1/anything", consumes = MediaType.APPLICATION_JSON_VALUE)
         Mono<Integer> countMembers(@RequestBody Map<String, @Nullable Object> anything) {
             return Mono.just(anything.size());
         }
 
+        @OpenTo(Audience.SIGNED_IN)
         @GetMapping(path = "/api/v1/things/{thingId}", produces = MediaType.APPLICATION_JSON_VALUE)
         Mono<ResponseEntity<Map<String, String>>> get(@PathVariable String thingId) {
             return Mono.just(
                     ResponseEntity.ok().eTag(ETag.of(thingId, 1).value()).body(Map.of("id", thingId)));
         }
 
+        @OpenTo(Audience.SIGNED_IN)
         @DeleteMapping("/api/v1/things/{thingId}")
         Mono<Void> delete(@PathVariable String thingId, ServerHttpRequest request) {
             ETag.of(thingId, 1).requireMatch(request);
             return Mono.empty();
         }
 
+        @OpenTo(Audience.SIGNED_IN)
         @GetMapping("/api/v1/caller")
         Mono<Map<String, Object>> caller(Caller caller) {
             return Mono.just(Map.of("userId", caller.userId(), "roles", caller.roles()));
         }
 
+        @OpenTo(Audience.SIGNED_IN)
         @GetMapping("/api/v1/address")
         Mono<String> address(ServerHttpRequest request) {
             return Mono.just(publicUrl.api(request));
         }
 
+        @OpenTo(Audience.SIGNED_IN)
         @GetMapping("/api/v1/request-id")
         Mono<String> requestId(@RequestHeader("x-request-id") String requestId) {
             return Mono.just(requestId);
         }
 
+        @OpenTo(Audience.SIGNED_IN)
         @GetMapping("/api/v1/numbers")
         Mono<Integer> number(@RequestParam @Max(10) int number) {
             return Mono.just(number);
         }
 
+        @OpenTo(Audience.SIGNED_IN)
         @GetMapping("/api/v1/broken")
         Mono<String> broken() {
             throw new IllegalStateException("jdbc:secret://admin:hunter2@db");
         }
 
+        @OpenTo(Audience.SIGNED_IN)
         @GetMapping("/api/v1/broken-later")
         Mono<ResponseEntity<Mono<String>>> brokenLater() {
             return Mono.just(ResponseEntity.ok()
@@ -126,22 +139,43 @@ class ThingsApplication {
                     .body(Mono.error(new IllegalStateException("jdbc:secret://admin:hunter2@db"))));
         }
 
+        @OpenTo(Audience.SIGNED_IN)
         @GetMapping("/api/v1/disk")
         Mono<String> disk() {
             return Mono.error(new FileNotFoundException("/var/lib/secret"));
         }
 
+        @OpenTo(Audience.SIGNED_IN)
         @GetMapping("/api/v1/forbidden")
         Mono<String> forbidden() {
             return Mono.error(Problem.FORBIDDEN.with("An annotator may not delete a dataset"));
         }
 
+        @GetMapping("/api/v1/undeclared")
+        Mono<String> undeclared() {
+            return Mono.just("nobody has thought about who may see this");
+        }
+
+        @OpenTo(Audience.ADMINISTRATOR)
+        @PostMapping("/api/v1/users")
+        Mono<NewThing> forAdministrators(@RequestBody NewThing thing) {
+            return Mono.just(thing);
+        }
+
+        @OpenTo(Audience.SERVICE)
+        @GetMapping("/internal/for-services")
+        Mono<String> forServices() {
+            return Mono.just("welcome");
+        }
+
         /** What the neighbour says at that path. */
+        @OpenTo(Audience.SIGNED_IN)
         @GetMapping("/api/v1/neighbour")
         Mono<NewThing> neighbour(@RequestParam String path) {
             return clients.asCaller("item-service").get().uri(path).retrieve().bodyToMono(NewThing.class);
         }
 
+        @OpenTo(Audience.ANYBODY)
         @GetMapping("/internal/things")
         Mono<Map<String, Object>> internal(Caller caller) {
             return caller(caller);

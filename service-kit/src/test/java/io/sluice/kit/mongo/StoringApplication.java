@@ -1,5 +1,7 @@
 package io.sluice.kit.mongo;
 
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.OpenTo;
 import java.util.Map;
 import org.bson.Document;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -42,16 +44,19 @@ class StoringApplication {
             this.mongo = mongo;
         }
 
+        @OpenTo(Audience.SIGNED_IN)
         @PostMapping
         Mono<Document> create(@RequestBody Thing thing) {
             return mongo.insert(thing).flatMap(kept -> stored(kept.name()));
         }
 
+        @OpenTo(Audience.SIGNED_IN)
         @PutMapping
         Mono<Thing> replace(@RequestBody Thing thing) {
             return mongo.save(thing);
         }
 
+        @OpenTo(Audience.SIGNED_IN)
         @PostMapping("/slow")
         Mono<Map<String, Integer>> slow() {
             BasicQuery query = new BasicQuery("{\"$where\":\"sleep(500) || true\"}");

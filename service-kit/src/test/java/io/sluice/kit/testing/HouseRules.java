@@ -5,12 +5,19 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.sluice.kit.auth.OpenTo;
+import io.sluice.kit.auth.Requires;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -19,6 +26,7 @@ import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.Date;
 import org.reactivestreams.Publisher;
+import org.springframework.web.bind.annotation.RequestMapping;
 
 /**
  * The rules about structure that a review would otherwise repeat. Each module runs them over its own main code:
@@ -102,6 +110,24 @@ public final class HouseRules {
             .should()
             .haveNameMatching(".*(Util|Utils|Helper|Helpers|Manager|Impl)")
             .allowEmptyShould(true);
+
+    /** Who may call an operation stands at the operation. One that says nothing answers nobody. */
+    @ArchTest
+    static final ArchRule EVERY_OPERATION_SAYS_WHO_MAY_CALL_IT = methods()
+            .that()
+            .areMetaAnnotatedWith(RequestMapping.class)
+            .should(haveOneRowInTheTableOfRights())
+            .allowEmptyShould(true);
+
+    private static ArchCondition<JavaMethod> haveOneRowInTheTableOfRights() {
+        return new ArchCondition<>("have either @Requires or @OpenTo") {
+            @Override
+            public void check(JavaMethod operation, ConditionEvents events) {
+                boolean isRight = operation.isAnnotatedWith(Requires.class) != operation.isAnnotatedWith(OpenTo.class);
+                events.add(new SimpleConditionEvent(operation, isRight, operation.getFullName()));
+            }
+        };
+    }
 
     private HouseRules() {}
 }

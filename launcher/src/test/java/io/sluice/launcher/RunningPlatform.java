@@ -1,0 +1,303 @@
+package io.sluice.launcher;
+
+import io.sluice.kit.auth.OrganizationRole;
+import io.sluice.kit.auth.Role;
+import io.sluice.kit.testing.Operation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole platform behind its gate, with people in it, and things that operations can be tried on. */
+final class RunningPlatform implements AutoCloseable {
+
+    private static final String ADMINISTRATOR = "administrator";
+    private static final String MAKER = "maker";
+    private static final String PASSWORD = "correct horse battery";
+    private static final String API = "/api/v1";
+    private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** What operations are sent that want more than {@code {}}. */
+    private static final Map<String, String> BODIES = Map.ofEntries(
+            Map.entry(
+                    "POST /token",
+                    "{\"type\": \"user_credentials\", \"username\": \"x\", \"password\": \"wrong one\"}"),
+            Map.entry("POST /api/v1/users", "{\"email\": \"{new}\", \"password\": \"" + PASSWORD + "\"}"),
+            Map.entry("POST /api/v1/orgs", "{\"name\": \"new\"}"),
+            Map.entry("PATCH /api/v1/orgs/{orgId}", "{\"name\": \"renamed\"}"),
+            Map.entry("POST /api/v1/orgs/{orgId}/members", "{\"emails\": [\"{new}\"], \"role\": \"worker\"}"),
+            Map.entry("PATCH /api/v1/orgs/{orgId}/members", "{\"email\": \"{memberId}\", \"role\": \"worker\"}"),
+            Map.entry("POST /api/v1/groups", "{\"name\": \"new\", \"orgId\": \"{orgId}\"}"),
+            Map.entry("PATCH /api/v1/groups/{groupId}", "{\"name\": \"renamed\"}"),
+            Map.entry("POST /api/v1/groups/{groupId}/members", "{\"user_id\": \"{memberId}\"}"),
+            Map.entry("PATCH /api/v1/groups/{groupId}/owner", "{\"newGroupOwnerId\": \"{memberId}\"}"),
+            Map.entry("POST /api/v1/groups/{groupId}/subgroups", "{\"sub_group_id\": \"{subGroupId}\"}"),
+            Map.entry("POST /api/v1/audit/logs", "{\"orgId\": \"{orgId}\"}"),
+            Map.entry("POST /api/v1/projects", "{\"name\": \"{new}\"}"),
+            Map.entry("PATCH /api/v1/projects/{projectId}", "{\"name\": \"{projectId}\"}"),
+            Map.entry("PATCH /api/v1/projects/{projectId}/org", "{\"org_id\": \"{homeOrgId}\"}"),
+            Map.entry("POST /api/v1/projects/{projectId}/members", "{\"users\": [\"{new}\"], \"role\": \"engineer\"}"),
+            Map.entry("POST /api/v1/projects/{projectId}/members/{email}", "{\"role\": \"engineer\"}"),
+            Map.entry("PATCH /api/v1/projects/{projectId}/members/{email}", "{\"role\": \"engineer\"}"),
+            Map.entry("POST /api/v1/projects/{projectId}/subgroups/{groupId}", "{\"role\": \"engineer\"}"),
+            Map.entry("PATCH /api/v1/projects/{projectId}/subgroups/{groupId}", "{\"role\": \"engineer\"}"),
+            Map.entry("POST /api/v1/projects/{projectId}/bots", "{\"name\": \"new\"}"),
+            Map.entry("POST /api/v1/datasets", "{\"name\": \"{new}\", \"projects\": [\"{projectId}\"]}"),
+            Map.entry("POST /api/v1/datasets/query", "{\"filter\": {}}"),
+            Map.entry("PATCH /api/v1/datasets/{datasetId}", "{\"name\": \"{datasetId}\"}"),
+            Map.entry("POST /api/v1/datasets/{datasetId}/items", "{\"type\": \"dir\", \"path\": \"/made\"}"),
+            Map.entry("PUT /api/v1/datasets/{datasetId}/items/{directoryId}", "[\"{itemId}\"]"),
+            Map.entry("POST /api/v1/datasets/{datasetId}/query", "{\"filter\": {}}"));
+
+    private static final Map<String, String> QUERIES = Map.of("GET /api/v1/audit/logs/csv", "?orgId={orgId}");
+
+    /** Paths where a variable is not the thing that usually has its name. */
+    private static final Map<String, Map<String, String>> ELSEWHERE = Map.of(
+            "/api/v1/projects/{projectId}/subgroups/{groupId}", Map.of("groupId", "homeGroupId"),
+            "/api/v1/datasets/{datasetId}/items/{itemId}", Map.of("itemId", "secondItemId"),
+            "/api/v1/orgs/{orgId}/members/{userId}/projects", Map.of("userId", "memberId"),
+            "/api/v1/orgs/{orgId}/members/{userId}/related", Map.of("userId", "memberId"));
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Map<String, String> emails = new ConcurrentHashMap<>();
+    private final Map<String, String> tokens = new ConcurrentHashMap<>();
+    private final Launched launched;
+    private final URI gate;
+
+    private RunningPlatform(Launched launched, URI gate, String password) {
+        this.launched = launched;
+        this.gate = gate;
+        emails.put(ADMINISTRATOR, "admin@sluice.local");
+        tokens.put(ADMINISTRATOR, signIn("admin@sluice.local", password));
+    }
+
+    static RunningPlatform in(Path temporary) throws IOException {
+        Path data = temporary.resolve("data");
+        String port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = Integer.toString(socket.getLocalPort());
+        }
+        Launched launched = Launched.with("--port", port, "--data", data.toString(), "--embedded");
+        launched.saidUntil("Ctrl-C stops it.");
+        return new RunningPlatform(
+                launched,
+                URI.create("http://127.0.0.1:" + port),
+                Files.readString(data.resolve("admin-password")).strip());
+    }
+
+    @Override
+    public void close() {
+        launched.close();
+    }
+
+    /** A project with everything in it, and an organization with everything in it, of somebody else; ids by variable. */
+    Map<String, String> things() {
+        Map<String, String> things = new HashMap<>();
+        String other = "other-" + UUID.randomUUID() + "@example.org";
+        things.put("email", other);
+        things.put("memberId", other);
+        things.put("userId", email(MAKER));
+        things.put("file", "index.html");
+        make(things, "orgId", "/orgs", "{\"name\": \"organization\"}");
+        make(things, "homeOrgId", "/orgs", "{\"name\": \"home\"}");
+        make(things, "groupId", "/groups", "{\"name\": \"group\", \"orgId\": \"{orgId}\"}");
+        make(things, "subGroupId", "/groups", "{\"name\": \"subgroup\", \"orgId\": \"{orgId}\"}");
+        make(things, "homeGroupId", "/groups", "{\"name\": \"group\", \"orgId\": \"{homeOrgId}\"}");
+        done(MAKER, "POST", "/orgs/{orgId}/members", "{\"emails\": [\"{memberId}\"], \"role\": \"worker\"}", things);
+        make(things, "projectId", "/projects", "{\"name\": \"{new}\"}");
+        things.put("projectName", "no project has this name");
+        done(MAKER, "POST", "/projects/{projectId}/members/{email}", "{\"role\": \"engineer\"}", things);
+        JsonNode dataset = make(
+                things,
+                "datasetId",
+                "/datasets",
+                "{\"name\": \"{new}\", \"projects\": [\"{projectId}\"], \"createDefaultRecipe\": true}");
+        things.put(
+                "recipeId",
+                dataset.path("metadata").path("system").path("recipes").get(0).stringValue());
+        things.put(
+                "ontologyId",
+                done(MAKER, "GET", "/recipes/{recipeId}", "", things)
+                        .path("ontologyIds")
+                        .get(0)
+                        .stringValue());
+        make(things, "botId", "/projects/{projectId}/bots", "{\"name\": \"bot\"}");
+        make(things, "directoryId", "/datasets/{datasetId}/items", "{\"type\": \"dir\", \"path\": \"/directory\"}");
+        things.put("itemId", upload(things, "first.txt"));
+        things.put("secondItemId", upload(things, "second.txt"));
+        return things;
+    }
+
+    void delete(Map<String, String> things) {
+        done(MAKER, "DELETE", "/projects/{projectId}", "", things);
+        done(MAKER, "DELETE", "/orgs/{orgId}", "", things);
+    }
+
+    /** The same, but no id is one. */
+    Map<String, String> malformed(Map<String, String> things) {
+        Map<String, String> malformed = new HashMap<>(things);
+        malformed.replaceAll((variable, id) -> variable.endsWith("Id") ? "not$an.id" : id);
+        malformed.put("memberId", things.get("memberId"));
+        malformed.put("userId", things.get("userId"));
+        return malformed;
+    }
+
+    void joinProject(String person, Role role, Map<String, String> things) {
+        Map<String, String> with = with(things, "person", email(person));
+        done(MAKER, "POST", "/projects/{projectId}/members/{person}", "{\"role\": \"" + role.wireName() + "\"}", with);
+        done(MAKER, "POST", "/orgs/{homeOrgId}/members", "{\"emails\": [\"{person}\"], \"role\": \"member\"}", with);
+    }
+
+    void joinOrganization(String person, OrganizationRole role, Map<String, String> things) {
+        done(
+                MAKER,
+                "POST",
+                "/orgs/{orgId}/members",
+                "{\"emails\": [\"{person}\"], \"role\": \"" + role.wireName() + "\"}",
+                with(things, "person", email(person)));
+    }
+
+    /** What the gate answers to that person. */
+    int status(String person, Operation operation, Map<String, String> things) {
+        Map<String, String> meant = new HashMap<>(things);
+        ELSEWHERE
+                .getOrDefault(operation.path(), Map.of())
+                .forEach((variable, other) -> meant.put(variable, things.get(other)));
+        String path = operation.path() + QUERIES.getOrDefault(operation.name(), "");
+        boolean isRead = operation.method().name().equals("GET")
+                || operation.method().name().equals("DELETE");
+        String body = isRead ? "" : BODIES.getOrDefault(operation.name(), "{}");
+        return send(person, operation.method().name(), path, body, meant).statusCode();
+    }
+
+    private JsonNode make(Map<String, String> things, String variable, String path, String body) {
+        JsonNode made = done(MAKER, "POST", path, body, things);
+        things.put(variable, made.path("id").stringValue());
+        return made;
+    }
+
+    private JsonNode done(String person, String method, String path, String body, Map<String, String> things) {
+        HttpResponse<String> response = send(person, method, API + path, body, things);
+        if (response.statusCode() / 100 != 2) {
+            throw new IllegalStateException(method + " " + path + ": " + response.body());
+        }
+        return response.body().isEmpty() ? JSON.createObjectNode() : JSON.readTree(response.body());
+    }
+
+    private HttpResponse<String> send(
+            String person, String method, String path, String body, Map<String, String> things) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        gate.resolve(filled(path, things).replace("$", "%24")))
+                .timeout(Duration.ofSeconds(60))
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(filled(body, things)));
+        if (!person.equals("nobody")) {
+            request.header("Authorization", "Bearer " + token(person));
+        }
+        return send(request.build());
+    }
+
+    private HttpResponse<String> send(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofString());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(request.toString(), failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    private static String filled(String template, Map<String, String> things) {
+        return VARIABLE.matcher(template).replaceAll(found -> Matcher.quoteReplacement(value(found.group(1), things)));
+    }
+
+    private static String value(String variable, Map<String, String> things) {
+        if (variable.equals("new")) {
+            return "new-" + UUID.randomUUID() + "@example.org";
+        }
+        String value = things.get(variable);
+        if (value == null) {
+            throw new IllegalStateException("Say in RunningPlatform#things what a {" + variable + "} is");
+        }
+        return value;
+    }
+
+    private String upload(Map<String, String> things, String name) {
+        String boundary = "boundary";
+        String body = part(boundary, "type", "file")
+                + part(boundary, "path", "/" + name)
+                + "--boundary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name
+                + "\"\r\nContent-Type: text/plain\r\n\r\nbytes\r\n--boundary--\r\n";
+        HttpResponse<String> response =
+                send(HttpRequest.newBuilder(gate.resolve(filled(API + "/datasets/{datasetId}/items", things)))
+                        .timeout(Duration.ofSeconds(60))
+                        .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                        .header("Authorization", "Bearer " + token(MAKER))
+                        .POST(BodyPublishers.ofString(body))
+                        .build());
+        return JSON.readTree(response.body()).path("id").stringValue();
+    }
+
+    private static String part(String boundary, String name, String value) {
+        return "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
+    }
+
+    private String email(String person) {
+        return emails.computeIfAbsent(person, name -> {
+            String email = name.toLowerCase(Locale.ROOT) + "@example.org";
+            done(
+                    ADMINISTRATOR,
+                    "POST",
+                    "/users",
+                    "{\"email\": \"{person}\", \"password\": \"" + PASSWORD + "\"}",
+                    Map.of("person", email));
+            return email;
+        });
+    }
+
+    private String token(String person) {
+        String known = tokens.get(person);
+        if (known != null) {
+            return known;
+        }
+        String token = signIn(email(person), PASSWORD);
+        tokens.put(person, token);
+        return token;
+    }
+
+    private String signIn(String email, String password) {
+        HttpResponse<String> response = send(HttpRequest.newBuilder(gate.resolve("/token?default"))
+                .timeout(Duration.ofSeconds(60))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(JSON.writeValueAsString(
+                        Map.of("type", "user_credentials", "username", email, "password", password))))
+                .build());
+        return JSON.readTree(response.body()).path("id_token").stringValue();
+    }
+
+    private static Map<String, String> with(Map<String, String> things, String variable, String value) {
+        Map<String, String> more = new HashMap<>(things);
+        more.put(variable, value);
+        return more;
+    }
+}
