@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -101,7 +102,7 @@ class RightsIT {
                         if (whose != Things.OWN && operation.audience() != null) {
                             continue;
                         }
-                        int status = platform.status(actor.name(), operation, things.get(whose));
+                        int status = platform.status(actor.name(), operation, Objects.requireNonNull(things.get(whose)));
                         asked++;
                         if (!expected(actor, operation, whose, status)) {
                             wrong.add("%s, %s, %s: %d".formatted(actor.name(), operation.name(), whose, status));

@@ -76,9 +76,7 @@ abstract class AuditOutboxContract {
         AtomicInteger most = new AtomicInteger();
         AuditDelivery slow = events -> Mono.defer(() -> {
             most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
-            return Mono.delay(Duration.ofMillis(20))
-                    .then(taken(events))
-                    .doFinally(signal -> atOnce.decrementAndGet());
+            return Mono.delay(Duration.ofMillis(20)).then(taken(events)).doFinally(signal -> atOnce.decrementAndGet());
         });
         AuditOutbox first = replica(slow);
         AuditOutbox second = replica(slow);
@@ -94,7 +92,8 @@ abstract class AuditOutboxContract {
 
     @Test
     void goesOnWithWhatADeadReplicaHasLeft() {
-        Outcome.of(mongo.insert(new AuditOutbox.Lease("audit-outbox", clock.instant().plusSeconds(2))));
+        Outcome.of(mongo.insert(
+                new AuditOutbox.Lease("audit-outbox", clock.instant().plusSeconds(2))));
         AuditOutbox outbox = replica(this::taken);
         List<String> added = add(outbox, 1);
 
