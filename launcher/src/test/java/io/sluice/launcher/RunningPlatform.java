@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -68,12 +69,17 @@ final class RunningPlatform implements AutoCloseable {
             Map.entry("PUT /api/v1/datasets/{datasetId}/items/{directoryId}", "[\"{itemId}\"]"),
             Map.entry("POST /api/v1/datasets/{datasetId}/query", "{\"filter\": {}}"));
 
+    /** After these, whoever asked has to sign in again. */
+    private static final Set<String> ENDS_SESSIONS = Set.of("/api/v1/users/me/sessions", "/api/users/me/sessions");
+
     private static final Map<String, String> QUERIES = Map.of("GET /api/v1/audit/logs/csv", "?orgId={orgId}");
 
     /** Paths where a variable is not the thing that usually has its name. */
     private static final Map<String, Map<String, String>> ELSEWHERE = Map.of(
             "/api/v1/projects/{projectId}/subgroups/{groupId}", Map.of("groupId", "homeGroupId"),
             "/api/v1/datasets/{datasetId}/items/{itemId}", Map.of("itemId", "secondItemId"),
+            "/api/v1/users/{userId}", Map.of("userId", "goingId"),
+            "/api/users/{userId}", Map.of("userId", "goingId"),
             "/api/v1/orgs/{orgId}/members/{userId}/projects", Map.of("userId", "memberId"),
             "/api/v1/orgs/{orgId}/members/{userId}/related", Map.of("userId", "memberId"));
 
@@ -82,10 +88,12 @@ final class RunningPlatform implements AutoCloseable {
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
     private final Launched launched;
     private final URI gate;
+    private final String administratorsPassword;
 
     private RunningPlatform(Launched launched, URI gate, String password) {
         this.launched = launched;
         this.gate = gate;
+        this.administratorsPassword = password;
         emails.put(ADMINISTRATOR, "admin@sluice.local");
         tokens.put(ADMINISTRATOR, signIn("admin@sluice.local", password));
     }
@@ -117,6 +125,9 @@ final class RunningPlatform implements AutoCloseable {
         things.put("memberId", other);
         things.put("userId", email(MAKER));
         things.put("file", "index.html");
+        things.put("goingId", email("going-" + UUID.randomUUID()));
+        things.put("sessionId", "0123456789abcdef01234567");
+        things.put("apiKeyId", "0123456789abcdef01234567");
         make(things, "orgId", "/orgs", "{\"name\": \"organization\"}");
         make(things, "homeOrgId", "/orgs", "{\"name\": \"home\"}");
         make(things, "groupId", "/groups", "{\"name\": \"group\", \"orgId\": \"{orgId}\"}");
@@ -186,7 +197,11 @@ final class RunningPlatform implements AutoCloseable {
         boolean isRead = operation.method().name().equals("GET")
                 || operation.method().name().equals("DELETE");
         String body = isRead ? "" : BODIES.getOrDefault(operation.name(), "{}");
-        return send(person, operation.method().name(), path, body, meant).statusCode();
+        int status = send(person, operation.method().name(), path, body, meant).statusCode();
+        if (ENDS_SESSIONS.contains(operation.path())) {
+            tokens.remove(person);
+        }
+        return status;
     }
 
     private JsonNode make(Map<String, String> things, String variable, String path, String body) {
@@ -280,7 +295,7 @@ final class RunningPlatform implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        String token = signIn(email(person), PASSWORD);
+        String token = signIn(email(person), person.equals(ADMINISTRATOR) ? administratorsPassword : PASSWORD);
         tokens.put(person, token);
         return token;
     }
