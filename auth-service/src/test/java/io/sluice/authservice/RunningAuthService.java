@@ -174,9 +174,10 @@ abstract class RunningAuthService {
     }
 
     final void isSoonOut(String token) {
-        await().atMost(SOON).until(() -> get("/api/v1/users/me", token)
-                .returnResult(Void.class)
-                .getStatus()
-                .isSameCodeAs(HttpStatus.UNAUTHORIZED));
+        await().atMost(SOON)
+                .until(() -> get("/api/v1/users/me", token)
+                        .returnResult(Void.class)
+                        .getStatus()
+                        .isSameCodeAs(HttpStatus.UNAUTHORIZED));
     }
 }

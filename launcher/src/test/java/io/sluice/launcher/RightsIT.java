@@ -102,7 +102,8 @@ class RightsIT {
                         if (whose != Things.OWN && operation.audience() != null) {
                             continue;
                         }
-                        int status = platform.status(actor.name(), operation, Objects.requireNonNull(things.get(whose)));
+                        int status =
+                                platform.status(actor.name(), operation, Objects.requireNonNull(things.get(whose)));
                         asked++;
                         if (!expected(actor, operation, whose, status)) {
                             wrong.add("%s, %s, %s: %d".formatted(actor.name(), operation.name(), whose, status));

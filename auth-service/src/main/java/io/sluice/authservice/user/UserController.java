@@ -168,9 +168,7 @@ class UserController {
     @Operation(summary = "Replace all that can be changed about a user, as an administrator")
     @OpenTo(Audience.ADMINISTRATOR)
     Mono<ResponseEntity<UserView>> replace(
-            @PathVariable String userId,
-            @RequestBody Map<String, @Nullable Object> whole,
-            ServerHttpRequest request) {
+            @PathVariable String userId, @RequestBody Map<String, @Nullable Object> whole, ServerHttpRequest request) {
         return change(User.idOf(userId), request, details -> UserDetails.NONE.with(whole));
     }
 
