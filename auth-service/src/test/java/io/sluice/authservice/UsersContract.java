@@ -282,12 +282,14 @@ abstract class UsersContract extends RunningAuthService {
         String other = newUser();
         String nobody = anyEmail();
         for (HttpMethod method : List.of(HttpMethod.PATCH, HttpMethod.PUT, HttpMethod.DELETE)) {
+            // What only administrators may do is refused to everybody else, whomever it is about.
+            HttpStatus refused = method == HttpMethod.PATCH ? HttpStatus.NOT_FOUND : HttpStatus.FORBIDDEN;
             JsonNode hidden = AuthClient.json(change(method, "/api/v1/users/" + other, token, Map.of())
                     .expectStatus()
-                    .isNotFound());
+                    .isEqualTo(refused));
             JsonNode missing = AuthClient.json(change(method, "/api/v1/users/" + nobody, token, Map.of())
                     .expectStatus()
-                    .isNotFound());
+                    .isEqualTo(refused));
             assertThat(hidden.toString().replace(other, "?"))
                     .isEqualTo(missing.toString().replace(nobody, "?"));
         }
@@ -524,7 +526,7 @@ abstract class UsersContract extends RunningAuthService {
                 .isForbidden();
         post("/api/v1/users/" + ADMINISTRATOR + "/passwordReset", token, Map.of())
                 .expectStatus()
-                .isNotFound();
+                .isForbidden();
         post("/api/v1/users/" + anyEmail() + "/passwordReset", administrator(), Map.of())
                 .expectStatus()
                 .isNotFound();
