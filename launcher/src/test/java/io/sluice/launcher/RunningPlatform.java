@@ -135,7 +135,7 @@ final class RunningPlatform implements AutoCloseable {
         make(things, "homeGroupId", "/groups", "{\"name\": \"group\", \"orgId\": \"{homeOrgId}\"}");
         done(MAKER, "POST", "/orgs/{orgId}/members", "{\"emails\": [\"{memberId}\"], \"role\": \"worker\"}", things);
         make(things, "projectId", "/projects", "{\"name\": \"{new}\"}");
-        things.put("projectName", "no project has this name");
+        things.put("projectName", "no-project-has-this-name");
         done(MAKER, "POST", "/projects/{projectId}/members/{email}", "{\"role\": \"engineer\"}", things);
         JsonNode dataset = make(
                 things,
