@@ -257,6 +257,25 @@ abstract class OrganizationsContract extends SignedInPeople {
     }
 
     @Test
+    void forgetThoseWhoseAccountHasEnded() {
+        String ann = person("ann");
+        String bob = person("bob");
+        String orgId = organization(ann);
+        String members = "/api/v1/orgs/" + orgId + "/members";
+        json(post(ann, members, Map.of("emails", List.of(bob), "role", "owner")));
+        String group = group(ann, orgId, "labelers");
+        json(post(ann, "/api/v1/groups/" + group + "/members", Map.of("user_id", bob)));
+
+        delete(ADMINISTRATOR, "/api/v1/users/" + bob).expectStatus().isNoContent();
+
+        assertThat(json(get(ann, members))
+                        .valueStream()
+                        .map(each -> each.path("email").stringValue()))
+                .containsExactly(ann);
+        assertThat(groupsOf(bob)).isEmpty();
+    }
+
+    @Test
     void areLookedUpByOtherServices() {
         String ann = person("ann");
         String orgId = organization(ann);
