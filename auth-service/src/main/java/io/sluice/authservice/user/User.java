@@ -34,7 +34,7 @@ public record User(
 
     /** The syntax of the HTML standard's e-mail field, at most 254 characters (RFC 5321 §4.5.3.1.3). */
     // The length comes first, so that the rest never runs on a long text.
-    static final String EMAIL = "(?=.{3,254}\\z)[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+"
+    static final String EMAIL = "(?=.{3,254}$)[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+"
             + "@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*";
 
     /** A new user without rights over others. */

@@ -5,11 +5,10 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.is;
 
 import io.sluice.kit.testing.MongoServer;
+import io.sluice.kit.testing.MovableClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ abstract class BackgroundDeletionContract {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final ReactiveMongoTemplate mongo;
-    private final MovedClock clock = new MovedClock();
+    private final MovableClock clock = new MovableClock();
     private final List<Things> workers = new ArrayList<>();
 
     BackgroundDeletionContract(MongoServer.Lease lease) {
@@ -79,32 +78,6 @@ abstract class BackgroundDeletionContract {
         @Override
         protected Mono<Boolean> removeContents(Thing thing) {
             return contents.apply(thing.id());
-        }
-    }
-
-    /** Stands still until it is moved. */
-    private static final class MovedClock extends Clock {
-
-        private volatile Instant now = Instant.parse("2026-11-21T08:00:00Z");
-
-        /** By one thread only. */
-        void move(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 
@@ -171,7 +144,7 @@ abstract class BackgroundDeletionContract {
         dying.stop();
         worker(OFTEN, id -> Mono.just(true));
 
-        clock.move(LEASE.plus(LEASE));
+        clock.advance(LEASE.plus(LEASE));
 
         await().atMost(PATIENCE).until(() -> isGone(thing));
     }
@@ -189,7 +162,7 @@ abstract class BackgroundDeletionContract {
         });
 
         for (int step = 0; step < 5; step++) {
-            clock.move(LEASE.minusMillis(1));
+            clock.advance(LEASE.minusMillis(1));
             Instant held = clock.instant().plus(LEASE);
             await().atMost(PATIENCE).until(() -> dueAt(thing).equals(held));
         }
@@ -214,7 +187,7 @@ abstract class BackgroundDeletionContract {
         for (int pause : List.of(1, 2, 4, 8, 16, 30, 30)) {
             Instant next = clock.instant().plusSeconds(pause);
             await().atMost(PATIENCE).until(() -> dueAt(thing).equals(next));
-            clock.move(Duration.ofSeconds(pause));
+            clock.advance(Duration.ofSeconds(pause));
         }
 
         await().atMost(PATIENCE).until(() -> isGone(thing));
@@ -230,7 +203,7 @@ abstract class BackgroundDeletionContract {
         Instant next = clock.instant().plusSeconds(1);
         await().atMost(PATIENCE).until(() -> dueAt(thing).equals(next));
 
-        clock.move(Duration.ofSeconds(1));
+        clock.advance(Duration.ofSeconds(1));
 
         await().atMost(PATIENCE).until(() -> isGone(thing));
         assertThat(tries).hasValue(2);

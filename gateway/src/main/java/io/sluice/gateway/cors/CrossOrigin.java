@@ -25,6 +25,8 @@ class CrossOrigin {
     private static final List<String> EXPOSED = List.of(
             RequestId.HEADER,
             "x-item-op",
+            "RateLimit",
+            "RateLimit-Policy",
             HttpHeaders.ETAG,
             HttpHeaders.LOCATION,
             HttpHeaders.LINK,

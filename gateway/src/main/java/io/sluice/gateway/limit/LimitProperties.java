@@ -2,6 +2,7 @@ package io.sluice.gateway.limit;
 
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -11,7 +12,8 @@ import org.springframework.validation.annotation.Validated;
  * an address; an address alone counts for signing in.
  *
  * @param enabled whether there are limits at all; default yes
- * @param window the time that the numbers below are for, after which an idle caller has all of them again; default 10 s
+ * @param window the time that the numbers below are for, after which an idle caller has all of them again; at least 1 s,
+ *     default 10 s
  * @param read requests that change nothing, queries among them; default 10,000
  * @param write requests that may change something; default 5,000
  * @param upload uploads of one file; default 20,000
@@ -21,7 +23,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("gateway.limits")
 record LimitProperties(
         @DefaultValue("true") boolean enabled,
-        @DefaultValue("10s") Duration window,
+        @DefaultValue("10s") @DurationMin(seconds = 1) Duration window,
         @DefaultValue("10000") @Positive long read,
         @DefaultValue("5000") @Positive long write,
         @DefaultValue("20000") @Positive long upload,

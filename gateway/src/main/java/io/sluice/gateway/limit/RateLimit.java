@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.context.ReactiveSecurityContextHolder;
@@ -33,7 +34,10 @@ final class RateLimit implements WebFilter {
 
     private record Counted(String caller, OperationClass operations) {}
 
-    private final Map<OperationClass, Long> quotas = new EnumMap<>(OperationClass.class);
+    /** @param policy what the header says of it */
+    private record Quota(String name, long requests, String policy) {}
+
+    private final Map<OperationClass, Quota> quotas = new EnumMap<>(OperationClass.class);
     private final Duration window;
     private final Cache<Counted, Bucket> buckets;
 
@@ -43,10 +47,15 @@ final class RateLimit implements WebFilter {
                 .maximumSize(MOST_CALLERS)
                 .expireAfterAccess(window.multipliedBy(2))
                 .build();
-        quotas.put(OperationClass.READ, limits.read());
-        quotas.put(OperationClass.WRITE, limits.write());
-        quotas.put(OperationClass.UPLOAD, limits.upload());
-        quotas.put(OperationClass.SIGN_IN, limits.signIn());
+        put(OperationClass.READ, limits.read());
+        put(OperationClass.WRITE, limits.write());
+        put(OperationClass.UPLOAD, limits.upload());
+        put(OperationClass.SIGN_IN, limits.signIn());
+    }
+
+    private void put(OperationClass operations, long requests) {
+        String name = '"' + operations.wireName() + '"';
+        quotas.put(operations, new Quota(name, requests, name + ";q=" + requests + ";w=" + window.toSeconds()));
     }
 
     @Override
@@ -69,22 +78,18 @@ final class RateLimit implements WebFilter {
     private void count(String caller, ServerWebExchange exchange) {
         OperationClass operations = OperationClass.of(exchange.getRequest());
         String counted = operations == OperationClass.SIGN_IN ? address(exchange) : caller;
-        long quota = quotas.getOrDefault(operations, Long.MAX_VALUE);
-        ConsumptionProbe probe = buckets.get(new Counted(counted, operations), key -> full(quota))
+        Quota quota = Objects.requireNonNull(quotas.get(operations));
+        ConsumptionProbe probe = buckets.get(new Counted(counted, operations), key -> full(quota.requests()))
                 .tryConsumeAndReturnRemaining(1);
 
         HttpHeaders headers = exchange.getResponse().getHeaders();
-        headers.set(POLICY, "\"%s\";q=%d;w=%d".formatted(operations.wireName(), quota, window.toSeconds()));
+        headers.set(POLICY, quota.policy());
         headers.set(
                 LIMIT,
-                "\"%s\";r=%d;t=%d"
-                        .formatted(
-                                operations.wireName(),
-                                probe.getRemainingTokens(),
-                                seconds(probe.getNanosToWaitForReset())));
+                quota.name() + ";r=" + probe.getRemainingTokens() + ";t=" + seconds(probe.getNanosToWaitForReset()));
         if (!probe.isConsumed()) {
             throw Problem.tooManyRequests(
-                    "More than " + quota + " requests of the class " + operations.wireName() + " in "
+                    "More than " + quota.requests() + " requests of the class " + operations.wireName() + " in "
                             + window.toSeconds() + " s",
                     seconds(probe.getNanosToWaitForRefill()));
         }

@@ -16,25 +16,28 @@ import org.jspecify.annotations.Nullable;
  * What the header of a picture says. Only the few bytes that say it are read, wherever in the file they are: libraries
  * that read everything a picture may hold can be made to fill the memory by a small file.
  *
+ * @param type the media type, where the first bytes leave no doubt: JPEG and PNG; null for formats that others are made of
  * @param width in pixels
  * @param height in pixels
  * @param channels colour channels and transparency together; null where the format does not say it
  * @param orientation how a viewer is to turn the picture (Exif 2.3 §4.6.4), 1–8; null when it does not say
  */
 record ImageHeader(
+        @Nullable String type,
         int width,
         int height,
         @Nullable Integer channels,
         @Nullable Integer orientation) {
+
+    private ImageHeader(int width, int height, @Nullable Integer channels, @Nullable Integer orientation) {
+        this(null, width, height, channels, orientation);
+    }
 
     /** A JPEG file with more segments before its picture, or a HEIF file with more boxes, is made to waste time. */
     private static final int MOST_PARTS = 10_000;
 
     /** The description of a HEIF file is that long at most; that of a telephone's picture has a few kilobytes. */
     private static final int LONGEST_HEIF_META = 1024 * 1024;
-
-    private static final String PNG = "\u0089PNG\r\n\u001a\n";
-    private static final String JPEG = "\u00ff\u00d8\u00ff";
 
     private static final int EXIF_WIDTH = 0x0100;
     private static final int EXIF_HEIGHT = 0x0101;
@@ -50,14 +53,6 @@ record ImageHeader(
         }
     }
 
-    /** Whether a file begins as pictures of a type do: {@code image/jpeg} or {@code image/png}. */
-    static boolean isOf(String type, Path file) throws IOException {
-        String magic = type.equals("image/png") ? PNG : JPEG;
-        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-            return new String(new Source(channel).upTo(magic.length()), StandardCharsets.ISO_8859_1).equals(magic);
-        }
-    }
-
     private boolean isPossible() {
         return width > 0 && height > 0;
     }
@@ -65,10 +60,10 @@ record ImageHeader(
     private static @Nullable ImageHeader read(Source file) throws IOException {
         byte[] start = file.upTo(16);
         String magic = new String(start, StandardCharsets.ISO_8859_1);
-        if (magic.startsWith(PNG)) {
+        if (magic.startsWith("\u0089PNG\r\n\u001a\n")) {
             return png(file);
         }
-        if (magic.startsWith(JPEG)) {
+        if (magic.startsWith("\u00ff\u00d8\u00ff")) {
             return jpeg(file);
         }
         if (magic.startsWith("GIF87a") || magic.startsWith("GIF89a")) {
@@ -105,7 +100,7 @@ record ImageHeader(
             case 6 -> 4;
             default -> null;
         };
-        return new ImageHeader(width, height, channels, null);
+        return new ImageHeader("image/png", width, height, channels, null);
     }
 
     /** ITU-T T.81 §B.1.1 and §B.2.2: segments with a marker and a length, the frame header among them. */
@@ -126,7 +121,7 @@ record ImageHeader(
                 ByteBuffer frame = file.at(position + 5, 5);
                 int height = frame.getShort() & 0xffff;
                 int width = frame.getShort() & 0xffff;
-                return new ImageHeader(width, height, frame.get() & 0xff, orientation);
+                return new ImageHeader("image/jpeg", width, height, frame.get() & 0xff, orientation);
             }
             if (marker == 0xffe1 && length > 16 && isExif(file.at(position + 4, 6))) {
                 orientation = orientationIn(file, position + 10);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.tika.metadata.TikaCoreProperties;
 import org.apache.tika.mime.MimeTypes;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,16 @@ public class MediaProbe {
 
     private Map<String, @Nullable Object> look(StagedContent staged, String name) throws IOException {
         Map<String, @Nullable Object> found = new LinkedHashMap<>();
+        String expected = PLAIN_PICTURES.get(extension(name));
+        if (expected != null) {
+            Optional<ImageHeader> picture =
+                    ImageHeader.of(staged.file()).filter(header -> expected.equals(header.type()));
+            if (picture.isPresent()) {
+                found.put("mimetype", expected);
+                put(picture.get(), found);
+                return found;
+            }
+        }
         String type = typeOf(staged.file(), name);
         found.put("mimetype", type);
         if (type.startsWith("image/")) {
@@ -67,10 +78,6 @@ public class MediaProbe {
     }
 
     private String typeOf(Path file, String name) throws IOException {
-        String picture = PLAIN_PICTURES.get(extension(name));
-        if (picture != null && ImageHeader.isOf(picture, file)) {
-            return picture;
-        }
         var hints = new org.apache.tika.metadata.Metadata();
         hints.set(TikaCoreProperties.RESOURCE_NAME_KEY, name);
         try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file))) {

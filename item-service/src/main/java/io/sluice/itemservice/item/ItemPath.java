@@ -1,6 +1,7 @@
 package io.sluice.itemservice.item;
 
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.mongo.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,7 @@ record ItemPath(String value) {
         if (given.indexOf('\\') >= 0) {
             throw invalid(field, "must separate folders by /, not by \\");
         }
-        if (given.indexOf('\uFFFD') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(given)) {
+        if (given.indexOf('\uFFFD') >= 0 || !JsonObject.isUnicode(given)) {
             // The character that stands for bytes which were no UTF-8: two such names would become one.
             throw invalid(field, "must be valid Unicode, in UTF-8");
         }

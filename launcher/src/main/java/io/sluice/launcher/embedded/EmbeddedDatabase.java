@@ -35,7 +35,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     /**
      * For how long the file keeps what has been replaced, in milliseconds. Much longer than a version needs to be forced to
-     * the disk; at 0 the library has been seen to overwrite what the last version still names.
+     * the disk; users of the library report files broken with 0.
      */
     private static final int RETENTION_MILLIS = 5000;
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.sluice.kit.error.Problem;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -152,8 +151,10 @@ public record JsonObject(@JsonValue Map<String, @Nullable Object> members) {
         return value;
     }
 
-    private static boolean isUnicode(String text) {
-        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    /** Whether a text has a UTF-8 form; half a surrogate pair has none, and no database keeps it as it is. */
+    public static boolean isUnicode(String text) {
+        return text.codePoints()
+                .noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
     }
 
     private static @Nullable Object stored(@Nullable Object value) {

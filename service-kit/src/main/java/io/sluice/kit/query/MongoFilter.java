@@ -41,6 +41,9 @@ public final class MongoFilter {
     /** MongoDB compiles a regular expression into at most 64 KiB. */
     private static final int MOST_WILDCARDS = 100;
 
+    /** MongoDB takes a query of 16 MiB; a character may be three bytes. */
+    private static final long MOST_WEIGHT = 4L * 1024 * 1024;
+
     private static final int DATE_ONLY = "2026-11-21".length();
     private static final Pattern SPECIAL = Pattern.compile("[\\\\^$.|?*+()\\[\\]{}/\\-#&~<>=!:, ]");
 
@@ -52,6 +55,13 @@ public final class MongoFilter {
 
     /** The filter that finds what the condition describes. */
     public Bson of(Condition condition) {
+        if (weight(condition) > MOST_WEIGHT) {
+            throw Problem.QUERY_TOO_EXPENSIVE.at("filter", "has more values than one query may; ask in parts");
+        }
+        return worded(condition);
+    }
+
+    private Bson worded(Condition condition) {
         if (condition instanceof All all) {
             return combined(all.conditions(), true);
         }
@@ -59,6 +69,28 @@ public final class MongoFilter {
             return combined(any.conditions(), false);
         }
         return test((Test) condition);
+    }
+
+    /** About as many bytes as the operands take, each once for every reading of its path. */
+    private long weight(Condition condition) {
+        if (condition instanceof All all) {
+            return all.conditions().stream().mapToLong(this::weight).sum();
+        }
+        if (condition instanceof Any any) {
+            return any.conditions().stream().mapToLong(this::weight).sum();
+        }
+        Test test = (Test) condition;
+        Field field = fields.resolve(test.path());
+        return field == null
+                ? 0
+                : weightOf(test.operand()) * (1 + field.otherPaths().size());
+    }
+
+    private static long weightOf(@Nullable Object operand) {
+        if (operand instanceof List<?> list) {
+            return list.stream().mapToLong(MongoFilter::weightOf).sum();
+        }
+        return 16 + (operand instanceof String text ? text.length() : 0);
     }
 
     /** The order; it always ends in the id, so that pages neither repeat nor skip an entry. */
@@ -75,7 +107,7 @@ public final class MongoFilter {
     }
 
     private Bson combined(List<Condition> conditions, boolean all) {
-        List<Bson> parts = conditions.stream().map(this::of).toList();
+        List<Bson> parts = conditions.stream().map(this::worded).toList();
         if (parts.isEmpty()) {
             return EVERYTHING;
         }

@@ -1,6 +1,7 @@
 package io.sluice.kit.query;
 
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.query.Condition.All;
 import io.sluice.kit.query.Condition.Any;
 import io.sluice.kit.query.Condition.Operator;
@@ -201,7 +202,7 @@ public final class QueryParser {
         if (value instanceof String text && text.length() > LONGEST_TEXT) {
             throw invalid(where, "may have at most " + LONGEST_TEXT + " characters");
         }
-        if (value instanceof String text && !isUnicode(text)) {
+        if (value instanceof String text && !JsonObject.isUnicode(text)) {
             throw invalid(where, "is not Unicode: it has one half of a surrogate pair");
         }
         if (value instanceof BigInteger) {
@@ -228,15 +229,13 @@ public final class QueryParser {
     private static void requirePath(String path, String where) {
         boolean isDeep = path.chars().filter(character -> character == '.').count() >= DEEPEST_PATH;
         boolean hasEmptyKey = path.isEmpty() || path.startsWith(".") || path.endsWith(".") || path.contains("..");
-        if (isDeep || hasEmptyKey || path.indexOf('\0') >= 0 || path.length() > LONGEST_TEXT || !isUnicode(path)) {
+        if (isDeep
+                || hasEmptyKey
+                || path.indexOf('\0') >= 0
+                || path.length() > LONGEST_TEXT
+                || !JsonObject.isUnicode(path)) {
             throw invalid(where, "is not the path of a field");
         }
-    }
-
-    /** Half a surrogate pair has no UTF-8 form, so no database can look for it. */
-    private static boolean isUnicode(String text) {
-        return text.codePoints()
-                .noneMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
     }
 
     /** A JSON object; an absent one is empty. */

@@ -319,6 +319,37 @@ abstract class MongoFilterContract {
         assertRefused("{'filename':{'$nin':['" + "?".repeat(101) + "']}}");
     }
 
+    // ---- keys with dots
+
+    @Test
+    void readsADotInAPathInEveryWay() {
+        keep(List.of(
+                document("dot-nested").append("metadata", user("a", new Document("b", new Document("c", 1)))),
+                document("dot-first").append("metadata", user("a.b", new Document("c", 1))),
+                document("dot-last").append("metadata", user("a", new Document(JsonObject.storedKey("b.c"), 1))),
+                document("dot-whole").append("metadata", user("a.b.c", 1)),
+                document("dot-other").append("metadata", user("a.b.c", 2)),
+                document("dot-none")));
+
+        assertThat(found("{'name':'dot-*','metadata.user.a.b.c':1}"))
+                .isEqualTo(names("dot-nested dot-first dot-last dot-whole"));
+        assertThat(found("{'name':'dot-*','metadata.user.a.b.c':{'$in':[1,3]}}"))
+                .isEqualTo(names("dot-nested dot-first dot-last dot-whole"));
+        assertThat(found("{'name':'dot-*','metadata.user.a.b.c':{'$gt':1}}")).isEqualTo(names("dot-other"));
+        assertThat(found("{'name':'dot-*','metadata.user.a.b.c':{'$ne':1}}")).isEqualTo(names("dot-other dot-none"));
+        assertThat(found("{'name':'dot-*','metadata.user.a.b.c':{'$exists':false}}"))
+                .isEqualTo(names("dot-none"));
+    }
+
+    @Test
+    void refusesMoreValuesThanTheDatabaseTakes() {
+        String values = "'" + "x".repeat(60) + "',";
+        String list = "[" + values.repeat(9_999) + "'x']";
+
+        assertThat(found("{'metadata.user.a':{'$in':" + list + "}}")).isEmpty();
+        assertRefused("{'metadata.user.a.b.c.d':{'$in':" + list + "}}");
+    }
+
     // ---- ids, dates, flags
 
     @Test
