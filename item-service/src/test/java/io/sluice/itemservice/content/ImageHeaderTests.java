@@ -30,33 +30,34 @@ class ImageHeaderTests {
 
     @Test
     void readsPng() throws IOException {
-        assertThat(header(Pictures.of("png", BufferedImage.TYPE_INT_RGB))).contains(size(7, 5, 3));
-        assertThat(header(Pictures.of("png", BufferedImage.TYPE_INT_ARGB))).contains(size(7, 5, 4));
-        assertThat(header(Pictures.of("png", BufferedImage.TYPE_BYTE_GRAY))).contains(size(7, 5, 1));
-        assertThat(header(Pictures.of("png", BufferedImage.TYPE_BYTE_INDEXED))).contains(size(7, 5, 3));
+        assertThat(header(Pictures.of("png", BufferedImage.TYPE_INT_RGB))).contains(png(3));
+        assertThat(header(Pictures.of("png", BufferedImage.TYPE_INT_ARGB))).contains(png(4));
+        assertThat(header(Pictures.of("png", BufferedImage.TYPE_BYTE_GRAY))).contains(png(1));
+        assertThat(header(Pictures.of("png", BufferedImage.TYPE_BYTE_INDEXED))).contains(png(3));
     }
 
     @Test
     void readsJpeg() throws IOException {
-        assertThat(header(Pictures.of("jpeg", BufferedImage.TYPE_INT_RGB))).contains(size(7, 5, 3));
-        assertThat(header(Pictures.of("jpeg", BufferedImage.TYPE_BYTE_GRAY))).contains(size(7, 5, 1));
+        assertThat(header(Pictures.of("jpeg", BufferedImage.TYPE_INT_RGB))).contains(jpeg(3));
+        assertThat(header(Pictures.of("jpeg", BufferedImage.TYPE_BYTE_GRAY))).contains(jpeg(1));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 6, 8})
     void readsHowAPictureIsToBeTurned(int orientation) throws IOException {
-        assertThat(header(Pictures.turnedJpeg(orientation))).contains(new ImageHeader(7, 5, 3, orientation));
+        assertThat(header(Pictures.turnedJpeg(orientation)))
+                .contains(new ImageHeader("image/jpeg", 7, 5, 3, orientation));
     }
 
     @Test
     void ignoresAnOrientationThatThereIsNot() throws IOException {
-        assertThat(header(Pictures.turnedJpeg(9))).contains(size(7, 5, 3));
+        assertThat(header(Pictures.turnedJpeg(9))).contains(jpeg(3));
     }
 
     @Test
     void readsGifAndBmpAndTiff() throws IOException {
         assertThat(header(Pictures.of("gif", BufferedImage.TYPE_BYTE_INDEXED)))
-                .contains(new ImageHeader(7, 5, null, null));
+                .contains(new ImageHeader(null, 7, 5, null, null));
         assertThat(header(Pictures.of("bmp", BufferedImage.TYPE_INT_RGB))).contains(size(7, 5, 3));
         assertThat(header(Pictures.of("tiff", BufferedImage.TYPE_INT_RGB))).contains(size(7, 5, 3));
         assertThat(header(Pictures.of("tiff", BufferedImage.TYPE_BYTE_GRAY))).contains(size(7, 5, 1));
@@ -105,7 +106,7 @@ class ImageHeaderTests {
                                 box("ipma", new byte[8]))),
                 box("mdat", new byte[100]));
 
-        assertThat(header(heif)).contains(new ImageHeader(4032, 3024, null, null));
+        assertThat(header(heif)).contains(new ImageHeader(null, 4032, 3024, null, null));
     }
 
     @ParameterizedTest
@@ -180,8 +181,16 @@ class ImageHeaderTests {
 
     // ---
 
+    private static ImageHeader png(int channels) {
+        return new ImageHeader("image/png", 7, 5, channels, null);
+    }
+
+    private static ImageHeader jpeg(int channels) {
+        return new ImageHeader("image/jpeg", 7, 5, channels, null);
+    }
+
     private static ImageHeader size(int width, int height, int channels) {
-        return new ImageHeader(width, height, channels, null);
+        return new ImageHeader(null, width, height, channels, null);
     }
 
     private Optional<ImageHeader> header(byte[] bytes) throws IOException {
