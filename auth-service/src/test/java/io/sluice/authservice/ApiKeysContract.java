@@ -20,7 +20,7 @@ import org.springframework.http.HttpStatus;
 import tools.jackson.databind.JsonNode;
 
 /** API keys, over HTTP and on a database. */
-abstract class ApiKeysContract extends RunningAuthService {
+abstract class ApiKeysContract extends WithTokens {
 
     private static final String PATH = "/api/v1/apiKeys";
     private static final String PROJECT = "6b0183990000000000001001";

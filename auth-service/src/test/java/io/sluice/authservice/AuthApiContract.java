@@ -1,7 +1,6 @@
 package io.sluice.authservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.Jws;
@@ -16,90 +15,36 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.bson.Document;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.query.Criteria;
 import org.springframework.data.mongodb.core.query.Query;
 import org.springframework.data.mongodb.core.query.Update;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 
 /** What the service answers, over HTTP and on a database. */
-@SpringBootTest(
-        classes = AuthServiceApplication.class,
-        webEnvironment = WebEnvironment.DEFINED_PORT,
-        properties = {
-            "spring.config.name=auth-service",
-            "server.address=127.0.0.1",
-            "auth-service.administrator.password=" + AuthApiContract.ADMINISTRATORS_PASSWORD
-        })
-abstract class AuthApiContract {
+abstract class AuthApiContract extends RunningAuthService {
 
-    static final String ADMINISTRATORS_PASSWORD = "let the administrator in";
-
-    private static final String ADMINISTRATOR = "admin@sluice.local";
-    private static final String PASSWORD = "correct horse battery";
-    private static final Tokens PEERS = Tokens.shared();
+    private static final Tokens PEERS = PROJECTS.tokens();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    @LocalServerPort
-    private int port;
-
-    @Autowired
-    private ReactiveMongoTemplate mongo;
 
     @Autowired
     private HealthEndpointGroups health;
-
-    private AuthClient auth;
-
-    @DynamicPropertySource
-    static void addresses(DynamicPropertyRegistry properties) {
-        int own = FreePort.find();
-        properties.add("server.port", () -> own);
-        properties.add("sluice.services.auth-service", () -> "http://127.0.0.1:" + own);
-        PEERS.register(properties, "dataset-service", "item-service");
-    }
-
-    @BeforeEach
-    void connect() {
-        auth = AuthClient.of(port);
-        // The port is open before the first administrator is stored.
-        await().atMost(Duration.ofSeconds(60)).until(this::isReady);
-    }
-
-    private boolean isReady() {
-        return auth.http()
-                .get()
-                .uri("/actuator/health/readiness")
-                .exchange()
-                .returnResult(Void.class)
-                .getStatus()
-                .is2xxSuccessful();
-    }
 
     // Signing in
 
     @Test
     void signsInWithEmailAndPassword() {
-        JsonNode reply = auth.signedIn(ADMINISTRATOR, ADMINISTRATORS_PASSWORD);
+        JsonNode reply = auth().signedIn(ADMINISTRATOR, ADMINISTRATORS_PASSWORD);
 
         assertThat(reply.propertyNames())
                 .containsExactlyInAnyOrder("id_token", "refresh_token", "access_token", "token_type", "expires_in");
@@ -134,26 +79,26 @@ abstract class AuthApiContract {
 
     @Test
     void keepsTokensOutOfCaches() {
-        auth.signIn(ADMINISTRATOR, ADMINISTRATORS_PASSWORD)
+        auth().signIn(ADMINISTRATOR, ADMINISTRATORS_PASSWORD)
                 .expectHeader()
                 .valueEquals(HttpHeaders.CACHE_CONTROL, "no-store");
     }
 
     @Test
     void readsEmailAddressesInAnyCase() {
-        auth.signIn("Admin@Sluice.LOCAL", ADMINISTRATORS_PASSWORD)
+        auth().signIn("Admin@Sluice.LOCAL", ADMINISTRATORS_PASSWORD)
                 .expectStatus()
                 .isOk();
     }
 
     @Test
     void refusesAWrongPasswordAndAnUnknownUserInTheSameWords() {
-        JsonNode wrong = AuthClient.json(auth.signIn(ADMINISTRATOR, "not the password")
+        JsonNode wrong = AuthClient.json(auth().signIn(ADMINISTRATOR, "not the password")
                 .expectStatus()
                 .isUnauthorized()
                 .expectHeader()
                 .valueEquals(HttpHeaders.WWW_AUTHENTICATE, "Bearer"));
-        JsonNode unknown = AuthClient.json(auth.signIn(anyEmail(), "not the password")
+        JsonNode unknown = AuthClient.json(auth().signIn(anyEmail(), "not the password")
                 .expectStatus()
                 .isUnauthorized()
                 .expectHeader()
@@ -177,7 +122,7 @@ abstract class AuthApiContract {
         return IntStream.range(0, 5)
                 .mapToObj(attempt -> {
                     long start = System.nanoTime();
-                    auth.signIn(username, "not the password").expectStatus().isUnauthorized();
+                    auth().signIn(username, "not the password").expectStatus().isUnauthorized();
                     return Duration.ofNanos(System.nanoTime() - start);
                 })
                 .min(Duration::compareTo)
@@ -186,30 +131,31 @@ abstract class AuthApiContract {
 
     @Test
     void namesTheFieldThatASignInLacks() {
-        expectInvalid(auth.token(Map.of()), "type");
-        expectInvalid(auth.token(Map.of("type", "password")), "type");
-        expectInvalid(auth.token(Map.of("type", "user_credentials", "password", PASSWORD)), "username");
-        expectInvalid(auth.token(Map.of("type", "user_credentials", "username", ADMINISTRATOR)), "password");
-        expectInvalid(auth.token(Map.of("type", "refresh_token")), "refresh_token");
+        expectInvalid(auth().token(Map.of()), "type");
+        expectInvalid(auth().token(Map.of("type", "password")), "type");
+        expectInvalid(auth().token(Map.of("type", "user_credentials", "password", PASSWORD)), "username");
+        expectInvalid(auth().token(Map.of("type", "user_credentials", "username", ADMINISTRATOR)), "password");
+        expectInvalid(auth().token(Map.of("type", "refresh_token")), "refresh_token");
     }
 
     @Test
     void namesTheFieldThatIsOfTheWrongType() {
-        expectInvalid(auth.token(Map.of("type", "user_credentials", "username", 7, "password", PASSWORD)), "username");
-        expectInvalid(auth.token(Map.of("type", "refresh_token", "refresh_token", List.of())), "refresh_token");
+        expectInvalid(
+                auth().token(Map.of("type", "user_credentials", "username", 7, "password", PASSWORD)), "username");
+        expectInvalid(auth().token(Map.of("type", "refresh_token", "refresh_token", List.of())), "refresh_token");
     }
 
     @Test
     void refusesWhatIsTooLongBeforeItCosts() {
-        expectInvalid(auth.signIn(ADMINISTRATOR, "x".repeat(257)), "password");
-        expectInvalid(auth.signIn("x".repeat(255), PASSWORD), "username");
-        expectInvalid(auth.refresh("x".repeat(257)), "refresh_token");
+        expectInvalid(auth().signIn(ADMINISTRATOR, "x".repeat(257)), "password");
+        expectInvalid(auth().signIn("x".repeat(255), PASSWORD), "username");
+        expectInvalid(auth().refresh("x".repeat(257)), "refresh_token");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "[]", "null", "\"text\"", "{\"type\":"})
     void refusesWhatIsNoSignIn(String body) {
-        auth.http()
+        auth().http()
                 .post()
                 .uri("/token")
                 .contentType(MediaType.APPLICATION_JSON)
@@ -223,7 +169,7 @@ abstract class AuthApiContract {
 
     @Test
     void refusesForms() {
-        auth.http()
+        auth().http()
                 .post()
                 .uri("/token")
                 .contentType(MediaType.APPLICATION_FORM_URLENCODED)
@@ -235,7 +181,7 @@ abstract class AuthApiContract {
 
     @Test
     void signsInWhoSendsAnOldTokenAlong() {
-        auth.http()
+        auth().http()
                 .post()
                 .uri("/token?default")
                 .headers(headers -> headers.setBearerAuth("expired.long.ago"))
@@ -254,20 +200,20 @@ abstract class AuthApiContract {
         String refreshToken = refreshTokenOf(newUser());
 
         JsonNode first =
-                AuthClient.json(auth.refresh(refreshToken).expectStatus().isOk());
+                AuthClient.json(auth().refresh(refreshToken).expectStatus().isOk());
         JsonNode second =
-                AuthClient.json(auth.refresh(refreshToken).expectStatus().isOk());
+                AuthClient.json(auth().refresh(refreshToken).expectStatus().isOk());
 
         assertThat(first.has("refresh_token")).isFalse();
         assertThat(first.path("id_token")).isNotEqualTo(second.path("id_token"));
-        auth.get("/api/v1/users/me", second.path("id_token").asString())
+        auth().get("/api/v1/users/me", second.path("id_token").asString())
                 .expectStatus()
                 .isOk();
     }
 
     @Test
     void refusesARefreshTokenThatItNeverGave() {
-        auth.refresh("x".repeat(43)).expectStatus().isUnauthorized();
+        auth().refresh("x".repeat(43)).expectStatus().isUnauthorized();
     }
 
     @Test
@@ -276,10 +222,10 @@ abstract class AuthApiContract {
         String refreshToken = refreshTokenOf(email);
         Instant past = Instant.now().minusSeconds(1);
 
-        mongo.updateMulti(sessionsOf(email), Update.update("expiresAt", past), "sessions")
+        mongo().updateMulti(sessionsOf(email), Update.update("expiresAt", past), "sessions")
                 .block(PATIENCE);
 
-        auth.refresh(refreshToken).expectStatus().isUnauthorized();
+        auth().refresh(refreshToken).expectStatus().isUnauthorized();
     }
 
     @Test
@@ -298,10 +244,10 @@ abstract class AuthApiContract {
         String email = newUser();
         String refreshToken = refreshTokenOf(email);
         Date longAgo = new Date(0);
-        mongo.updateMulti(sessionsOf(email), Update.update("lastUsedAt", longAgo), "sessions")
+        mongo().updateMulti(sessionsOf(email), Update.update("lastUsedAt", longAgo), "sessions")
                 .block(PATIENCE);
 
-        auth.refresh(refreshToken).expectStatus().isOk();
+        auth().refresh(refreshToken).expectStatus().isOk();
 
         Document session = sessionOf(email);
         assertThat(session.getDate("lastUsedAt")).isAfter(longAgo);
@@ -311,7 +257,7 @@ abstract class AuthApiContract {
 
     @Test
     void publishesTheKeysForEverybodyToKeepAMinute() {
-        auth.http()
+        auth().http()
                 .get()
                 .uri("/.well-known/jwks.json")
                 .exchange()
@@ -330,9 +276,9 @@ abstract class AuthApiContract {
 
     @Test
     void asksForATokenFirst() {
-        auth.http().get().uri("/api/v1/users/me").exchange().expectStatus().isUnauthorized();
-        auth.http().post().uri("/api/v1/users").exchange().expectStatus().isUnauthorized();
-        auth.http()
+        auth().http().get().uri("/api/v1/users/me").exchange().expectStatus().isUnauthorized();
+        auth().http().post().uri("/api/v1/users").exchange().expectStatus().isUnauthorized();
+        auth().http()
                 .post()
                 .uri("/internal/users/query")
                 .exchange()
@@ -345,14 +291,14 @@ abstract class AuthApiContract {
         String token = administrator();
         String changed = token.substring(0, token.length() - 10) + "AAAAAAAAAA";
 
-        auth.get("/api/v1/users/me", changed).expectStatus().isUnauthorized();
+        auth().get("/api/v1/users/me", changed).expectStatus().isUnauthorized();
     }
 
     @Test
     void showsWhoIsSignedIn() {
         String email = newUser();
 
-        auth.get("/api/v1/users/me", auth.idToken(email, PASSWORD))
+        auth().get("/api/v1/users/me", auth().idToken(email, PASSWORD))
                 .expectStatus()
                 .isOk()
                 .expectHeader()
@@ -372,14 +318,14 @@ abstract class AuthApiContract {
 
     @Test
     void sendsAnUnchangedUserOnce() {
-        String token = auth.idToken(newUser(), PASSWORD);
-        String etag = auth.get("/api/v1/users/me", token)
+        String token = auth().idToken(newUser(), PASSWORD);
+        String etag = auth().get("/api/v1/users/me", token)
                 .expectBody()
                 .returnResult()
                 .getResponseHeaders()
                 .getETag();
 
-        auth.http()
+        auth().http()
                 .get()
                 .uri("/api/v1/users/me")
                 .headers(headers -> headers.setBearerAuth(token))
@@ -395,11 +341,11 @@ abstract class AuthApiContract {
     void makesAUserForAnAdministrator() {
         String email = anyEmail();
 
-        auth.post("/api/v1/users", administrator(), wanted(email.toUpperCase(Locale.ROOT)))
+        auth().post("/api/v1/users", administrator(), wanted(email.toUpperCase(Locale.ROOT)))
                 .expectStatus()
                 .isCreated()
                 .expectHeader()
-                .valueEquals(HttpHeaders.LOCATION, "http://127.0.0.1:" + port + "/api/v1/users/" + email)
+                .valueEquals(HttpHeaders.LOCATION, "http://127.0.0.1:" + port() + "/api/v1/users/" + email)
                 .expectHeader()
                 .exists(HttpHeaders.ETAG)
                 .expectBody()
@@ -408,14 +354,14 @@ abstract class AuthApiContract {
                 .jsonPath("$.password")
                 .doesNotExist();
 
-        auth.signIn(email, PASSWORD).expectStatus().isOk();
+        auth().signIn(email, PASSWORD).expectStatus().isOk();
     }
 
     @Test
     void takesAUserWithoutNames() {
         String email = anyEmail();
 
-        auth.post("/api/v1/users", administrator(), Map.of("email", email, "password", PASSWORD))
+        auth().post("/api/v1/users", administrator(), Map.of("email", email, "password", PASSWORD))
                 .expectStatus()
                 .isCreated()
                 .expectBody()
@@ -429,7 +375,7 @@ abstract class AuthApiContract {
     void storesThePasswordAsItsHashOnly() {
         String email = newUser();
 
-        Document stored = mongo.findById(email, Document.class, "users")
+        Document stored = mongo().findById(email, Document.class, "users")
                 .blockOptional(PATIENCE)
                 .orElseThrow();
 
@@ -439,13 +385,13 @@ abstract class AuthApiContract {
 
     @Test
     void letsNobodyElseMakeUsers() {
-        String token = auth.idToken(newUser(), PASSWORD);
+        String token = auth().idToken(newUser(), PASSWORD);
         String email = anyEmail();
 
-        auth.post("/api/v1/users", token, wanted(email)).expectStatus().isForbidden();
-        auth.post("/api/v1/users", token, "{").expectStatus().isForbidden();
+        auth().post("/api/v1/users", token, wanted(email)).expectStatus().isForbidden();
+        auth().post("/api/v1/users", token, "{").expectStatus().isForbidden();
 
-        auth.signIn(email, PASSWORD).expectStatus().isUnauthorized();
+        auth().signIn(email, PASSWORD).expectStatus().isUnauthorized();
     }
 
     @Test
@@ -454,7 +400,7 @@ abstract class AuthApiContract {
         Map<String, String> again = wanted(email.toUpperCase(Locale.ROOT));
         again.put("password", "another password");
 
-        auth.post("/api/v1/users", administrator(), again)
+        auth().post("/api/v1/users", administrator(), again)
                 .expectStatus()
                 .isEqualTo(HttpStatus.CONFLICT)
                 .expectBody()
@@ -463,7 +409,7 @@ abstract class AuthApiContract {
                 .jsonPath("$.message")
                 .isNotEmpty();
 
-        auth.signIn(email, PASSWORD).expectStatus().isOk();
+        auth().signIn(email, PASSWORD).expectStatus().isOk();
     }
 
     @ParameterizedTest
@@ -472,7 +418,7 @@ abstract class AuthApiContract {
         Map<String, Object> invalid = new HashMap<>(wanted(anyEmail()));
         invalid.put(field, value.equals("7") ? 7 : value);
 
-        expectInvalid(auth.post("/api/v1/users", administrator(), invalid), field);
+        expectInvalid(auth().post("/api/v1/users", administrator(), invalid), field);
     }
 
     @ParameterizedTest
@@ -481,7 +427,7 @@ abstract class AuthApiContract {
         Map<String, String> lacking = wanted(anyEmail());
         lacking.remove(field);
 
-        expectInvalid(auth.post("/api/v1/users", administrator(), lacking), field);
+        expectInvalid(auth().post("/api/v1/users", administrator(), lacking), field);
     }
 
     @ParameterizedTest
@@ -490,7 +436,7 @@ abstract class AuthApiContract {
         Map<String, String> tooLong = wanted(anyEmail());
         tooLong.put(field, "x".repeat(length));
 
-        expectInvalid(auth.post("/api/v1/users", administrator(), tooLong), field);
+        expectInvalid(auth().post("/api/v1/users", administrator(), tooLong), field);
     }
 
     @Test
@@ -498,18 +444,18 @@ abstract class AuthApiContract {
         String large = "{\"email\":\"" + "x".repeat(9 * 1024 * 1024) + "\"}";
         String deep = "{\"email\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}";
 
-        auth.post("/api/v1/users", administrator(), large).expectStatus().isEqualTo(HttpStatus.CONTENT_TOO_LARGE);
-        auth.post("/api/v1/users", administrator(), deep).expectStatus().isBadRequest();
+        auth().post("/api/v1/users", administrator(), large).expectStatus().isEqualTo(HttpStatus.CONTENT_TOO_LARGE);
+        auth().post("/api/v1/users", administrator(), deep).expectStatus().isBadRequest();
     }
 
     @Test
     void showsAUserToThemselvesAndToAnAdministrator() {
         String email = newUser();
 
-        auth.get("/api/v1/users/" + email, auth.idToken(email, PASSWORD))
+        auth().get("/api/v1/users/" + email, auth().idToken(email, PASSWORD))
                 .expectStatus()
                 .isOk();
-        auth.get("/api/v1/users/" + email.toUpperCase(Locale.ROOT), administrator())
+        auth().get("/api/v1/users/" + email.toUpperCase(Locale.ROOT), administrator())
                 .expectStatus()
                 .isOk()
                 .expectBody()
@@ -519,14 +465,14 @@ abstract class AuthApiContract {
 
     @Test
     void hidesAUserFromOthersAsIfThereWereNone() {
-        String token = auth.idToken(newUser(), PASSWORD);
+        String token = auth().idToken(newUser(), PASSWORD);
         String other = newUser();
         String nobody = anyEmail();
 
         JsonNode hidden = AuthClient.json(
-                auth.get("/api/v1/users/" + other, token).expectStatus().isNotFound());
+                auth().get("/api/v1/users/" + other, token).expectStatus().isNotFound());
         JsonNode missing = AuthClient.json(
-                auth.get("/api/v1/users/" + nobody, token).expectStatus().isNotFound());
+                auth().get("/api/v1/users/" + nobody, token).expectStatus().isNotFound());
 
         assertThat(hidden.toString().replace(other, "?"))
                 .isEqualTo(missing.toString().replace(nobody, "?"));
@@ -539,7 +485,7 @@ abstract class AuthApiContract {
         String email = newUser();
         Map<String, ?> query = Map.of("emails", List.of(email.toUpperCase(Locale.ROOT), anyEmail()));
 
-        auth.post("/internal/users/query", PEERS.service("dataset-service", "auth-service"), query)
+        auth().post("/internal/users/query", PEERS.service("dataset-service", "auth-service"), query)
                 .expectStatus()
                 .isOk()
                 .expectBody()
@@ -563,10 +509,10 @@ abstract class AuthApiContract {
     void tellsNamesToServicesOnly() {
         Map<String, ?> query = Map.of("emails", List.of());
 
-        auth.post("/internal/users/query", administrator(), query)
+        auth().post("/internal/users/query", administrator(), query)
                 .expectStatus()
                 .isForbidden();
-        auth.post("/internal/users/query", PEERS.service("dataset-service", "item-service"), query)
+        auth().post("/internal/users/query", PEERS.service("dataset-service", "item-service"), query)
                 .expectStatus()
                 .isUnauthorized();
     }
@@ -575,8 +521,8 @@ abstract class AuthApiContract {
     void letsAServiceDoNothingElse() {
         String service = PEERS.service("dataset-service", "auth-service");
 
-        auth.get("/api/v1/users/me", service).expectStatus().isForbidden();
-        auth.post("/api/v1/users", service, wanted(anyEmail())).expectStatus().isForbidden();
+        auth().get("/api/v1/users/me", service).expectStatus().isForbidden();
+        auth().post("/api/v1/users", service, wanted(anyEmail())).expectStatus().isForbidden();
     }
 
     @Test
@@ -585,10 +531,10 @@ abstract class AuthApiContract {
                 IntStream.range(0, 1001).mapToObj(i -> i + "@example.org").toList();
 
         expectInvalid(
-                auth.post(
-                        "/internal/users/query",
-                        PEERS.service("dataset-service", "auth-service"),
-                        Map.of("emails", tooMany)),
+                auth().post(
+                                "/internal/users/query",
+                                PEERS.service("dataset-service", "auth-service"),
+                                Map.of("emails", tooMany)),
                 "emails");
     }
 
@@ -600,7 +546,7 @@ abstract class AuthApiContract {
                 .isNotNull()
                 .satisfies(readiness -> assertThat(List.of("readinessState", "mongo", "indexes", "administrator"))
                         .allMatch(readiness::isMember));
-        auth.http()
+        auth().http()
                 .get()
                 .uri("/actuator/health/readiness")
                 .exchange()
@@ -610,7 +556,7 @@ abstract class AuthApiContract {
 
     @Test
     void describesItselfToTheDocumentationOfThePlatform() {
-        auth.http()
+        auth().http()
                 .get()
                 .uri("/internal/openapi.json")
                 .exchange()
@@ -627,25 +573,13 @@ abstract class AuthApiContract {
                 .isEqualTo("bearer");
     }
 
-    private String administrator() {
-        return auth.idToken(ADMINISTRATOR, ADMINISTRATORS_PASSWORD);
-    }
-
-    private String newUser() {
-        String email = anyEmail();
-        auth.post("/api/v1/users", administrator(), wanted(email))
-                .expectStatus()
-                .isCreated();
-        return email;
-    }
-
     private String refreshTokenOf(String email) {
-        return auth.signedIn(email, PASSWORD).path("refresh_token").asString();
+        return auth().signedIn(email, PASSWORD).path("refresh_token").asString();
     }
 
     private Jwk<?> publishedKey(String keyId) {
         String document = AuthClient.json(
-                        auth.http().get().uri("/.well-known/jwks.json").exchange())
+                        auth().http().get().uri("/.well-known/jwks.json").exchange())
                 .toString();
         return Jwks.setParser().build().parse(document).getKeys().stream()
                 .filter(key -> keyId.equals(key.getId()))
@@ -654,7 +588,7 @@ abstract class AuthApiContract {
     }
 
     private Document sessionOf(String email) {
-        return mongo.findOne(sessionsOf(email), Document.class, "sessions")
+        return mongo().findOne(sessionsOf(email), Document.class, "sessions")
                 .blockOptional(PATIENCE)
                 .orElseThrow();
     }
@@ -663,25 +597,7 @@ abstract class AuthApiContract {
         return Query.query(Criteria.where("userId").is(email));
     }
 
-    private static String anyEmail() {
-        return "ann-" + UUID.randomUUID() + "@example.org";
-    }
-
     private static Map<String, String> wanted(String email) {
         return new HashMap<>(Map.of("email", email, "password", PASSWORD, "firstName", "Ann", "lastName", "Lee"));
-    }
-
-    private static void expectInvalid(WebTestClient.ResponseSpec response, String field) {
-        response.expectStatus()
-                .isBadRequest()
-                .expectHeader()
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-                .expectBody()
-                .jsonPath("$.status")
-                .isEqualTo(400)
-                .jsonPath("$.message")
-                .isNotEmpty()
-                .jsonPath("$.errors[0].field")
-                .isEqualTo(field);
     }
 }

@@ -18,7 +18,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 
 /** The bots of a project, over HTTP and on a database. */
-abstract class BotsContract extends RunningAuthService {
+abstract class BotsContract extends WithTokens {
 
     private String project = "";
     private String owner = "";

@@ -54,7 +54,7 @@ import tools.jackson.databind.JsonNode;
 /** The authorization server and the sign-in page, over HTTP and on a database. */
 @TestPropertySource(properties = "auth-service.signing-keys.secret=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
 @Import(OAuthApiContract.Robot.class)
-abstract class OAuthApiContract extends RunningAuthService {
+abstract class OAuthApiContract extends WithTokens {
 
     private static final String ROBOT = "robot+1@example.org";
     private static final String SECRET = "a secret: with % and + and ü";

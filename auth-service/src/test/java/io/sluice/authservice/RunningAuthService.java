@@ -2,28 +2,21 @@ package io.sluice.authservice;
 
 import static org.awaitility.Awaitility.await;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Map;
 import java.util.UUID;
-import org.bson.Document;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
-import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/** The service beside a stand-in for dataset-service, and what its tests have in common. */
+/** The service beside a stand-in for dataset-service, and users. */
 @SpringBootTest(
         classes = AuthServiceApplication.class,
         webEnvironment = WebEnvironment.DEFINED_PORT,
@@ -35,14 +28,13 @@ import tools.jackson.databind.json.JsonMapper;
 abstract class RunningAuthService {
 
     static final String ADMINISTRATORS_PASSWORD = "let the administrator in";
-    static final String ADMINISTRATOR = "admin@sluice.local";
+    protected static final String ADMINISTRATOR = "admin@sluice.local";
     static final String PASSWORD = "correct horse battery";
     static final Projects PROJECTS = new Projects();
 
-    /** A credential that ends is out everywhere within five seconds; the sixth is for a slow machine. */
-    static final Duration SOON = Duration.ofSeconds(6);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Map<Integer, String> ADMINISTRATORS = new ConcurrentHashMap<>();
 
     @LocalServerPort
     private int port;
@@ -64,7 +56,7 @@ abstract class RunningAuthService {
     void connect() {
         auth = AuthClient.of(port);
         // The port is open before the first administrator is stored.
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(PATIENCE)
                 .until(() -> auth.http()
                         .get()
                         .uri("/actuator/health/readiness")
@@ -82,12 +74,13 @@ abstract class RunningAuthService {
         return port;
     }
 
-    final ReactiveMongoTemplate mongo() {
+    protected final ReactiveMongoTemplate mongo() {
         return mongo;
     }
 
+    /** Signed in once for all tests of a process: each sign-in costs a hash that is made to be slow. */
     final String administrator() {
-        return auth.idToken(ADMINISTRATOR, ADMINISTRATORS_PASSWORD);
+        return ADMINISTRATORS.computeIfAbsent(port, unknown -> auth.idToken(ADMINISTRATOR, ADMINISTRATORS_PASSWORD));
     }
 
     /** The e-mail of a user called Ann Lee who has {@link #PASSWORD}. */
@@ -108,76 +101,11 @@ abstract class RunningAuthService {
         return "ann-" + UUID.randomUUID() + "@example.org";
     }
 
-    final String tokenOf(String email) {
-        return auth.idToken(email, PASSWORD);
-    }
-
-    final WebTestClient.ResponseSpec get(String path, String token) {
-        return auth.get(path, token);
-    }
-
-    final WebTestClient.ResponseSpec post(String path, String token, Object body) {
-        return auth.post(path, token, body);
-    }
-
-    final WebTestClient.ResponseSpec delete(String path, String token) {
-        return auth.http()
-                .delete()
-                .uri(path)
-                .headers(headers -> headers.setBearerAuth(token))
-                .exchange();
-    }
-
-    final WebTestClient.ResponseSpec patch(String path, String token, Object body) {
-        return change(HttpMethod.PATCH, path, token, body);
-    }
-
-    final WebTestClient.ResponseSpec change(HttpMethod method, String path, String token, Object body) {
-        return auth.http()
-                .method(method)
-                .uri(path)
-                .headers(headers -> headers.setBearerAuth(token))
-                .contentType(MediaType.APPLICATION_JSON)
-                .bodyValue(body)
-                .exchange();
-    }
-
-    final Document stored(String collection, String id) {
-        return mongo.findById(id, Document.class, collection)
-                .blockOptional(PATIENCE)
-                .orElseThrow();
-    }
-
-    static JsonNode ok(WebTestClient.ResponseSpec response) {
-        return AuthClient.json(response.expectStatus().is2xxSuccessful());
-    }
-
-    static JsonNode claimsOf(String token) {
-        byte[] claims = Base64.getUrlDecoder().decode(token.split("\\.", 3)[1]);
-        return new JsonMapper().readTree(new String(claims, StandardCharsets.UTF_8));
-    }
-
     static void expectInvalid(WebTestClient.ResponseSpec response, String field) {
         response.expectStatus()
                 .isBadRequest()
                 .expectBody()
                 .jsonPath("$.errors[0].field")
                 .isEqualTo(field);
-    }
-
-    final void isIn(String token) {
-        get("/api/v1/users/me", token).expectStatus().isOk();
-    }
-
-    final void isOut(String token) {
-        get("/api/v1/users/me", token).expectStatus().isUnauthorized();
-    }
-
-    final void isSoonOut(String token) {
-        await().atMost(SOON)
-                .until(() -> get("/api/v1/users/me", token)
-                        .returnResult(Void.class)
-                        .getStatus()
-                        .isSameCodeAs(HttpStatus.UNAUTHORIZED));
     }
 }

@@ -1,76 +1,22 @@
 package io.sluice.authservice;
 
-import static org.awaitility.Awaitility.await;
-
-import io.sluice.kit.testing.Tokens;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.BeforeEach;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The service with a real database, people who have signed in, and short words for their requests. */
-@SpringBootTest(
-        classes = AuthServiceApplication.class,
-        webEnvironment = WebEnvironment.DEFINED_PORT,
-        properties = {
-            "spring.config.name=auth-service",
-            "server.address=127.0.0.1",
-            "auth-service.administrator.password=" + SignedInPeople.PASSWORD
-        })
-public abstract class SignedInPeople {
-
-    static final String PASSWORD = "correct horse battery";
-
-    protected static final String ADMINISTRATOR = "admin@sluice.local";
+public abstract class SignedInPeople extends RunningAuthService {
 
     protected static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static final Tokens PEERS = Tokens.shared();
-
     private static final Map<String, String> TOKENS = new ConcurrentHashMap<>();
-
-    @LocalServerPort
-    private int port;
-
-    @Autowired
-    protected ReactiveMongoTemplate mongo;
-
-    private AuthClient auth;
-
-    @DynamicPropertySource
-    static void addresses(DynamicPropertyRegistry properties) {
-        int own = FreePort.find();
-        properties.add("server.port", () -> own);
-        properties.add("sluice.services.auth-service", () -> "http://127.0.0.1:" + own);
-        PEERS.register(properties, "dataset-service", "item-service");
-    }
-
-    @BeforeEach
-    void connect() {
-        auth = AuthClient.of(port);
-        await().atMost(PATIENCE)
-                .until(() -> auth.http()
-                        .get()
-                        .uri("/actuator/health/readiness")
-                        .exchange()
-                        .returnResult(Void.class)
-                        .getStatus()
-                        .is2xxSuccessful());
-    }
 
     /** An e-mail that nobody else in the tests has, without an account. */
     protected static String stranger(String name) {
@@ -88,7 +34,7 @@ public abstract class SignedInPeople {
 
     /** What the service answers to a sign-in. */
     protected ResponseSpec signIn(String email, String password) {
-        return auth.signIn(email, password);
+        return auth().signIn(email, password);
     }
 
     protected ResponseSpec send(String email, HttpMethod method, String path, Object body) {
@@ -96,7 +42,7 @@ public abstract class SignedInPeople {
     }
 
     protected ResponseSpec get(String email, String path) {
-        return auth.get(path, token(email));
+        return auth().get(path, token(email));
     }
 
     protected ResponseSpec post(String email, String path, Object body) {
@@ -108,7 +54,7 @@ public abstract class SignedInPeople {
     }
 
     protected ResponseSpec delete(String email, String path) {
-        return auth.http()
+        return auth().http()
                 .delete()
                 .uri(path)
                 .headers(headers -> headers.setBearerAuth(token(email)))
@@ -117,11 +63,11 @@ public abstract class SignedInPeople {
 
     /** As dataset-service asks. */
     protected ResponseSpec postAsService(String path, Object body) {
-        return send(HttpMethod.POST, path, PEERS.service("dataset-service", "auth-service"), body);
+        return send(HttpMethod.POST, path, PROJECTS.tokens().service("dataset-service", "auth-service"), body);
     }
 
     private ResponseSpec send(HttpMethod method, String path, String token, Object body) {
-        return auth.http()
+        return auth().http()
                 .method(method)
                 .uri(path)
                 .headers(headers -> headers.setBearerAuth(token))
@@ -131,7 +77,9 @@ public abstract class SignedInPeople {
     }
 
     private String token(String email) {
-        return TOKENS.computeIfAbsent(port + email, unknown -> auth.idToken(email, PASSWORD));
+        return email.equals(ADMINISTRATOR)
+                ? administrator()
+                : TOKENS.computeIfAbsent(email, unknown -> auth().idToken(email, PASSWORD));
     }
 
     protected static JsonNode json(ResponseSpec response) {

@@ -27,7 +27,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 
 /** Managing users, over HTTP and on a database. */
-abstract class UsersContract extends RunningAuthService {
+abstract class UsersContract extends WithTokens {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

@@ -191,7 +191,7 @@ abstract class AuditContract extends SignedInPeople {
     @Test
     void isOneChainAlsoWhenReplicasAppendAtOnce() {
         String user = stranger("ann");
-        AuditChain replica = new AuditChain(mongo);
+        AuditChain replica = new AuditChain(mongo());
 
         Flux.range(0, 40)
                 .flatMap(n -> (n % 2 == 0 ? chain : replica)
@@ -222,27 +222,27 @@ abstract class AuditContract extends SignedInPeople {
         Document entry = entry(sequence);
         Document changed = entry(sequence);
         change.accept(changed);
-        mongo.save(changed, "audit_log").block(PATIENCE);
+        mongo().save(changed, "audit_log").block(PATIENCE);
         try {
             look.accept(verified());
         } finally {
-            mongo.save(entry, "audit_log").block(PATIENCE);
+            mongo().save(entry, "audit_log").block(PATIENCE);
         }
     }
 
     private void removed(List<Long> sequences, Consumer<JsonNode> look) {
         List<Document> entries = sequences.stream().map(this::entry).toList();
-        mongo.remove(Query.query(Criteria.where("_id").in(sequences)), "audit_log")
+        mongo().remove(Query.query(Criteria.where("_id").in(sequences)), "audit_log")
                 .block(PATIENCE);
         try {
             look.accept(verified());
         } finally {
-            entries.forEach(entry -> mongo.save(entry, "audit_log").block(PATIENCE));
+            entries.forEach(entry -> mongo().save(entry, "audit_log").block(PATIENCE));
         }
     }
 
     private Document entry(long sequence) {
-        return mongo.findById(sequence, Document.class, "audit_log")
+        return mongo().findById(sequence, Document.class, "audit_log")
                 .blockOptional(PATIENCE)
                 .orElseThrow();
     }
