@@ -42,7 +42,6 @@ abstract class BotsContract extends WithTokens {
         JsonNode session = signedIn(bot);
 
         String token = session.path("id_token").asString();
-        assertThat(session.has("refresh_token")).isFalse();
         assertThat(claimsOf(token).path("sid").asString()).startsWith("b-");
         assertThat(claimsOf(token).path("projects").get(0).asString()).isEqualTo(project);
         JsonNode me = ok(get("/api/v1/users/me", token));
@@ -169,28 +168,63 @@ abstract class BotsContract extends WithTokens {
     }
 
     @Test
+    void keepsABotSignedInThatHasForgottenItsSecret() {
+        JsonNode bot = make(Map.of("scopes", List.of("items:read")));
+        String refreshToken = signedIn(bot).path("refresh_token").asString();
+
+        String token = ok(auth().refresh(refreshToken)).path("id_token").asString();
+
+        assertThat(claimsOf(token).path("sub")).isEqualTo(bot.path("email"));
+        assertThat(claimsOf(token).path("projects").get(0).asString()).isEqualTo(project);
+        assertThat(claimsOf(token).path("scope").asString()).isEqualTo("items:read");
+    }
+
+    @Test
     void endsTheOldSecretAndItsTokensWithANewOne() {
         JsonNode bot = make(Map.of());
-        String token = signedIn(bot).path("id_token").asString();
+        JsonNode session = signedIn(bot);
+        String token = session.path("id_token").asString();
         isIn(token);
 
         JsonNode rotated = ok(post(path(bot) + "/rotate", owner, Map.of()));
 
         assertThat(rotated.path("email")).isEqualTo(bot.path("email"));
         signIn(bot).expectStatus().isUnauthorized();
+        auth().refresh(session.path("refresh_token").asString()).expectStatus().isUnauthorized();
         isIn(signedIn(rotated).path("id_token").asString());
         isSoonOut(token);
     }
 
     @Test
+    void endsTheBotsOfAProjectThatIsDeleted() {
+        JsonNode bot = make(Map.of());
+        String elsewhere = new ObjectId().toHexString();
+        PROJECTS.put(elsewhere, claimsOf(owner).path("sub").asString(), "owner");
+        JsonNode other = ok(post("/api/v1/projects/" + elsewhere + "/bots", owner, Map.of()));
+        String path = "/internal/projects/" + project + "/bots";
+
+        delete(path, owner).expectStatus().isForbidden();
+        for (int repeated = 0; repeated < 2; repeated++) {
+            delete(path, PROJECTS.tokens().service("dataset-service", "auth-service"))
+                    .expectStatus()
+                    .isNoContent();
+        }
+
+        signIn(bot).expectStatus().isUnauthorized();
+        signedIn(other);
+    }
+
+    @Test
     void endsADeletedBot() {
         JsonNode bot = make(Map.of());
-        String token = signedIn(bot).path("id_token").asString();
+        JsonNode session = signedIn(bot);
+        String token = session.path("id_token").asString();
         isIn(token);
 
         delete(path(bot), owner).expectStatus().isNoContent();
 
         signIn(bot).expectStatus().isUnauthorized();
+        auth().refresh(session.path("refresh_token").asString()).expectStatus().isUnauthorized();
         delete(path(bot), owner).expectStatus().isNotFound();
         assertThat(PROJECTS.membersOf(project))
                 .doesNotContainKey(bot.path("email").asString());

@@ -77,7 +77,17 @@ abstract class OAuthApiContract extends WithTokens {
         Machines robot() {
             Holder holder =
                     new Holder("b-1", ROBOT, "Robot", List.of("user"), Set.of("items:read", "datasets:read"), null);
-            return (id, secret) -> Mono.just(holder).filter(known -> id.equals(ROBOT) && secret.equals(SECRET));
+            return new Machines() {
+                @Override
+                public Mono<Holder> authenticate(String id, String secret) {
+                    return find(id).filter(known -> secret.equals(SECRET));
+                }
+
+                @Override
+                public Mono<Holder> find(String email) {
+                    return email.equals(ROBOT) ? Mono.just(holder) : Mono.empty();
+                }
+            };
         }
     }
 
@@ -175,7 +185,14 @@ abstract class OAuthApiContract extends WithTokens {
         JsonNode reply = auth.signedIn(ROBOT, SECRET);
 
         assertThat(claims(reply.path("id_token").asString()).getSubject()).isEqualTo(ROBOT);
-        assertThat(reply.has("refresh_token")).isFalse();
+        JsonNode again =
+                AuthClient.json(auth.refresh(reply.path("refresh_token").asString())
+                        .expectStatus()
+                        .isOk());
+        Claims claims = claims(again.path("id_token").asString());
+        assertThat(claims.getSubject()).isEqualTo(ROBOT);
+        assertThat(claims.get("sid")).isEqualTo("b-1");
+        assertThat(claims.get("scope")).isEqualTo("datasets:read items:read");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
+import org.springframework.util.MultiValueMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,6 +36,16 @@ public abstract class SignedInPeople extends RunningAuthService {
     /** What the service answers to a sign-in. */
     protected ResponseSpec signIn(String email, String password) {
         return auth().signIn(email, password);
+    }
+
+    /** A form of somebody who has no token. */
+    protected ResponseSpec submit(String path, Map<String, String> form) {
+        return auth().http()
+                .post()
+                .uri(path)
+                .contentType(MediaType.APPLICATION_FORM_URLENCODED)
+                .bodyValue(MultiValueMap.fromSingleValue(form))
+                .exchange();
     }
 
     protected ResponseSpec send(String email, HttpMethod method, String path, Object body) {

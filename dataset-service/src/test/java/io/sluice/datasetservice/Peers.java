@@ -30,12 +30,14 @@ public final class Peers {
     private final Map<String, String> firstNames = new ConcurrentHashMap<>();
     private final Map<String, Integer> itemsCounts = new ConcurrentHashMap<>();
     private final Set<String> deleted = ConcurrentHashMap.newKeySet();
+    private final Set<String> withoutBots = ConcurrentHashMap.newKeySet();
     private final Map<String, Set<String>> groupMembers = new ConcurrentHashMap<>();
     private final Map<String, Map<String, String>> organizations = new ConcurrentHashMap<>();
     private final Tokens tokens = Tokens.start(routes -> routes.post("/internal/users/query", this::users)
             .post("/internal/groups/of", this::groupsOf)
             .post("/internal/groups/query", this::groups)
             .post("/internal/orgs/query", this::organizations)
+            .delete("/internal/projects/{id}/bots", this::endBots)
             .post("/internal/audit", (request, response) -> response.status(204)));
     private DisposableServer itemService = startItemService(0);
 
@@ -50,6 +52,16 @@ public final class Peers {
 
     public Tokens tokens() {
         return tokens;
+    }
+
+    /** Ids of the projects whose bots were to end. */
+    public Set<String> projectsWithoutBots() {
+        return Set.copyOf(withoutBots);
+    }
+
+    private Mono<Void> endBots(HttpServerRequest request, HttpServerResponse response) {
+        withoutBots.add(String.valueOf(request.param("id")));
+        return response.status(204).send();
     }
 
     void register(DynamicPropertyRegistry properties) {

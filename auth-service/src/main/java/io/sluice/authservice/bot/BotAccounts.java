@@ -29,9 +29,19 @@ class BotAccounts implements Machines, Credentials, Accounts, MachineAccounts, E
 
     @Override
     public Mono<Holder> authenticate(String id, String secret) {
-        return find(id).filter(bot -> new Secret(secret).hasDigest(bot.secretDigest()))
-                .map(bot -> new Holder(
-                        bot.credentialId(), bot.email(), bot.name(), Bot.ROLES, bot.scopes(), Set.of(bot.projectId())));
+        return stored(id)
+                .filter(bot -> new Secret(secret).hasDigest(bot.secretDigest()))
+                .map(BotAccounts::holder);
+    }
+
+    @Override
+    public Mono<Holder> find(String email) {
+        return stored(email).map(BotAccounts::holder);
+    }
+
+    private static Holder holder(Bot bot) {
+        return new Holder(
+                bot.credentialId(), bot.email(), bot.name(), Bot.ROLES, bot.scopes(), Set.of(bot.projectId()));
     }
 
     @Override
@@ -41,7 +51,9 @@ class BotAccounts implements Machines, Credentials, Accounts, MachineAccounts, E
 
     @Override
     public Mono<Boolean> isActive(String credentialId, String userId) {
-        return find(userId).map(bot -> bot.credentialId().equals(credentialId)).defaultIfEmpty(false);
+        return stored(userId)
+                .map(bot -> bot.credentialId().equals(credentialId))
+                .defaultIfEmpty(false);
     }
 
     /** A bot has one secret, and that ends with it. */
@@ -57,7 +69,7 @@ class BotAccounts implements Machines, Credentials, Accounts, MachineAccounts, E
 
     @Override
     public Mono<Set<String>> rolesOf(String userId) {
-        return find(userId).map(bot -> Set.copyOf(Bot.ROLES));
+        return stored(userId).map(bot -> Set.copyOf(Bot.ROLES));
     }
 
     @Override
@@ -73,7 +85,7 @@ class BotAccounts implements Machines, Credentials, Accounts, MachineAccounts, E
         return Mono.justOrEmpty(Bot.idOf(userId)).flatMap(bots::deleteById);
     }
 
-    private Mono<Bot> find(String idOrEmail) {
+    private Mono<Bot> stored(String idOrEmail) {
         return Mono.justOrEmpty(Bot.idOf(idOrEmail)).flatMap(bots::findById);
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.authservice.login;
 import io.sluice.authservice.password.PasswordHashing;
 import io.sluice.authservice.session.SignIn;
 import io.sluice.authservice.user.User;
+import io.sluice.kit.audit.Recording;
 import io.sluice.kit.error.Problem;
 import java.util.function.BiFunction;
 import org.springframework.http.HttpStatusCode;
@@ -38,7 +39,7 @@ public final class SignInForm {
                 || password.length() > PasswordHashing.LONGEST) {
             return Mono.error(() -> Problem.UNAUTHENTICATED.with("Wrong user name or password"));
         }
-        return signIn.user(username, password, address);
+        return Recording.by(User.idOf(username)).then(signIn.user(username, password, address));
     }
 
     /**

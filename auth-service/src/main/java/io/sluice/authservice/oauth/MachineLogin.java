@@ -2,6 +2,7 @@ package io.sluice.authservice.oauth;
 
 import io.sluice.authservice.session.SignIn;
 import io.sluice.authservice.session.UserTokens.Holder;
+import io.sluice.kit.audit.Recording;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -33,7 +34,7 @@ class MachineLogin {
     /** The machine; {@link OAuthFailure.Code#INVALID_CLIENT} when it does not prove who it is. */
     Mono<Holder> required(HttpHeaders headers, Parameters parameters) {
         return Mono.justOrEmpty(credentials(headers, parameters))
-                .flatMap(given -> signIn.machine(given.id(), given.secret()))
+                .flatMap(given -> Recording.by(given.id()).then(signIn.machine(given.id(), given.secret())))
                 .switchIfEmpty(Mono.error(
                         () -> new OAuthFailure(OAuthFailure.Code.INVALID_CLIENT, "Wrong client_id or client_secret")));
     }

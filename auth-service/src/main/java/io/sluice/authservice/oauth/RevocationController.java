@@ -3,6 +3,7 @@ package io.sluice.authservice.oauth;
 import io.sluice.authservice.oauth.OAuthFailure.Code;
 import io.sluice.authservice.session.RefreshToken;
 import io.sluice.authservice.session.Sessions;
+import io.sluice.kit.audit.Recording;
 import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.OpenTo;
 import io.swagger.v3.oas.annotations.Operation;
@@ -51,12 +52,16 @@ class RevocationController {
     private Mono<Void> revoke(String token, Optional<String> clientId) {
         Optional<RefreshToken> refreshToken = RefreshToken.parse(token);
         return tokens.claims(token)
-                .flatMap(claims -> end(claims.path("sid").asString("")).thenReturn(true))
+                .flatMap(claims -> Recording.by(claims.path("sub").asString(""))
+                        .then(end(claims.path("sid").asString("")))
+                        .thenReturn(true))
                 .switchIfEmpty(Mono.defer(() -> Mono.justOrEmpty(refreshToken)
                         .flatMap(sessions::describe)
                         .flatMap(session -> {
                             requireSameClient(session, clientId);
-                            return sessions.end(session.credentialId()).thenReturn(true);
+                            return Recording.by(session.userId())
+                                    .then(sessions.end(session.credentialId()))
+                                    .thenReturn(true);
                         })))
                 .then();
     }

@@ -11,4 +11,7 @@ public interface Machines {
      * secret is another and when the machine may not sign in now.
      */
     Mono<Holder> authenticate(String id, String secret);
+
+    /** The machine of that e-mail address as it is now; empty when there is none and when it may not sign in. */
+    Mono<Holder> find(String email);
 }

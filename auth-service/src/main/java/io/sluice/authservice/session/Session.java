@@ -13,6 +13,7 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * What remains of a sign-in: the right to new tokens, for whoever has the refresh token. Everything about it is one
  * document, so that each change of it is one atomic write.
  *
+ * @param machineCredentialId the credential of the machine that opened it, with which it ends; null for people
  * @param clientId the OAuth client it was opened by; null for one whose refresh token does not rotate, as the SDK needs it
  * @param scope what its tokens are narrowed to; null for everything
  * @param secretDigest SHA-256 of the lasting part of the refresh token
@@ -26,6 +27,7 @@ import org.springframework.data.mongodb.core.mapping.Document;
 record Session(
         @Id String id,
         String userId,
+        @Nullable String machineCredentialId,
         @Nullable String clientId,
         @Nullable Set<String> scope,
         String secretDigest,
@@ -49,19 +51,20 @@ record Session(
         }
     }
 
-    static Opened lasting(String userId, Instant now, Duration life) {
+    static Opened lasting(String userId, @Nullable String machineCredentialId, Instant now, Duration life) {
         RefreshToken token = new RefreshToken(new ObjectId().toHexString(), Secret.random(), null);
-        return new Opened(of(token, userId, null, null, now, life), token);
+        return new Opened(of(token, userId, machineCredentialId, null, null, now, life), token);
     }
 
     static Opened turning(String userId, String clientId, @Nullable Set<String> scope, Instant now, Duration life) {
         RefreshToken token = new RefreshToken(new ObjectId().toHexString(), Secret.random(), Secret.random());
-        return new Opened(of(token, userId, clientId, scope, now, life), token);
+        return new Opened(of(token, userId, null, clientId, scope, now, life), token);
     }
 
     private static Session of(
             RefreshToken token,
             String userId,
+            @Nullable String machineCredentialId,
             @Nullable String clientId,
             @Nullable Set<String> scope,
             Instant now,
@@ -70,6 +73,7 @@ record Session(
         return new Session(
                 token.sessionId(),
                 userId,
+                machineCredentialId,
                 clientId,
                 scope,
                 token.secret().digest(),

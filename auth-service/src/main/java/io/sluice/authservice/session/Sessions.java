@@ -3,6 +3,7 @@ package io.sluice.authservice.session;
 import static org.springframework.data.mongodb.core.query.Criteria.where;
 
 import io.sluice.authservice.secret.Secret;
+import io.sluice.authservice.session.UserTokens.Holder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,7 +80,13 @@ public class Sessions {
 
     /** A session whose refresh token stays the same (contract core §2.3). */
     Mono<Session.Opened> openLasting(String userId) {
-        return insert(Session.lasting(userId, clock.instant(), properties.refreshTokenLife()));
+        return insert(Session.lasting(userId, null, clock.instant(), properties.refreshTokenLife()));
+    }
+
+    /** The same for a machine; it ends with the credential, too. */
+    Mono<Session.Opened> openLasting(Holder machine) {
+        return insert(Session.lasting(
+                machine.email(), machine.credentialId(), clock.instant(), properties.refreshTokenLife()));
     }
 
     /** A session whose refresh token changes with every use. */

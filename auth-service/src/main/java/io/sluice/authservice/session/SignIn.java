@@ -5,6 +5,7 @@ import io.sluice.authservice.password.PasswordHashing;
 import io.sluice.authservice.session.UserTokens.Holder;
 import io.sluice.authservice.user.User;
 import io.sluice.authservice.user.UserRepository;
+import io.sluice.kit.audit.Recording;
 import io.sluice.kit.error.Problem;
 import java.util.Objects;
 import java.util.Set;
@@ -53,7 +54,7 @@ public class SignIn {
      */
     Mono<Grant> byPassword(String username, String password, String address) {
         Mono<Grant> check = machine(username, password)
-                .flatMap(this::machine)
+                .flatMap(this::lasting)
                 .switchIfEmpty(Mono.defer(() -> withPassword(username, password).flatMap(this::lasting)));
         return guesses.attempt(User.idOf(username), address, check);
     }
@@ -81,23 +82,36 @@ public class SignIn {
                 .next();
     }
 
-    /** A token without a refresh token: a machine has its secret for that. */
+    /** A token without a refresh token (RFC 6749 §4.4.3). */
     public Mono<Grant> machine(Holder holder) {
         return grant(holder, null);
+    }
+
+    /** A token with a refresh token, because the SDK forgets the secret of a machine once it is signed in. */
+    private Mono<Grant> lasting(Holder machine) {
+        return sessions.openLasting(machine).flatMap(opened -> grant(machine, opened.token()));
+    }
+
+    /** A machine as it is now, as long as it has the secret that it signed in with. */
+    private Mono<Holder> machineOf(Session session) {
+        return Flux.fromStream(machines.orderedStream())
+                .concatMap(kind -> kind.find(session.userId()))
+                .filter(machine -> machine.credentialId().equals(session.machineCredentialId()))
+                .next();
     }
 
     /** A session whose refresh token stays the same (contract core §2.3). */
     public Mono<Grant> lasting(User user) {
         return sessions.openLasting(user.email())
                 .flatMap(opened -> unlessChanged(user, opened))
-                .flatMap(opened -> grant(opened, user, null));
+                .flatMap(opened -> grant(holder(opened.session(), user), opened.token()));
     }
 
     /** A session whose refresh token changes with every use. */
     public Mono<Grant> turning(User user, String clientId, @Nullable Set<String> scope) {
         return sessions.openTurning(user.email(), clientId, scope)
                 .flatMap(opened -> unlessChanged(user, opened))
-                .flatMap(opened -> grant(opened, user, null));
+                .flatMap(opened -> grant(holder(opened.session(), user), opened.token()));
     }
 
     /** A password that was changed, or a user who was disabled, while it was checked ended all sessions but this one. */
@@ -119,22 +133,30 @@ public class SignIn {
         return Mono.justOrEmpty(RefreshToken.parse(refreshToken))
                 .flatMap(token -> sessions.find(token)
                         .filter(session -> Objects.equals(session.clientId(), clientId) && session.covers(narrower))
-                        .flatMap(session -> users.findById(session.userId())
-                                .filter(user -> !user.isDisabled())
-                                .flatMap(user ->
-                                        sessions.use(session, token).flatMap(used -> grant(used, user, narrower)))))
+                        .flatMap(session -> holderOf(session)
+                                .map(holder -> narrower == null ? holder : holder.within(narrower))
+                                .flatMap(holder ->
+                                        sessions.use(session, token).flatMap(used -> grant(holder, used.token())))))
                 .switchIfEmpty(Mono.error(() -> new BadCredentialsException(
                         "The refresh token is not valid or has expired; sign in with your password")));
     }
 
-    private Mono<Grant> grant(Session.Opened opened, User user, @Nullable Set<String> narrower) {
-        Session session = opened.session();
-        Set<String> scope = narrower == null ? session.scope() : narrower;
-        return grant(Holder.of(session.credentialId(), user).within(scope), opened.token());
+    /** Whom a session is of; empty when they may not enter any more. */
+    private Mono<Holder> holderOf(Session session) {
+        return session.machineCredentialId() != null
+                ? machineOf(session)
+                : users.findById(session.userId())
+                        .filter(user -> !user.isDisabled())
+                        .map(user -> holder(session, user));
+    }
+
+    private static Holder holder(Session session, User user) {
+        return Holder.of(session.credentialId(), user).within(session.scope());
     }
 
     private Mono<Grant> grant(Holder holder, @Nullable RefreshToken refreshToken) {
-        return tokens.issue(holder, properties.tokenLife())
+        return Recording.by(holder.email())
+                .then(tokens.issue(holder, properties.tokenLife()))
                 .map(token -> new Grant(token, properties.tokenLife(), refreshToken, holder));
     }
 }

@@ -86,6 +86,21 @@ abstract class AuditContract extends SignedInPeople {
     }
 
     @Test
+    void saysWhoTriedToSignInAsAMachine() {
+        String ann = person("ann");
+
+        submit("/oauth2/token", Map.of("grant_type", "client_credentials", "client_id", ann, "client_secret", "wrong"))
+                .expectStatus()
+                .isUnauthorized();
+
+        JsonNode refusals = await().atMost(PATIENCE)
+                .until(
+                        () -> found(ADMINISTRATOR, Map.of("user", ann, "action", "refused")),
+                        found -> found.size() == 1);
+        assertThat(refusals.get(0).path("operation").stringValue()).isEqualTo("POST /oauth2/token");
+    }
+
+    @Test
     void isForThoseWhoseRoleAllowsIt() {
         String ann = person("ann");
         String bob = person("bob");

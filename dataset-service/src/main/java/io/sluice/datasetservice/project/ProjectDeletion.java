@@ -1,5 +1,6 @@
 package io.sluice.datasetservice.project;
 
+import io.sluice.datasetservice.bot.BotClient;
 import io.sluice.datasetservice.deletion.BackgroundDeletion;
 import io.sluice.datasetservice.deletion.Deletion;
 import io.sluice.datasetservice.deletion.DeletionProperties;
@@ -14,10 +15,17 @@ import reactor.core.publisher.Mono;
 class ProjectDeletion extends BackgroundDeletion<Project> {
 
     private final ProjectContents contents;
+    private final BotClient bots;
 
-    ProjectDeletion(ReactiveMongoTemplate mongo, Clock clock, DeletionProperties properties, ProjectContents contents) {
+    ProjectDeletion(
+            ReactiveMongoTemplate mongo,
+            Clock clock,
+            DeletionProperties properties,
+            ProjectContents contents,
+            BotClient bots) {
         super(Project.class, mongo, clock, properties);
         this.contents = contents;
+        this.bots = bots;
     }
 
     @Override
@@ -32,6 +40,7 @@ class ProjectDeletion extends BackgroundDeletion<Project> {
 
     @Override
     protected Mono<Boolean> removeContents(Project project) {
-        return contents.remove(project.id());
+        return contents.remove(project.id())
+                .flatMap(isEmpty -> isEmpty ? bots.endAll(project.id()).thenReturn(true) : Mono.just(false));
     }
 }

@@ -1,9 +1,11 @@
 package io.sluice.datasetservice.project;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.datasetservice.ApiContract;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +22,7 @@ import tools.jackson.databind.JsonNode;
 abstract class ProjectApiContract extends ApiContract {
 
     private static final String PROJECTS = "/api/v1/projects";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final String ann = person("ann");
     private final String bob = person("bob");
@@ -427,6 +430,18 @@ abstract class ProjectApiContract extends ApiContract {
         JsonNode project = json(get(staying, "/api/v1/projects/" + second));
         assertThat(project.path("creator").stringValue()).isEqualTo(leaving);
         assertThat(project.path("contributors").size()).isOne();
+    }
+
+    @Test
+    void endsTheBotsOfADeletedProject() {
+        String deleted = project(ann);
+        String kept = project(ann);
+
+        delete(ann, PROJECTS + "/" + deleted).expectStatus().isNoContent();
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(PEERS.projectsWithoutBots()).contains(deleted));
+        assertThat(PEERS.projectsWithoutBots()).doesNotContain(kept);
     }
 
     @Test
