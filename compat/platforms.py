@@ -46,6 +46,10 @@ class Platform(ABC):
     def log_tail(self) -> str:
         """What it wrote last, for a failure's report."""
 
+    @abstractmethod
+    def logs(self) -> str:
+        """All that it has written so far; empty where that cannot be had."""
+
     @property
     def api(self) -> str:
         return f"{self.url}/api/v1"
@@ -143,6 +147,10 @@ class Launched(Platform):
                 continue
         self.process.wait(STOPPED_WITHIN)
 
+    def logs(self) -> str:
+        files = [self.log, *sorted((self.data / "logs").glob("*"))]
+        return "\n".join(file.read_text(errors="replace") for file in files if file.exists())
+
     def log_tail(self) -> str:
         return f"{tail(self.log, 20)}\n{tail(self.data / 'logs' / 'sluice.log')}"
 
@@ -186,6 +194,9 @@ class Composed(Platform):
 
     def discard(self) -> None:
         self._run("down", "--volumes", "--remove-orphans", "--timeout", "10")
+
+    def logs(self) -> str:
+        return self._run("logs", "--no-color")
 
     def log_tail(self) -> str:
         logs = subprocess.run(self._command("logs", "--no-color", "--tail", "40"), **self._surroundings)
@@ -238,6 +249,9 @@ class Remote(Platform):
 
     def discard(self) -> None:
         """It is not ours to end."""
+
+    def logs(self) -> str:
+        return ""
 
     def log_tail(self) -> str:
         return f"see the log of {self.url}"

@@ -12,6 +12,9 @@ from dtlpy.new_instance import Dtlpy
 from platforms import Platform
 
 ENVIRONMENT = "selfhosted"
+
+# What the journeys have come to know that nobody else may: passwords, tokens, the secrets of machines.
+SECRETS: set[str] = set()
 _sessions = itertools.count()
 
 
@@ -22,6 +25,7 @@ class User:
 
 
 def administrator(platform: Platform) -> User:
+    SECRETS.add(platform.admin_password)
     return User(platform.admin_email, platform.admin_password)
 
 
@@ -64,12 +68,14 @@ def token(platform: Platform, user: User) -> str:
         timeout=30,
     )
     assert reply.status_code == 200, reply.text
+    SECRETS.update(reply.json()[name] for name in ("id_token", "refresh_token"))
     return reply.json()["id_token"]
 
 
 def new_user(platform: Platform, name: str) -> User:
     """A user whom the administrator creates; e-mail addresses are never used twice."""
     user = User(f"{name}-{secrets.token_hex(4)}@journeys.example", secrets.token_urlsafe(16))
+    SECRETS.add(user.password)
     reply = httpx.post(
         f"{platform.api}/users",
         headers={"authorization": f"Bearer {token(platform, administrator(platform))}"},

@@ -37,9 +37,9 @@ def oauth(platform: Platform) -> Iterator[SimpleNamespace]:
     with wire.client(platform.api, sdk.token(platform, sdk.administrator(platform))) as api:
         project = api.post("/projects", json={"name": sdk.unique("OAuth")}).raise_for_status().json()
         bot = api.post(f"/projects/{project['id']}/bots", json={"name": "robot", "role": "engineer"})
-        yield SimpleNamespace(
-            platform=platform, project=project, bot=bot.raise_for_status().json(), api=api, **discovered
-        )
+        bot = bot.raise_for_status().json()
+        sdk.SECRETS.add(bot["secret"])
+        yield SimpleNamespace(platform=platform, project=project, bot=bot, api=api, **discovered)
         api.delete(f"/projects/{project['id']}").raise_for_status()
 
 
@@ -67,7 +67,11 @@ def person(oauth: SimpleNamespace, scope: str = "openid email") -> OAuth2Client:
     assert create_s256_code_challenge(VERIFIER) in address
     answer = submit(address, sdk.administrator(oauth.platform))
     assert answer.status_code == 303, answer.text
-    client.fetch_token(authorization_response=answer.headers["location"], state=state, code_verifier=VERIFIER)
+    sdk.SECRETS.update(parse_qs(urlsplit(answer.headers["location"]).query)["code"])
+    tokens = client.fetch_token(
+        authorization_response=answer.headers["location"], state=state, code_verifier=VERIFIER
+    )
+    sdk.SECRETS.update((tokens["access_token"], tokens["refresh_token"]))
     return client
 
 
