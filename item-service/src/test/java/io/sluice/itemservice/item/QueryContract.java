@@ -10,46 +10,59 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Queries (contract core §9). */
+/** Queries (contract core §9). Most only read, and share what they read. */
+@TestInstance(Lifecycle.PER_CLASS)
 abstract class QueryContract extends RunningItemService {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Map<String, Object> VISIBLE_FILES =
             Map.of("$and", List.of(Map.of("hidden", false), Map.of("type", "file")));
 
-    private final String datasetId = newDataset();
+    /**
+     * A dataset for queries.
+     *
+     * @param ids of the files, in the order of their creation
+     */
+    private record Filled(String datasetId, List<String> ids) {}
 
-    /** The ids of the files, in the order of their creation. */
-    private final List<String> ids = new ArrayList<>();
+    /** Only to be read. */
+    private Filled shared = new Filled("", List.of());
 
-    @BeforeEach
-    void fill() {
-        add("/one.txt", "{\"n\":1,\"t\":\"alpha\",\"good\":true,\"o\":{\"k\":1},\"l\":[1,2],\"tags\":[\"x\",\"y\"]}");
-        add("/a/two.txt", "{\"n\":2,\"t\":\"beta\",\"good\":false,\"l\":[2,3],\"a.b\":5,\"p\":{\"q.r.s\":6},\"$k\":7}");
-        add(
-                "/a/b/three.jpg",
-                "{\"n\":3.5,\"t\":\"al*pha\",\"refs\":[{\"id\":\"t1\",\"s\":1},{\"id\":\"t2\",\"s\":2}]}");
-        add("/ab/Dog four.png", "{\"n\":\"3.5\",\"t\":null,\"spe-cial\":{\"ke_ys\":\"é\"}}");
-        add("/a/dog.txt", "{}");
-        add("/.dataloop/hidden.txt", "{\"n\":1}");
+    @BeforeAll
+    void fillOnce() {
+        shared = filled();
     }
 
-    private void add(String path, String user) {
-        ids.add(owner().upload(
-                        datasetId,
-                        "skip",
-                        Form.of(path)
-                                .field("metadata", "{\"user\":" + user + "}")
-                                .file(path))
-                .id());
+    private Filled filled() {
+        Filled filled = new Filled(newDataset(), new ArrayList<>());
+        add(filled, "/one.txt", "{\"n\":1,\"t\":\"alpha\",\"good\":true,\"o\":{\"k\":1},\"l\":[1,2],\"tags\":[\"x\",\"y\"]}");
+        add(
+                filled,
+                "/a/two.txt",
+                "{\"n\":2,\"t\":\"beta\",\"good\":false,\"l\":[2,3],\"a.b\":5,\"p\":{\"q.r.s\":6},\"$k\":7}");
+        add(
+                filled,
+                "/a/b/three.jpg",
+                "{\"n\":3.5,\"t\":\"al*pha\",\"refs\":[{\"id\":\"t1\",\"s\":1},{\"id\":\"t2\",\"s\":2}]}");
+        add(filled, "/ab/Dog four.png", "{\"n\":\"3.5\",\"t\":null,\"spe-cial\":{\"ke_ys\":\"é\"}}");
+        add(filled, "/a/dog.txt", "{}");
+        add(filled, "/.dataloop/hidden.txt", "{\"n\":1}");
+        return filled;
+    }
+
+    private void add(Filled filled, String path, String user) {
+        Form form = Form.of(path).field("metadata", "{\"user\":" + user + "}").file(path);
+        filled.ids().add(owner().upload(filled.datasetId(), "skip", form).id());
     }
 
     /** What is found among the files, hidden ones included, by the numbers of their creation from 0. */
@@ -148,7 +161,7 @@ abstract class QueryContract extends RunningItemService {
     void finds(String filter, @Nullable String numbers) {
         List<String> expected = new ArrayList<>();
         for (String number : numbers == null ? new String[0] : numbers.split(" ")) {
-            expected.add(ids.get(Integer.parseInt(number)));
+            expected.add(shared.ids().get(Integer.parseInt(number)));
         }
 
         Reply reply = query(and(filter, "{\"type\":\"file\"}"), Map.of());
@@ -160,13 +173,13 @@ abstract class QueryContract extends RunningItemService {
 
     @Test
     void findsByIdAndBeyondIt() {
-        assertThat(idsIn(query(Map.of("id", ids.get(2)), Map.of()))).containsExactly(ids.get(2));
-        assertThat(idsIn(query(Map.of("id", Map.of("$in", ids.subList(1, 3))), Map.of())))
-                .containsExactly(ids.get(1), ids.get(2));
-        assertThat(idsIn(query(Map.of("type", "file", "id", Map.of("$gt", ids.get(3))), Map.of())))
-                .containsExactly(ids.get(4), ids.get(5));
-        assertThat(idsIn(query(Map.of("type", "file", "id", Map.of("$lt", ids.get(1))), Map.of())))
-                .containsExactly(ids.get(0));
+        assertThat(idsIn(query(Map.of("id", shared.ids().get(2)), Map.of()))).containsExactly(shared.ids().get(2));
+        assertThat(idsIn(query(Map.of("id", Map.of("$in", shared.ids().subList(1, 3))), Map.of())))
+                .containsExactly(shared.ids().get(1), shared.ids().get(2));
+        assertThat(idsIn(query(Map.of("type", "file", "id", Map.of("$gt", shared.ids().get(3))), Map.of())))
+                .containsExactly(shared.ids().get(4), shared.ids().get(5));
+        assertThat(idsIn(query(Map.of("type", "file", "id", Map.of("$lt", shared.ids().get(1))), Map.of())))
+                .containsExactly(shared.ids().get(0));
     }
 
     @Test
@@ -186,7 +199,7 @@ abstract class QueryContract extends RunningItemService {
         Reply reply = query(Map.of("filename", "/a/b/three.jpg"), Map.of());
 
         assertThat(reply.at("/items/0"))
-                .isEqualTo(owner().get("/api/v1/items/" + ids.get(2)).json());
+                .isEqualTo(owner().get("/api/v1/items/" + shared.ids().get(2)).json());
     }
 
     @Test
@@ -194,7 +207,7 @@ abstract class QueryContract extends RunningItemService {
         String other = newDataset();
         owner().upload(other, "/one.txt", "1");
 
-        Reply reply = owner().query(other, Map.of("filter", Map.of("datasetId", datasetId)));
+        Reply reply = owner().query(other, Map.of("filter", Map.of("datasetId", shared.datasetId())));
 
         assertThat(reply.at("/totalItemsCount").asInt()).isZero();
         assertThat(owner().query(other, Map.of()).at("/totalItemsCount").asInt())
@@ -215,9 +228,9 @@ abstract class QueryContract extends RunningItemService {
                 """)
     void sorts(String sort, String numbers) {
         Reply reply = owner().query(
-                        datasetId, Map.of("filter", VISIBLE_FILES, "sort", JSON.readValue(sort, LinkedHashMap.class)));
+                        shared.datasetId(), Map.of("filter", VISIBLE_FILES, "sort", JSON.readValue(sort, LinkedHashMap.class)));
 
-        assertThat(idsIn(reply).stream().map(ids::indexOf).map(String::valueOf)).containsExactly(numbers.split(" "));
+        assertThat(idsIn(reply).stream().map(shared.ids()::indexOf).map(String::valueOf)).containsExactly(numbers.split(" "));
     }
 
     /** As the SDK does it: always page 0, beyond the last id (contract core §9.2). */
@@ -239,7 +252,7 @@ abstract class QueryContract extends RunningItemService {
                             Map.of("id", Map.of("$gt", seen.get(seen.size() - 1)))));
         }
 
-        assertThat(seen).containsExactlyElementsOf(ids.subList(0, 5));
+        assertThat(seen).containsExactlyElementsOf(shared.ids().subList(0, 5));
     }
 
     @ParameterizedTest
@@ -262,10 +275,10 @@ abstract class QueryContract extends RunningItemService {
 
     @Test
     void answersThousandItemsAtMost() {
-        assertThat(owner().get("/api/v1/datasets/" + datasetId + "/items?pageSize=5000")
+        assertThat(owner().get("/api/v1/datasets/" + shared.datasetId() + "/items?pageSize=5000")
                         .status())
                 .isEqualTo(200);
-        assertThat(owner().get("/api/v1/datasets/" + datasetId + "/items?pageOffset=1&pageSize=3")
+        assertThat(owner().get("/api/v1/datasets/" + shared.datasetId() + "/items?pageOffset=1&pageSize=3")
                         .at("/items"))
                 .hasSize(2);
     }
@@ -301,7 +314,7 @@ abstract class QueryContract extends RunningItemService {
                 {"delete":"yes"}                                      | delete
                 """)
     void refusesAQueryItDoesNotUnderstand(String query, String named) {
-        Reply reply = owner().post("/api/v1/datasets/" + datasetId + "/query", query);
+        Reply reply = owner().post("/api/v1/datasets/" + shared.datasetId() + "/query", query);
 
         assertThat(reply.status()).isEqualTo(422);
         assertThat(reply.at("/message").asString()).contains(named);
@@ -309,7 +322,7 @@ abstract class QueryContract extends RunningItemService {
 
     @Test
     void takesAnEmptyJoin() {
-        assertThat(owner().query(datasetId, Map.of("join", Map.of())).status()).isEqualTo(200);
+        assertThat(owner().query(shared.datasetId(), Map.of("join", Map.of())).status()).isEqualTo(200);
     }
 
     @Test
@@ -321,10 +334,10 @@ abstract class QueryContract extends RunningItemService {
             many.add(Map.of("name", "x" + number));
         }
 
-        assertThat(owner().post("/api/v1/datasets/" + datasetId + "/query", "{\"filter\":" + deep + "}")
+        assertThat(owner().post("/api/v1/datasets/" + shared.datasetId() + "/query", "{\"filter\":" + deep + "}")
                         .status())
                 .isEqualTo(422);
-        assertThat(owner().post("/api/v1/datasets/" + datasetId + "/query", "{\"filter\":" + deeper + "}")
+        assertThat(owner().post("/api/v1/datasets/" + shared.datasetId() + "/query", "{\"filter\":" + deeper + "}")
                         .status())
                 .isEqualTo(400);
         assertThat(query(Map.of("$or", many), Map.of()).status()).isEqualTo(422);
@@ -335,10 +348,11 @@ abstract class QueryContract extends RunningItemService {
     @ParameterizedTest
     @ValueSource(strings = {"*a", "*?a", "a*"})
     void findsNothingQuicklyByAPatternOfManyStars(String part) {
-        owner().upload(datasetId, "/" + "a".repeat(250), "x");
+        Filled own = filled();
+        owner().upload(own.datasetId(), "/" + "a".repeat(250), "x");
 
         long begun = System.nanoTime();
-        Reply reply = query(Map.of("name", part.repeat(40) + "*b"), Map.of());
+        Reply reply = query(own, Map.of("name", part.repeat(40) + "*b"), Map.of());
 
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.at("/totalItemsCount").asInt()).isZero();
@@ -349,22 +363,24 @@ abstract class QueryContract extends RunningItemService {
 
     @Test
     void changesAllThatMatch() {
-        Reply reply = query(
+        Filled own = filled();
+        Reply reply = query(own, 
                 Map.of("dir", "/a", "type", "file"),
                 Map.of("update", Map.of("metadata", Map.of("user", Map.of("z", 1), "system", Map.of("s", 1)))));
 
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.at("/status").asString()).isEqualTo("success");
         assertThat(reply.at("/spec/itemsCount").asInt()).isEqualTo(2);
-        assertThat(idsIn(query(Map.of("metadata.user.z", 1), Map.of()))).containsExactly(ids.get(1), ids.get(4));
-        JsonNode item = owner().get("/api/v1/items/" + ids.get(1)).json();
+        assertThat(idsIn(query(own, Map.of("metadata.user.z", 1), Map.of()))).containsExactly(own.ids().get(1), own.ids().get(4));
+        JsonNode item = owner().get("/api/v1/items/" + own.ids().get(1)).json();
         assertThat(item.at("/metadata/user/n").asInt()).isEqualTo(2);
         assertThat(item.at("/metadata/system").has("s")).isFalse();
     }
 
     @Test
     void changesSystemMetadataOfAllThatMatchOnlyWhenAsked() {
-        query(
+        Filled own = filled();
+        query(own, 
                 Map.of("dir", "/a", "type", "file"),
                 Map.of(
                         "update",
@@ -372,8 +388,8 @@ abstract class QueryContract extends RunningItemService {
                         "systemSpace",
                         true));
 
-        assertThat(idsIn(query(Map.of("metadata.system.s", 1), Map.of()))).containsExactly(ids.get(1), ids.get(4));
-        assertThat(owner().get("/api/v1/items/" + ids.get(1))
+        assertThat(idsIn(query(own, Map.of("metadata.system.s", 1), Map.of()))).containsExactly(own.ids().get(1), own.ids().get(4));
+        assertThat(owner().get("/api/v1/items/" + own.ids().get(1))
                         .at("/metadata/system/size")
                         .asInt())
                 .isEqualTo("/a/two.txt".length());
@@ -381,30 +397,33 @@ abstract class QueryContract extends RunningItemService {
 
     @Test
     void changesNothingByAnEmptyUpdateAndMovesNothing() {
-        assertThat(query(Map.of("name", "one.txt"), Map.of("update", Map.of())).status())
+        Filled own = filled();
+        assertThat(query(own, Map.of("name", "one.txt"), Map.of("update", Map.of())).status())
                 .isEqualTo(200);
-        assertThat(query(Map.of("name", "one.txt"), Map.of("update", Map.of("filename", "/other")))
+        assertThat(query(own, Map.of("name", "one.txt"), Map.of("update", Map.of("filename", "/other")))
                         .status())
                 .isEqualTo(200);
-        assertThat(idsIn(query(Map.of("filename", "/one.txt"), Map.of()))).containsExactly(ids.get(0));
+        assertThat(idsIn(query(own, Map.of("filename", "/one.txt"), Map.of()))).containsExactly(own.ids().get(0));
     }
 
     @Test
     void deletesAllThatMatch() {
-        Reply reply = query(Map.of("filename", "/a/**", "type", "file"), Map.of("delete", true));
+        Filled own = filled();
+        Reply reply = query(own, Map.of("filename", "/a/**", "type", "file"), Map.of("delete", true));
 
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.at("/spec/itemsCount").asInt()).isEqualTo(3);
-        assertThat(idsIn(query(VISIBLE_FILES, Map.of()))).containsExactly(ids.get(0), ids.get(3));
-        assertThat(idsIn(query(Map.of("type", "dir", "filename", "/a*"), Map.of())))
+        assertThat(idsIn(query(own, VISIBLE_FILES, Map.of()))).containsExactly(own.ids().get(0), own.ids().get(3));
+        assertThat(idsIn(query(own, Map.of("type", "dir", "filename", "/a*"), Map.of())))
                 .hasSize(3);
     }
 
     @Test
     void deletesDirectoriesThatMatchWithAllThatIsInThem() {
-        query(Map.of("type", "dir", "filename", "/a"), Map.of("delete", true));
+        Filled own = filled();
+        query(own, Map.of("type", "dir", "filename", "/a"), Map.of("delete", true));
 
-        assertThat(stored(datasetId).stream().map(item -> item.getString("filename")))
+        assertThat(stored(own.datasetId()).stream().map(item -> item.getString("filename")))
                 .containsExactlyInAnyOrder(
                         "/one.txt", "/ab", "/ab/Dog four.png", "/.dataloop", "/.dataloop/hidden.txt");
     }
@@ -412,11 +431,15 @@ abstract class QueryContract extends RunningItemService {
     // ---
 
     private Reply query(Map<String, ?> filter, Map<String, ?> more) {
+        return query(shared, filter, more);
+    }
+
+    private Reply query(Filled filled, Map<String, ?> filter, Map<String, ?> more) {
         Map<String, Object> query = new LinkedHashMap<>();
         query.put("filter", filter);
         query.put("resource", "items");
         query.putAll(more);
-        return owner().query(datasetId, query);
+        return owner().query(filled.datasetId(), query);
     }
 
     private static Map<String, Object> and(String... filters) {
