@@ -45,7 +45,10 @@ abstract class QueryContract extends RunningItemService {
 
     private Filled filled() {
         Filled filled = new Filled(newDataset(), new ArrayList<>());
-        add(filled, "/one.txt", "{\"n\":1,\"t\":\"alpha\",\"good\":true,\"o\":{\"k\":1},\"l\":[1,2],\"tags\":[\"x\",\"y\"]}");
+        add(
+                filled,
+                "/one.txt",
+                "{\"n\":1,\"t\":\"alpha\",\"good\":true,\"o\":{\"k\":1},\"l\":[1,2],\"tags\":[\"x\",\"y\"]}");
         add(
                 filled,
                 "/a/two.txt",
@@ -173,12 +176,15 @@ abstract class QueryContract extends RunningItemService {
 
     @Test
     void findsByIdAndBeyondIt() {
-        assertThat(idsIn(query(Map.of("id", shared.ids().get(2)), Map.of()))).containsExactly(shared.ids().get(2));
+        assertThat(idsIn(query(Map.of("id", shared.ids().get(2)), Map.of())))
+                .containsExactly(shared.ids().get(2));
         assertThat(idsIn(query(Map.of("id", Map.of("$in", shared.ids().subList(1, 3))), Map.of())))
                 .containsExactly(shared.ids().get(1), shared.ids().get(2));
-        assertThat(idsIn(query(Map.of("type", "file", "id", Map.of("$gt", shared.ids().get(3))), Map.of())))
+        assertThat(idsIn(query(
+                        Map.of("type", "file", "id", Map.of("$gt", shared.ids().get(3))), Map.of())))
                 .containsExactly(shared.ids().get(4), shared.ids().get(5));
-        assertThat(idsIn(query(Map.of("type", "file", "id", Map.of("$lt", shared.ids().get(1))), Map.of())))
+        assertThat(idsIn(query(
+                        Map.of("type", "file", "id", Map.of("$lt", shared.ids().get(1))), Map.of())))
                 .containsExactly(shared.ids().get(0));
     }
 
@@ -228,9 +234,11 @@ abstract class QueryContract extends RunningItemService {
                 """)
     void sorts(String sort, String numbers) {
         Reply reply = owner().query(
-                        shared.datasetId(), Map.of("filter", VISIBLE_FILES, "sort", JSON.readValue(sort, LinkedHashMap.class)));
+                        shared.datasetId(),
+                        Map.of("filter", VISIBLE_FILES, "sort", JSON.readValue(sort, LinkedHashMap.class)));
 
-        assertThat(idsIn(reply).stream().map(shared.ids()::indexOf).map(String::valueOf)).containsExactly(numbers.split(" "));
+        assertThat(idsIn(reply).stream().map(shared.ids()::indexOf).map(String::valueOf))
+                .containsExactly(numbers.split(" "));
     }
 
     /** As the SDK does it: always page 0, beyond the last id (contract core §9.2). */
@@ -322,7 +330,8 @@ abstract class QueryContract extends RunningItemService {
 
     @Test
     void takesAnEmptyJoin() {
-        assertThat(owner().query(shared.datasetId(), Map.of("join", Map.of())).status()).isEqualTo(200);
+        assertThat(owner().query(shared.datasetId(), Map.of("join", Map.of())).status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -364,14 +373,16 @@ abstract class QueryContract extends RunningItemService {
     @Test
     void changesAllThatMatch() {
         Filled own = filled();
-        Reply reply = query(own, 
+        Reply reply = query(
+                own,
                 Map.of("dir", "/a", "type", "file"),
                 Map.of("update", Map.of("metadata", Map.of("user", Map.of("z", 1), "system", Map.of("s", 1)))));
 
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.at("/status").asString()).isEqualTo("success");
         assertThat(reply.at("/spec/itemsCount").asInt()).isEqualTo(2);
-        assertThat(idsIn(query(own, Map.of("metadata.user.z", 1), Map.of()))).containsExactly(own.ids().get(1), own.ids().get(4));
+        assertThat(idsIn(query(own, Map.of("metadata.user.z", 1), Map.of())))
+                .containsExactly(own.ids().get(1), own.ids().get(4));
         JsonNode item = owner().get("/api/v1/items/" + own.ids().get(1)).json();
         assertThat(item.at("/metadata/user/n").asInt()).isEqualTo(2);
         assertThat(item.at("/metadata/system").has("s")).isFalse();
@@ -380,7 +391,8 @@ abstract class QueryContract extends RunningItemService {
     @Test
     void changesSystemMetadataOfAllThatMatchOnlyWhenAsked() {
         Filled own = filled();
-        query(own, 
+        query(
+                own,
                 Map.of("dir", "/a", "type", "file"),
                 Map.of(
                         "update",
@@ -388,7 +400,8 @@ abstract class QueryContract extends RunningItemService {
                         "systemSpace",
                         true));
 
-        assertThat(idsIn(query(own, Map.of("metadata.system.s", 1), Map.of()))).containsExactly(own.ids().get(1), own.ids().get(4));
+        assertThat(idsIn(query(own, Map.of("metadata.system.s", 1), Map.of())))
+                .containsExactly(own.ids().get(1), own.ids().get(4));
         assertThat(owner().get("/api/v1/items/" + own.ids().get(1))
                         .at("/metadata/system/size")
                         .asInt())
@@ -398,12 +411,14 @@ abstract class QueryContract extends RunningItemService {
     @Test
     void changesNothingByAnEmptyUpdateAndMovesNothing() {
         Filled own = filled();
-        assertThat(query(own, Map.of("name", "one.txt"), Map.of("update", Map.of())).status())
+        assertThat(query(own, Map.of("name", "one.txt"), Map.of("update", Map.of()))
+                        .status())
                 .isEqualTo(200);
         assertThat(query(own, Map.of("name", "one.txt"), Map.of("update", Map.of("filename", "/other")))
                         .status())
                 .isEqualTo(200);
-        assertThat(idsIn(query(own, Map.of("filename", "/one.txt"), Map.of()))).containsExactly(own.ids().get(0));
+        assertThat(idsIn(query(own, Map.of("filename", "/one.txt"), Map.of())))
+                .containsExactly(own.ids().get(0));
     }
 
     @Test
@@ -413,7 +428,8 @@ abstract class QueryContract extends RunningItemService {
 
         assertThat(reply.status()).isEqualTo(200);
         assertThat(reply.at("/spec/itemsCount").asInt()).isEqualTo(3);
-        assertThat(idsIn(query(own, VISIBLE_FILES, Map.of()))).containsExactly(own.ids().get(0), own.ids().get(3));
+        assertThat(idsIn(query(own, VISIBLE_FILES, Map.of())))
+                .containsExactly(own.ids().get(0), own.ids().get(3));
         assertThat(idsIn(query(own, Map.of("type", "dir", "filename", "/a*"), Map.of())))
                 .hasSize(3);
     }
