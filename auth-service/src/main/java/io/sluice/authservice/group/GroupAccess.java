@@ -30,6 +30,9 @@ class GroupAccess {
      */
     Mono<GroupOfOrganization> require(Caller caller, String groupId, Permission permission) {
         return groups.findById(groupId)
+                // As much is asked as about somebody else's group, so that the time does not tell that it is there.
+                .switchIfEmpty(
+                        Mono.defer(() -> organizations.find(caller, groupId).then(Mono.empty())))
                 .flatMap(group -> organizations
                         .find(caller, group.organizationId())
                         .map(membership -> {

@@ -30,6 +30,7 @@ public class DatasetAccess {
     Mono<Dataset> require(Caller caller, String datasetId, Permission permission) {
         caller.require(permission);
         return datasets.findByIdAndDeletionIsNull(datasetId)
+                .switchIfEmpty(askedAboutNothing(caller))
                 .flatMap(dataset -> projects.find(caller, dataset.projectId()).map(membership -> {
                     // Not thenReturn: that would hand out the dataset without a membership, too.
                     ProjectAccess.allowed(membership, permission);
@@ -41,9 +42,15 @@ public class DatasetAccess {
     /** The caller's membership in the project of a dataset; {@link Problem#NOT_FOUND} when there is none. */
     public Mono<HeadAccess> head(Caller caller, String datasetId) {
         return datasets.findHead(datasetId)
+                .switchIfEmpty(askedAboutNothing(caller))
                 .flatMap(dataset -> projects.find(caller, dataset.projectId())
                         .map(membership -> new HeadAccess(dataset, membership)))
                 .switchIfEmpty(unknownDataset());
+    }
+
+    /** Takes as long as to find that a dataset is somebody else's, so that the time does not tell that it is there. */
+    private <T> Mono<T> askedAboutNothing(Caller caller) {
+        return Mono.defer(() -> projects.find(caller, ProjectAccess.NONE).then(Mono.empty()));
     }
 
     private static <T> Mono<T> unknownDataset() {

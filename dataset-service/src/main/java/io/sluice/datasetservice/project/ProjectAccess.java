@@ -19,6 +19,9 @@ import reactor.core.publisher.Mono;
 @Component
 public class ProjectAccess {
 
+    /** The id of no project. */
+    public static final String NONE = "000000000000000000000000";
+
     private final ProjectRepository projects;
     private final GroupDirectory groups;
     private final Clock clock;
@@ -42,11 +45,13 @@ public class ProjectAccess {
     }
 
     /**
-     * The caller's membership; empty for an unknown project, for one that is being deleted and for others' projects. It
-     * is up to who asks what the token's scopes allow.
+     * The caller's membership; empty for an unknown project, for one that is being deleted and for others' projects, after
+     * the same time. It is up to who asks what the token's scopes allow.
      */
     public Mono<Membership> find(Caller caller, String projectId) {
         return projects.findByIdAndDeletionIsNull(projectId)
+                // As much is asked as about somebody else's project.
+                .switchIfEmpty(Mono.defer(() -> groups.of(caller.userId()).then(Mono.empty())))
                 .flatMap(project -> groupsFor(project, caller)
                         .flatMap(known -> Mono.justOrEmpty(membership(project, caller, known))));
     }
@@ -108,9 +113,10 @@ public class ProjectAccess {
         return membership;
     }
 
-    /** A project without groups needs nobody to be asked. */
+    /** Nobody needs to be asked about a member of a project without groups. */
     private Mono<Groups> groupsFor(Project project, Caller caller) {
         return project.groups().isEmpty()
+                        && project.roleOf(caller.userId(), Set.of()).isPresent()
                 ? Mono.fromSupplier(() -> new Groups(Set.of(), clock.instant()))
                 : groups.of(caller.userId());
     }

@@ -23,6 +23,9 @@ import reactor.core.publisher.Mono;
 @Component
 public class DatasetClient {
 
+    /** The id of no dataset. */
+    private static final String NONE = "000000000000000000000000";
+
     /** The longest, whatever the dataset-service says. */
     private static final Duration REMEMBERED = Duration.ofSeconds(5);
 
@@ -51,6 +54,14 @@ public class DatasetClient {
                 .switchIfEmpty(Mono.error(unknown))
                 .delayUntil(access -> Recording.in(access.projectId(), access.organizationId()))
                 .doOnNext(access -> access.require(caller, permission));
+    }
+
+    /**
+     * Fails as {@link #require(Caller, String, Permission, Supplier)} does for somebody who is no member, after the same
+     * time, so that the time does not tell whether the thing is there.
+     */
+    public <T> Mono<T> refuse(Caller caller, Supplier<ErrorResponseException> unknown) {
+        return Mono.defer(() -> access(caller, NONE)).then(Mono.error(unknown));
     }
 
     /** As {@link #require(Caller, String, Permission, Supplier)}, for a dataset that the caller named. */

@@ -117,7 +117,7 @@ class ItemController {
     /** Not a member and no such item look the same. */
     private Mono<Item> visible(String itemId, Caller caller, Permission permission) {
         return items.find(itemId)
-                .switchIfEmpty(Mono.error(() -> unknown(itemId)))
+                .switchIfEmpty(datasets.refuse(caller, () -> unknown(itemId)))
                 .delayUntil(item -> access(item, caller, permission));
     }
 

@@ -34,6 +34,10 @@ public class AuditOutbox implements SmartLifecycle {
     private static final String LEASE = "audit-outbox";
     private static final Duration LEASED = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofSeconds(1);
+
+    /** What comes within this time travels together: each journey costs a dozen questions to the databases. */
+    private static final Duration GATHERED = Duration.ofMillis(250);
+
     private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(20);
     private static final int AT_ONCE = 200;
 
@@ -65,7 +69,7 @@ public class AuditOutbox implements SmartLifecycle {
     public void start() {
         work = Flux.merge(Flux.interval(Duration.ZERO, POLL).onBackpressureLatest(), wishes.asFlux())
                 .onBackpressureLatest()
-                .concatMap(wish -> sweep().onErrorResume(AuditOutbox::isLater), 1)
+                .concatMap(wish -> Mono.delay(GATHERED).then(sweep()).onErrorResume(AuditOutbox::isLater), 1)
                 .subscribe();
     }
 
