@@ -108,3 +108,31 @@ def test_a_deleted_user_is_soon_out_and_what_they_made_stays(accounts):
     assert is_soon_out(accounts.platform, token)
     assert guest.email not in [member.email for member in accounts.inside.list_members()]
     assert accounts.inside.datasets.get(dataset_id=dataset).creator == guest.email
+
+
+def test_an_organization_has_members_groups_and_projects(accounts):
+    guest = sdk.new_user(accounts.platform, "carol")
+    name = sdk.unique("Guild")
+    with wire.client(accounts.platform.api, sdk.token(accounts.platform, accounts.user)) as api:
+        made = api.post("/orgs", json={"name": name}).raise_for_status().json()
+        organizations = accounts.dl.organizations
+
+        assert made["id"] in [listed.id for listed in organizations.list()]
+        organization = organizations.get(organization_name=name)
+        assert organization.id == made["id"]
+        assert organizations.add_member(guest.email, role=dtlpy.MemberOrgRole.MEMBER, organization=organization)
+        assert organizations.update_member(guest.email, role=dtlpy.MemberOrgRole.WORKER, organization=organization)
+        members = {member.email: member.role for member in organizations.list_members(organization=organization)}
+        assert members == {accounts.user.email: "owner", guest.email: "worker"}
+
+        group = api.post("/groups", json={"name": "painters", "orgId": made["id"]}).raise_for_status().json()
+        assert api.post(f"/groups/{group['id']}/members", json={"user_id": guest.email}).is_success
+        assert [listed["name"] for listed in organizations.list_groups(organization=organization)] == ["painters"]
+        moved = api.patch(f"/projects/{accounts.outside.id}/org", json={"org": made["id"]})
+        assert moved.is_success, moved.text
+        assert [project.id for project in organization.projects.list()] == [accounts.outside.id]
+
+        assert organizations.delete_member(guest.email, organization=organization, sure=True, really=True)
+        assert [member.email for member in organizations.list_members(organization=organization)] == [
+            accounts.user.email
+        ]

@@ -1,12 +1,15 @@
 """Nothing that was acknowledged is lost: not by a restart, not by kill -9 in the middle of an upload."""
 
 import threading
+import time
 from types import SimpleNamespace
 
 import httpx
+import jwt
 import pytest
 
 import sdk
+import wire
 from pictures import COUNT, Pictures
 from platforms import Launched, Platform, Remote
 
@@ -120,10 +123,33 @@ def test_shows_the_same_after_a_kill_of_the_database_too(journey):
     if not isinstance(journey.platform, Launched):
         pytest.skip("here every kill takes the database with it")
     journey.platform.kill_with_database()
+    # For what comes after it.
+    journey.platform.environment["AUTH_SERVICE_TOKEN_LIFE"] = "90s"
     journey.platform.start()
 
     assert listed(journey) == journey.present
     assert_whole(journey, journey.dataset.items.get(filepath=next(reversed(journey.present))))
+
+
+def test_goes_on_with_tokens_that_live_for_90_seconds(journey):
+    if not isinstance(journey.platform, Launched):
+        pytest.skip("the life of tokens is set in the environment of ./sluice up")
+    person = sdk.sign_in(journey.platform, sdk.administrator(journey.platform))
+    with wire.client(journey.platform.api, person.client_api.token) as api:
+        bot = api.post(f"/projects/{journey.project.id}/bots", json={}).raise_for_status().json()
+    machine = sdk.sign_in(journey.platform, sdk.User(bot["email"], bot["secret"]))
+    before = [dl.client_api.token for dl in (person, machine)]
+
+    # The SDK renews a token that lives for less than a minute more.
+    while not all(dl.client_api.token_expired() for dl in (person, machine)):
+        time.sleep(1)
+    for dl in (person, machine):
+        assert dl.projects.get(project_id=journey.project.id).id == journey.project.id
+
+    after = [dl.client_api.token for dl in (person, machine)]
+    assert all(new != old for new, old in zip(after, before, strict=True))
+    claims = [jwt.decode(token, options={"verify_signature": False}) for token in after]
+    assert [claim["exp"] - claim["iat"] for claim in claims] == [90, 90]
 
 
 def test_signs_in_after_all_that(journey):

@@ -10,6 +10,7 @@ import io.sluice.itemservice.testing.RunningItemService;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.bson.types.ObjectId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -138,6 +139,21 @@ abstract class AccessContract extends RunningItemService {
         private static String items(String datasetId) {
             return "/api/v1/datasets/" + datasetId + "/items";
         }
+    }
+
+    /** Else the time of the answer would tell which of the two it is. */
+    @Test
+    void asksAsMuchAboutAnItemThatIsNotThereAsAboutOneOfOthers() {
+        String itemId = owner().upload(newDataset(), "/a.txt", "a").id();
+        String visitor = "visitor-" + new ObjectId();
+
+        Reply ofOthers = as(visitor).get("/api/v1/items/" + itemId);
+        int questions = questionsAbout(visitor);
+        Reply unknown = as(visitor).get("/api/v1/items/" + new ObjectId());
+
+        assertThat(List.of(ofOthers.status(), unknown.status())).containsOnly(404);
+        assertThat(questions).isOne();
+        assertThat(questionsAbout(visitor)).isEqualTo(2 * questions);
     }
 
     @ParameterizedTest

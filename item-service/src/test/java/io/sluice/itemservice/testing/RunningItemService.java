@@ -63,6 +63,7 @@ public abstract class RunningItemService {
             "annotationmanager", "annotationManager",
             "annotator", "annotator");
 
+    private static final Map<String, Integer> QUESTIONS = new ConcurrentHashMap<>();
     private static final Set<String> LOCKED = ConcurrentHashMap.newKeySet();
     private static final JsonMapper JSON = new JsonMapper();
     private static final Tokens TOKENS =
@@ -99,6 +100,7 @@ public abstract class RunningItemService {
         String email = JSON.readTree(Base64.getUrlDecoder().decode(token.split("\\.", 3)[1]))
                 .path("email")
                 .asString();
+        QUESTIONS.merge(email, 1, Integer::sum);
         String role = ROLES.get(email.substring(0, email.indexOf('@')));
         String datasetId = Objects.requireNonNull(request.param("id"));
         if (role == null || datasetId.startsWith("dead")) {
@@ -116,6 +118,11 @@ public abstract class RunningItemService {
                         LOCKED.contains(datasetId),
                         "freshForMillis",
                         5_000))));
+    }
+
+    /** How often the dataset-service was asked what {@code <name>@example.org} may do. */
+    protected static int questionsAbout(String name) {
+        return QUESTIONS.getOrDefault(name + "@example.org", 0);
     }
 
     /** Where the service listens. */
