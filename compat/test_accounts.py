@@ -128,7 +128,7 @@ def test_an_organization_has_members_groups_and_projects(accounts):
         group = api.post("/groups", json={"name": "painters", "orgId": made["id"]}).raise_for_status().json()
         assert api.post(f"/groups/{group['id']}/members", json={"user_id": guest.email}).is_success
         assert [listed["name"] for listed in organizations.list_groups(organization=organization)] == ["painters"]
-        moved = api.patch(f"/projects/{accounts.outside.id}/org", json={"org": made["id"]})
+        moved = api.patch(f"/projects/{accounts.outside.id}/org", json={"org_id": made["id"]})
         assert moved.is_success, moved.text
         assert [project.id for project in organization.projects.list()] == [accounts.outside.id]
 
