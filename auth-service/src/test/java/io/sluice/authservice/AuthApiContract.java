@@ -575,8 +575,8 @@ abstract class AuthApiContract extends RunningAuthService {
 
     @Test
     void tellsItsLimitsToTheGateway() {
-        JsonNode limits = AuthClient.json(
-                auth().http().get().uri("/internal/limits.json").exchange());
+        JsonNode limits =
+                AuthClient.json(auth().http().get().uri("/internal/limits.json").exchange());
 
         assertThat(limits)
                 .extracting(limit -> limit.path("name").asString() + " "

@@ -51,7 +51,8 @@ public class LinkConfiguration {
     /** Of the patterns of all operations, and of what each is below, those at which a GET answers. */
     private static Set<String> readable(Collection<RequestMappingInfo> operations) {
         Set<String> read = operations.stream()
-                .filter(operation -> operation.getMethodsCondition().getMethods().contains(RequestMethod.GET))
+                .filter(operation ->
+                        operation.getMethodsCondition().getMethods().contains(RequestMethod.GET))
                 .flatMap(LinkConfiguration::patterns)
                 .map(LinkConfiguration::withoutNames)
                 .collect(Collectors.toUnmodifiableSet());

@@ -17,7 +17,8 @@ class RetiringTests extends EdgeContract {
 
     @Test
     void alsoAFailureSaysSo() {
-        assertGoes(ann().get().uri(OLD + "?there=false").exchange().expectStatus().isNotFound());
+        assertGoes(
+                ann().get().uri(OLD + "?there=false").exchange().expectStatus().isNotFound());
     }
 
     @Test

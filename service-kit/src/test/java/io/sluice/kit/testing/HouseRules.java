@@ -134,8 +134,7 @@ public final class HouseRules {
             @Override
             public void check(JavaMethod operation, ConditionEvents events) {
                 Retiring retiring = operation.getAnnotationOfType(Retiring.class);
-                boolean isRight = isDay(retiring.since())
-                        && (retiring.until().isEmpty() || isDay(retiring.until()));
+                boolean isRight = isDay(retiring.since()) && (retiring.until().isEmpty() || isDay(retiring.until()));
                 events.add(new SimpleConditionEvent(operation, isRight, operation.getFullName()));
             }
         };
