@@ -4,7 +4,6 @@ import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +21,6 @@ import reactor.core.publisher.Mono;
 @RestController
 class RootController {
 
-    private static final CacheControl A_MINUTE =
-            CacheControl.maxAge(Duration.ofMinutes(1)).cachePublic();
     private static final List<String> READ = List.of("GET");
 
     private final PlatformDocument platform;
@@ -55,8 +52,8 @@ class RootController {
         return platform.get()
                 .map(document -> ResponseEntity.ok()
                         .eTag(ETag.of(document.digest(), gate).value())
-                        // What cannot be asked at the moment is not listed, and may be in a moment.
-                        .cacheControl(document.missing().isEmpty() ? A_MINUTE : CacheControl.noCache())
+                        // What is listed depends on the address that the client used, and on which services answer.
+                        .cacheControl(CacheControl.noCache())
                         .body(links(gate, api, document.paths())));
     }
 

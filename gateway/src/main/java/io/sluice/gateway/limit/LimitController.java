@@ -3,7 +3,6 @@ package io.sluice.gateway.limit;
 import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.web.ETag;
-import java.time.Duration;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -13,9 +12,6 @@ import reactor.core.publisher.Mono;
 /** Tells everybody how large, how long and how often, so that nobody needs to find out by being refused. */
 @RestController
 class LimitController {
-
-    private static final CacheControl A_MINUTE =
-            CacheControl.maxAge(Duration.ofMinutes(1)).cachePublic();
 
     private final PlatformLimits platform;
 
@@ -29,7 +25,7 @@ class LimitController {
         return platform.get()
                 .map(all -> ResponseEntity.ok()
                         .eTag(ETag.of(all).value())
-                        .cacheControl(all.missing().isEmpty() ? A_MINUTE : CacheControl.noCache())
+                        .cacheControl(CacheControl.noCache())
                         .body(all));
     }
 }

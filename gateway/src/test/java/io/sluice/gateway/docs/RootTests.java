@@ -77,7 +77,7 @@ class RootTests extends AtTheGate {
                 .uri("/api/v1")
                 .exchange()
                 .expectHeader()
-                .valueEquals(HttpHeaders.CACHE_CONTROL, "max-age=60, public")
+                .valueEquals(HttpHeaders.CACHE_CONTROL, "no-cache")
                 .expectBody()
                 .returnResult();
 

@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
  * ({@code collection}), and the pages beside it. An operation may add links of its own.
  *
  * <p>Only what can be read is linked to, so {@code self} is missing in the answer to a POST that made nothing with an
- * address, and {@code collection} where there is no list.
+ * address, and {@code collection} where there is no list. What shared caches may keep has no links.
  */
 final class LinkFilter implements WebFilter {
 
@@ -66,11 +66,11 @@ final class LinkFilter implements WebFilter {
         HttpStatusCode status = exchange.getResponse().getStatusCode();
         String gate = publicUrl.gate(exchange.getRequest());
         List<Link> links = new ArrayList<>();
-        if (status == null || status.is2xxSuccessful()) {
-            addLinks(links, gate, operation, pattern.getPatternString(), exchange);
-        } else {
+        if (status != null && !status.is2xxSuccessful()) {
             // A failure, or a 304, which says only what a cache needs (RFC 9110 §15.4.5).
             headers.remove(HttpHeaders.LINK);
+        } else if (!isForEverybody(headers)) {
+            addLinks(links, gate, operation, pattern.getPatternString(), exchange);
         }
         Retirement.tell(operation.getMethodAnnotation(Retiring.class), gate, headers, links);
         Link.add(headers, links);
@@ -91,6 +91,15 @@ final class LinkFilter implements WebFilter {
         if (page != null && isRead(request) && isPaged(operation)) {
             links.addAll(PageLinks.of(page, address, request));
         }
+    }
+
+    /**
+     * What a shared cache keeps without asking must not depend on the address that one client says it used: else it could
+     * lead all others astray.
+     */
+    private static boolean isForEverybody(HttpHeaders headers) {
+        String control = headers.getCacheControl();
+        return control != null && control.contains("public");
     }
 
     private static boolean isRead(ServerHttpRequest request) {

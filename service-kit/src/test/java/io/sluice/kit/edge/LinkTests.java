@@ -172,6 +172,12 @@ class LinkTests extends EdgeContract {
                 304);
     }
 
+    /** The address in them is the one that the first client said it used. */
+    @Test
+    void whatSharedCachesMayKeepHasNoLinks() {
+        assertNoLinks(send(HttpMethod.GET, PARTS + "/picture"), 200);
+    }
+
     @Test
     void theInsideHasNoLinks() {
         assertNoLinks(

@@ -7,8 +7,10 @@ import io.sluice.kit.link.Retiring;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.web.ETag;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -52,6 +54,14 @@ class PartController {
     @GetMapping("/old")
     Mono<List<String>> old(@RequestParam(defaultValue = "true") boolean there) {
         return there ? Mono.just(List.of("part")) : Mono.error(() -> Problem.NOT_FOUND.with("No parts"));
+    }
+
+    @OpenTo(Audience.SIGNED_IN)
+    @GetMapping("/picture")
+    ResponseEntity<String> picture() {
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.maxAge(Duration.ofDays(1)).cachePublic())
+                .body("the same for everybody");
     }
 
     @OpenTo(Audience.SIGNED_IN)
