@@ -573,6 +573,26 @@ abstract class AuthApiContract extends RunningAuthService {
                 .isEqualTo("bearer");
     }
 
+    @Test
+    void tellsItsLimitsToTheGateway() {
+        JsonNode limits =
+                AuthClient.json(auth().http().get().uri("/internal/limits.json").exchange());
+
+        assertThat(limits)
+                .extracting(limit -> limit.path("name").asString() + " "
+                        + limit.path("value").asLong() + " "
+                        + limit.path("unit").asString())
+                .contains(
+                        "body 8388608 bytes",
+                        "password 256 characters",
+                        "api-keys 10 entries",
+                        "organization-members 1000 entries",
+                        "group-depth 8 levels",
+                        "project-bots 100 entries",
+                        "audit-query-time 10000 milliseconds",
+                        "token-life 3600000 milliseconds");
+    }
+
     private String refreshTokenOf(String email) {
         return auth().signedIn(email, PASSWORD).path("refresh_token").asString();
     }

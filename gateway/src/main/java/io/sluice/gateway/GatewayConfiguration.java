@@ -27,6 +27,8 @@ class GatewayConfiguration {
                 "/oauth2/introspect",
                 "/.well-known/**",
                 "/health",
+                "/api/v1",
+                "/api/v1/limits",
                 "/api/v1/docs/**",
                 "/api/v1/users/passwordReset",
                 "/api/users/passwordReset"));

@@ -73,7 +73,6 @@ class RoutingTests extends AtTheGate {
                 "/",
                 "/nope",
                 "/api",
-                "/api/v1",
                 "/api/v2/items/6b01",
                 "/api/v1/nope",
                 "/API/v1/items/6b01",

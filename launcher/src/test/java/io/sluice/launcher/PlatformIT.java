@@ -1,7 +1,9 @@
 package io.sluice.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.sluice.kit.testing.Operation;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,10 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.http.HttpMethod;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The whole platform, started as a person starts it. */
 @Timeout(600)
@@ -49,6 +54,14 @@ class PlatformIT {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("signing-secret"))))
                     .isEqualTo("rw-------");
             assertThat(signIn(gate, data)).isEqualTo(200);
+            // A service tells about itself when it is first asked, and a busy one is left out until it has.
+            await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
+                assertThat(root(gate)).containsAll(collections());
+                assertThat(get(gate, "/api/v1/limits"))
+                        .contains("\"name\":\"body\"", "\"name\":\"project-name\"", "\"name\":\"item-path\"")
+                        .contains("\"name\":\"password\"", "\"name\":\"read\"")
+                        .doesNotContain("missing");
+            });
 
             launched.terminate();
 
@@ -99,6 +112,23 @@ class PlatformIT {
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .statusCode();
+    }
+
+    /** The names of all links at the root of the API. */
+    private Collection<String> root(URI gate) throws IOException, InterruptedException {
+        String answer = get(gate, "/api/v1");
+        return new JsonMapper().readTree(answer.substring(answer.indexOf('{'))).propertyNames();
+    }
+
+    /** What stands right below the root and can be listed, as the code says. */
+    private static List<String> collections() {
+        return Operation.below("io.sluice").stream()
+                .filter(operation -> operation.method() == HttpMethod.GET)
+                .map(Operation::path)
+                .filter(path -> path.matches("/api/v1/\\w+") && !path.endsWith("/docs"))
+                .map(path -> path.substring("/api/v1/".length()))
+                .distinct()
+                .toList();
     }
 
     private String get(URI gate, String path) throws IOException, InterruptedException {

@@ -21,8 +21,8 @@ import reactor.core.publisher.Mono;
 @Component
 class AuditLog {
 
-    private static final Duration LONGEST_SEARCH = Duration.ofSeconds(10);
-    private static final int MOST_SKIPPED = 100_000;
+    static final Duration LONGEST_SEARCH = Duration.ofSeconds(10);
+    static final int MOST_SKIPPED = 100_000;
     private static final int MOST_USERS = 100;
 
     private final ReactiveMongoTemplate mongo;

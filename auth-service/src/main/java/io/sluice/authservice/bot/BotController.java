@@ -33,7 +33,7 @@ import reactor.core.publisher.Mono;
 @Tag(name = "Bots")
 class BotController {
 
-    private static final int MOST_IN_A_PROJECT = 100;
+    static final int MOST_IN_A_PROJECT = 100;
 
     private final BotRepository bots;
     private final ProjectClient projects;

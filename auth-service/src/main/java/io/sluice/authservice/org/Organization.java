@@ -34,7 +34,7 @@ public record Organization(
     static final int MOST_MEMBERS = 1_000;
 
     /** The longest name, in characters. */
-    private static final int LONGEST_NAME = 250;
+    static final int LONGEST_NAME = 250;
 
     private static final Pattern NAME = Pattern.compile("[^\\p{Cc}\\p{Cs}]+");
 

@@ -31,7 +31,7 @@ import reactor.core.publisher.Mono;
 @Tag(name = "Organizations")
 class OrganizationMemberController {
 
-    private static final int MOST_AT_ONCE = 100;
+    static final int MOST_AT_ONCE = 100;
 
     private final OrganizationAccess access;
     private final OrganizationMembers members;

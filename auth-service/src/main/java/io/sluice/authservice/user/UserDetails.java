@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record UserDetails(String firstName, String lastName, boolean disabled, List<String> roles) {
 
-    private static final int LONGEST_NAME = 100;
+    static final int LONGEST_NAME = 100;
     private static final Pattern NAME = Pattern.compile("[^\\p{Cc}\\p{Cs}]*");
     private static final Set<String> ROLES = Set.of(Caller.USER, Caller.ADMINISTRATOR);
 

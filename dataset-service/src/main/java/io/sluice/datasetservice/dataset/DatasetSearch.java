@@ -30,7 +30,7 @@ import reactor.core.publisher.Mono;
 @Component
 class DatasetSearch {
 
-    private static final long MOST_SECONDS = 10;
+    static final long MOST_SECONDS = 10;
     private static final CountOptions IN_TIME = new CountOptions().maxTime(MOST_SECONDS, TimeUnit.SECONDS);
     private static final Map<String, Field> FIELDS = Map.of(
             "id", new Field("_id", Type.ID),

@@ -34,7 +34,7 @@ class MemberController {
     /** The longest address, in characters (RFC 5321 §4.5.3.1.3). */
     private static final int LONGEST_EMAIL = 254;
 
-    private static final int MOST_AT_ONCE = 100;
+    static final int MOST_AT_ONCE = 100;
 
     private static final Pattern EMAIL = Pattern.compile("[^\\s\\p{Cntrl}@]+@[^\\s\\p{Cntrl}@]+");
 

@@ -3,6 +3,8 @@ package io.sluice.gateway.connection;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpServerUpgradeHandler;
+import io.sluice.kit.limit.Limit;
+import io.sluice.kit.limit.Limits;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -13,6 +15,16 @@ import reactor.netty.NettyPipeline;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ConnectionProperties.class)
 class ConnectionConfiguration {
+
+    @Bean
+    Limits limitsOfConnections(ConnectionProperties connections) {
+        return Limits.of(
+                Limit.time("connection-idle", connections.idle(), "How long nothing may move on a connection"),
+                Limit.time(
+                        "refused-upload",
+                        connections.drain(),
+                        "How long the rest of an upload is still read after it was refused"));
+    }
 
     @Bean
     NettyServerCustomizer connectionLimits(ConnectionProperties limits) {

@@ -30,6 +30,10 @@ class CrossOrigin {
             HttpHeaders.ETAG,
             HttpHeaders.LOCATION,
             HttpHeaders.LINK,
+            HttpHeaders.ALLOW,
+            HttpHeaders.ACCEPT_PATCH,
+            "Deprecation",
+            "Sunset",
             HttpHeaders.RETRY_AFTER,
             HttpHeaders.CONTENT_LENGTH,
             HttpHeaders.CONTENT_RANGE,
@@ -51,7 +55,7 @@ class CrossOrigin {
     private static CorsConfiguration rules(CorsProperties cors) {
         var rules = new CorsConfiguration();
         rules.setAllowedOrigins(cors.allowedOrigins());
-        rules.setAllowedMethods(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"));
+        rules.setAllowedMethods(List.of("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"));
         rules.setAllowedHeaders(List.of(CorsConfiguration.ALL));
         rules.setExposedHeaders(EXPOSED);
         rules.setMaxAge(cors.maxAge());

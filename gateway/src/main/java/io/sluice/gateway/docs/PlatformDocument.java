@@ -68,8 +68,9 @@ class PlatformDocument {
      * @param text with {@link #GATE} where the address of the gate belongs, which depends on who asks
      * @param digest changes with the text
      * @param missing the services that did not answer
+     * @param paths what the root of the API lists
      */
-    record Document(String text, ETag digest, List<String> missing) {
+    record Document(String text, ETag digest, List<String> missing, List<ListedPath> paths) {
 
         /** The text with the address of the gate, a JSON string. */
         String servedBy(String gate) {
@@ -122,7 +123,7 @@ class PlatformDocument {
         }
         whole.putArray("servers").addObject().putRawValue("url", new RawValue(GATE));
         String text = json.writeValueAsString(whole);
-        return new Document(text, ETag.of(text), missing);
+        return new Document(text, ETag.of(text), missing, ListedPath.of(whole));
     }
 
     /** What no service says: the title, the order of the tags, and what the gateway itself answers. */

@@ -1,4 +1,4 @@
-/** The documentation of the whole platform: one OpenAPI document and a page to read and try it. */
+/** What there is on the whole platform: the root of the API, one OpenAPI document, and a page to read and try it. */
 @NullMarked
 package io.sluice.gateway.docs;
 

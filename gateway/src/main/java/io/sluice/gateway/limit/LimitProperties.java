@@ -27,4 +27,15 @@ record LimitProperties(
         @DefaultValue("10000") @Positive long read,
         @DefaultValue("5000") @Positive long write,
         @DefaultValue("20000") @Positive long upload,
-        @DefaultValue("200") @Positive long signIn) {}
+        @DefaultValue("200") @Positive long signIn) {
+
+    /** As many requests of that class as fit into the window. */
+    long of(OperationClass operations) {
+        return switch (operations) {
+            case READ -> read;
+            case WRITE -> write;
+            case UPLOAD -> upload;
+            case SIGN_IN -> signIn;
+        };
+    }
+}

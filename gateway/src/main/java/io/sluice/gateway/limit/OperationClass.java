@@ -10,14 +10,25 @@ import org.springframework.web.util.pattern.PathPatternParser;
 
 /** Requests that cost about the same, and so share a limit. */
 enum OperationClass {
-    READ,
-    WRITE,
-    UPLOAD,
-    SIGN_IN;
+    READ("Requests that change nothing, queries among them, of a user, or of an address without a token"),
+    WRITE("Requests that may change something, of a user, or of an address without a token"),
+    UPLOAD("Uploads of one file, of a user"),
+    SIGN_IN("Attempts to get a token, of an address");
 
     private static final List<PathPattern> QUERIES = patterns("/api/v1/*/query", "/api/v1/*/*/query");
     private static final List<PathPattern> UPLOADS = patterns("/api/v1/datasets/*/items");
     private static final List<PathPattern> SIGN_INS = patterns("/token", "/login", "/oauth2/**");
+
+    private final String about;
+
+    OperationClass(String about) {
+        this.about = about;
+    }
+
+    /** Which requests it has, and whose are counted together, for people. */
+    String about() {
+        return about;
+    }
 
     /** The name in the {@code RateLimit} headers. */
     String wireName() {

@@ -47,10 +47,9 @@ final class RateLimit implements WebFilter {
                 .maximumSize(MOST_CALLERS)
                 .expireAfterAccess(window.multipliedBy(2))
                 .build();
-        put(OperationClass.READ, limits.read());
-        put(OperationClass.WRITE, limits.write());
-        put(OperationClass.UPLOAD, limits.upload());
-        put(OperationClass.SIGN_IN, limits.signIn());
+        for (OperationClass operations : OperationClass.values()) {
+            put(operations, limits.of(operations));
+        }
     }
 
     private void put(OperationClass operations, long requests) {

@@ -1,4 +1,4 @@
-/** How much one caller may ask for in a time. */
+/** How much one caller may ask for, in a time and at once. */
 @NullMarked
 package io.sluice.gateway.limit;
 

@@ -1,6 +1,8 @@
 package io.sluice.gateway.upstream;
 
 import io.netty.channel.ChannelOption;
+import io.sluice.kit.limit.Limit;
+import io.sluice.kit.limit.Limits;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -47,6 +49,14 @@ class UpstreamConfiguration {
                         decoder.maxHeaderSize((int) upstream.largestHead().toBytes()))
                 .doOnChannelInit((observer, channel, address) -> channel.pipeline()
                         .addAfter(NettyPipeline.HttpCodec, "patience", new UpstreamPatience(upstream.patience())));
+    }
+
+    @Bean
+    Limits limitsOfServices(UpstreamProperties upstream) {
+        return Limits.of(Limit.time(
+                "answer-time",
+                upstream.patience(),
+                "How long a service may do nothing while it is its turn, before its answer is given up"));
     }
 
     @Bean

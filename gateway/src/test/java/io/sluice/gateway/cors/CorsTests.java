@@ -25,6 +25,29 @@ class CorsTests extends AtTheGate {
     }
 
     @Test
+    void aPageMayAskWhatAResourceCanDo() {
+        stranger()
+                .options()
+                .uri("/api/v1/items/6b01")
+                .header("Origin", "https://console.example.org")
+                .header("Access-Control-Request-Method", "OPTIONS")
+                .header("Access-Control-Request-Headers", "authorization")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .doesNotExist("Allow");
+        ann().options()
+                .uri("/api/v1/items/6b01")
+                .header("Origin", "https://console.example.org")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .valueMatches("Access-Control-Expose-Headers", ".*Link, Allow, Accept-Patch.*");
+    }
+
+    @Test
     void aPageReadsTheAnswerAndItsHeaders() {
         ann().get()
                 .uri("/api/v1/items/6b01")

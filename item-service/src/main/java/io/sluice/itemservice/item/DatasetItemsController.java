@@ -48,7 +48,7 @@ import reactor.core.publisher.Mono;
 class DatasetItemsController {
 
     private static final String ITEMS = "items";
-    private static final int MOST_MOVED = 10_000;
+    static final int MOST_MOVED = 10_000;
 
     private final Items items;
     private final UploadReader uploads;

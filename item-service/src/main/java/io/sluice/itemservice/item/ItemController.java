@@ -8,6 +8,7 @@ import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.link.Link;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
@@ -16,6 +17,7 @@ import java.util.Map;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -130,10 +132,14 @@ class ItemController {
     }
 
     private ResponseEntity<ItemView> reply(Item item, ServerHttpRequest request) {
+        String api = publicUrl.api(request);
+        // Its own address does not say in which dataset it is.
+        Link collection = new Link(api + "/datasets/" + item.datasetId() + "/items", "collection");
         return ResponseEntity.ok()
                 .eTag(etagOf(item, request).value())
                 .cacheControl(CacheControl.noCache().cachePrivate())
-                .body(ItemView.of(item, publicUrl.api(request)));
+                .header(HttpHeaders.LINK, collection.toString())
+                .body(ItemView.of(item, api));
     }
 
     private ETag etagOf(Item item, ServerHttpRequest request) {

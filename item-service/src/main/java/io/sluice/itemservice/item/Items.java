@@ -40,7 +40,7 @@ import reactor.util.retry.Retry;
 class Items implements BlobReferences {
 
     /** What a query may take; more is {@code QUERY_TOO_EXPENSIVE}. */
-    private static final Duration QUERY_TIME = Duration.ofSeconds(30);
+    static final Duration QUERY_TIME = Duration.ofSeconds(30);
 
     /** What the database may work for a result that is taken bit by bit. */
     private static final Duration STREAM_TIME = Duration.ofMinutes(10);

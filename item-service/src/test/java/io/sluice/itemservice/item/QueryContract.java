@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -289,6 +291,47 @@ abstract class QueryContract extends RunningItemService {
         assertThat(owner().get("/api/v1/datasets/" + shared.datasetId() + "/items?pageOffset=1&pageSize=3")
                         .at("/items"))
                 .hasSize(2);
+    }
+
+    @Test
+    void whoFollowsTheLinksSeesEveryFileOnce() {
+        List<String> found = new ArrayList<>();
+        String last = "";
+        String next = "/api/v1/datasets/" + datasetId + "/items?pageSize=2";
+        while (next != null) {
+            Reply page = owner().get(next);
+            page.at("/items").forEach(item -> found.add(item.path("id").asString()));
+            last = next;
+            next = link(page, "next");
+        }
+
+        assertThat(found).containsExactlyInAnyOrderElementsOf(ids.subList(0, 5));
+        assertThat(last).endsWith("?pageSize=2&pageOffset=2");
+        assertThat(link(owner().get(last), "prev")).endsWith("?pageSize=2&pageOffset=1");
+        assertThat(link(owner().get(last), "first")).endsWith("?pageSize=2&pageOffset=0");
+    }
+
+    @Test
+    void anItemNamesTheListThatItIsIn() {
+        String list = "/api/v1/datasets/" + datasetId + "/items";
+        String itemId = ids.get(0);
+
+        Reply alone = owner().get("/api/v1/items/" + itemId);
+        Reply inList = owner().get(list + "/" + itemId);
+
+        assertThat(link(alone, "collection")).isEqualTo(list);
+        assertThat(link(alone, "self")).isEqualTo("/api/v1/items/" + itemId);
+        assertThat(link(inList, "collection")).isEqualTo(list);
+        assertThat(String.valueOf(inList.header("Link")).split("rel=\"collection\"", -1))
+                .hasSize(2);
+        assertThat(link(owner().head("/api/v1/items/" + itemId), "collection")).isEqualTo(list);
+    }
+
+    /** The target without the address of the service; null when there is no such link. */
+    private @Nullable String link(Reply reply, String relation) {
+        Matcher link = Pattern.compile("<http://127\\.0\\.0\\.1:\\d+([^>]+)>; rel=\"" + relation + "\"")
+                .matcher(String.valueOf(reply.header("Link")));
+        return link.find() ? link.group(1) : null;
     }
 
     /** A 400 would look like an empty list to a user of the SDK (contract core §0.10). */

@@ -16,7 +16,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
  */
 final class ScopedPaths {
 
-    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private static final List<Row> ROWS = new Rows()
             // Who am I: the SDK asks this before it takes a key.

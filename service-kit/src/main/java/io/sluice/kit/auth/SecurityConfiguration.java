@@ -143,7 +143,11 @@ public class SecurityConfiguration {
                     if (open.length > 0) {
                         paths.pathMatchers(open).permitAll();
                     }
-                    paths.pathMatchers("/actuator/health/**", "/internal/jwks.json", "/internal/openapi.json")
+                    paths.pathMatchers(
+                                    "/actuator/health/**",
+                                    "/internal/jwks.json",
+                                    "/internal/openapi.json",
+                                    "/internal/limits.json")
                             .permitAll()
                             .pathMatchers("/internal/**", "/actuator/**")
                             .authenticated()

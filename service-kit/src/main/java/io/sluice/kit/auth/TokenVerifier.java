@@ -40,7 +40,9 @@ public class TokenVerifier {
     /** The audience of users' tokens. */
     public static final String PLATFORM = "sluice";
 
-    private static final int LONGEST_TOKEN = 8 * 1024;
+    /** As long as a token may be, in characters. */
+    public static final int LONGEST_TOKEN = 8 * 1024;
+
     private static final int REMEMBERED_TOKENS = 10_000;
     private static final Pattern CREDENTIAL_ID = Pattern.compile("[skb]-[A-Za-z0-9_-]{1,64}");
 

@@ -38,8 +38,8 @@ public final class MongoFilter {
     private static final List<String> NOT_NULL = List.of(
             "string", "int", "long", "double", "decimal", "bool", "object", "array", "date", "objectId", "binData");
 
-    /** MongoDB compiles a regular expression into at most 64 KiB. */
-    private static final int MOST_WILDCARDS = 100;
+    /** As many wildcards as a text may have: MongoDB compiles a regular expression into at most 64 KiB. */
+    public static final int MOST_WILDCARDS = 100;
 
     /** MongoDB takes a query of 16 MiB; a character may be three bytes. */
     private static final long MOST_WEIGHT = 4L * 1024 * 1024;

@@ -41,9 +41,15 @@ public final class QueryParser {
     /** As long as a text operand may be, in characters. */
     public static final int LONGEST_TEXT = 4_096;
 
-    private static final int DEFAULT_PAGE_SIZE = 100;
-    private static final int LARGEST_PAGE_SIZE = 1_000;
-    private static final int MOST_SORT_KEYS = 8;
+    /** As many entries as a page has when nobody says how many. */
+    public static final int DEFAULT_PAGE_SIZE = 100;
+
+    /** As many entries as a page may have; who asks for more gets these. */
+    public static final int LARGEST_PAGE_SIZE = 1_000;
+
+    /** As many fields as an order may name. */
+    public static final int MOST_SORT_KEYS = 8;
+
     private static final Map<String, Operator> OPERATORS =
             Arrays.stream(Operator.values()).collect(Collectors.toMap(Operator::wireName, Function.identity()));
 

@@ -38,17 +38,31 @@ public class PublicUrl {
         if (configured != null) {
             return configured;
         }
+        URI uri = addressOf(request);
+        return UriComponentsBuilder.newInstance()
+                .scheme(uri.getScheme())
+                .host(uri.getHost())
+                .port(uri.getPort())
+                .toUriString();
+    }
+
+    /** What cannot be read is not believed, as if it had not been sent. */
+    private static URI addressOf(ServerHttpRequest request) {
+        try {
+            URI forwarded = forwarded(request);
+            return forwarded.getHost() == null ? request.getURI() : forwarded;
+        } catch (IllegalArgumentException | IllegalStateException unreadable) {
+            return request.getURI();
+        }
+    }
+
+    private static URI forwarded(ServerHttpRequest request) {
         HttpHeaders headers = request.getHeaders();
         UriComponentsBuilder adapted = ForwardedHeaderUtils.adaptFromForwardedHeaders(request.getURI(), headers);
         if (headers.containsHeader(PROTO) && NAMES_THE_HOST.stream().noneMatch(headers::containsHeader)) {
             // A proxy that keeps the Host header keeps its port, which Spring takes away for the new scheme.
             adapted.port(request.getURI().getPort());
         }
-        URI uri = adapted.build().toUri();
-        return UriComponentsBuilder.newInstance()
-                .scheme(uri.getScheme())
-                .host(uri.getHost())
-                .port(uri.getPort())
-                .toUriString();
+        return adapted.build().toUri();
     }
 }

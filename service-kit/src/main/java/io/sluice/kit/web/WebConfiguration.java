@@ -23,7 +23,7 @@ import tools.jackson.databind.type.LogicalType;
 public class WebConfiguration {
 
     /** As deep as a body may nest: MongoDB keeps documents of at most 100 levels. */
-    private static final int DEEPEST_BODY = 90;
+    public static final int DEEPEST_BODY = 90;
 
     @Bean
     RequestId requestId() {
@@ -38,6 +38,11 @@ public class WebConfiguration {
     @Bean
     AnyVersion anyVersion() {
         return new AnyVersion();
+    }
+
+    @Bean
+    AllowedMethods allowedMethods() {
+        return new AllowedMethods();
     }
 
     @Bean

@@ -28,6 +28,7 @@ class ScopedPathsTests {
         "GET, /api/v1/datasets/1/directoryTree, items:read",
         "GET, /api/v1/datasets/1, datasets:read",
         "GET, /api/v1/datasets, datasets:read",
+        "OPTIONS, /api/v1/datasets, datasets:read",
         "POST, /api/v1/datasets, datasets:write",
         "DELETE, /api/v1/datasets/1, datasets:write",
         "GET, /api/v1/recipes/1, datasets:read",

@@ -18,12 +18,14 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.auth.Requires;
+import io.sluice.kit.link.Retiring;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Date;
 import org.reactivestreams.Publisher;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -118,6 +120,33 @@ public final class HouseRules {
             .areMetaAnnotatedWith(RequestMapping.class)
             .should(haveOneRowInTheTableOfRights())
             .allowEmptyShould(true);
+
+    /** A day that cannot be read would fail every request of the operation. */
+    @ArchTest
+    static final ArchRule RETIREMENT_IS_ON_A_DAY = methods()
+            .that()
+            .areAnnotatedWith(Retiring.class)
+            .should(haveDaysThatCanBeRead())
+            .allowEmptyShould(true);
+
+    private static ArchCondition<JavaMethod> haveDaysThatCanBeRead() {
+        return new ArchCondition<>("name days such as 2027-01-31") {
+            @Override
+            public void check(JavaMethod operation, ConditionEvents events) {
+                Retiring retiring = operation.getAnnotationOfType(Retiring.class);
+                boolean isRight = isDay(retiring.since()) && (retiring.until().isEmpty() || isDay(retiring.until()));
+                events.add(new SimpleConditionEvent(operation, isRight, operation.getFullName()));
+            }
+        };
+    }
+
+    private static boolean isDay(String text) {
+        try {
+            return LocalDate.parse(text).toString().equals(text);
+        } catch (DateTimeParseException notADay) {
+            return false;
+        }
+    }
 
     private static ArchCondition<JavaMethod> haveOneRowInTheTableOfRights() {
         return new ArchCondition<>("have either @Requires or @OpenTo") {

@@ -21,6 +21,8 @@ class PublicUrlTests {
             http://10.0.0.1:8080   | X-Forwarded-Proto: https; X-Forwarded-Host: data.example:844                   | https://data.example:844
             http://10.0.0.1:8080   | X-Forwarded-Proto: https; X-Forwarded-Host: data.example; X-Forwarded-Port: 844| https://data.example:844
             http://10.0.0.1:8080   | Forwarded: proto=https;host=data.example                                       | https://data.example
+            http://10.0.0.1:8080   | X-Forwarded-Host: data.example; X-Forwarded-Port: none                         | http://10.0.0.1:8080
+            http://10.0.0.1:8080   | Forwarded: host="data.example:none"                                            | http://10.0.0.1:8080
             """)
     void linksStartWithTheAddressThatTheClientUsed(String request, String headers, String expected) {
         MockServerHttpRequest.BaseBuilder<?> arrived = MockServerHttpRequest.get(request + "/api/v1/items/1");

@@ -1,0 +1,23 @@
+package io.sluice.datasetservice.dataset;
+
+import io.sluice.kit.limit.Limit;
+import io.sluice.kit.limit.Limits;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** How large a dataset may be, and how long looking for some may take. */
+@Configuration(proxyBeanMethods = false)
+class DatasetLimits {
+
+    @Bean
+    Limits limitsOfDatasets() {
+        return Limits.of(
+                Limit.characters("dataset-name", Dataset.LONGEST_NAME, "The name of a dataset"),
+                Limit.bytes("dataset-metadata", MetadataLimit.LARGEST, "The metadata of a dataset, as JSON"),
+                Limit.time(
+                        "dataset-query-time",
+                        Duration.ofSeconds(DatasetSearch.MOST_SECONDS),
+                        "How long the database may look for datasets"));
+    }
+}

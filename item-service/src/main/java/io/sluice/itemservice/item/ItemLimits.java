@@ -1,0 +1,31 @@
+package io.sluice.itemservice.item;
+
+import io.sluice.kit.limit.Limit;
+import io.sluice.kit.limit.Limits;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** How large an item may be, and how long looking for some may take. */
+@Configuration(proxyBeanMethods = false)
+class ItemLimits {
+
+    @Bean
+    Limits limitsOfItems(UploadProperties uploads) {
+        return Limits.of(
+                Limit.bytes("item-path", ItemPath.LONGEST, "The path of an item in its dataset, in UTF-8"),
+                Limit.bytes("item-name", ItemPath.LONGEST_SEGMENT, "One name in the path of an item, in UTF-8"),
+                Limit.levels("item-depth", ItemPath.DEEPEST, "The names in the path of an item"),
+                Limit.characters("item-description", ItemPatch.LONGEST_DESCRIPTION, "The description of an item"),
+                Limit.bytes("item-metadata", ItemPatch.LARGEST_METADATA, "The metadata of an item, as it is stored"),
+                Limit.bytes("item-field", UploadForm.LONGEST_FIELD, "One field of an upload that is not the file"),
+                Limit.entries(
+                        "item-move",
+                        DatasetItemsController.MOST_MOVED,
+                        "The items that one request moves to a directory"),
+                Limit.time("item-query-time", Items.QUERY_TIME, "How long the database may look for items"),
+                Limit.time(
+                        "item-upload-silence",
+                        uploads.longestSilence(),
+                        "How long nothing may come of an upload before it is given up"));
+    }
+}
