@@ -297,7 +297,7 @@ abstract class QueryContract extends RunningItemService {
     void whoFollowsTheLinksSeesEveryFileOnce() {
         List<String> found = new ArrayList<>();
         String last = "";
-        String next = "/api/v1/datasets/" + datasetId + "/items?pageSize=2";
+        String next = "/api/v1/datasets/" + shared.datasetId() + "/items?pageSize=2";
         while (next != null) {
             Reply page = owner().get(next);
             page.at("/items").forEach(item -> found.add(item.path("id").asString()));
@@ -305,7 +305,7 @@ abstract class QueryContract extends RunningItemService {
             next = link(page, "next");
         }
 
-        assertThat(found).containsExactlyInAnyOrderElementsOf(ids.subList(0, 5));
+        assertThat(found).containsExactlyInAnyOrderElementsOf(shared.ids().subList(0, 5));
         assertThat(last).endsWith("?pageSize=2&pageOffset=2");
         assertThat(link(owner().get(last), "prev")).endsWith("?pageSize=2&pageOffset=1");
         assertThat(link(owner().get(last), "first")).endsWith("?pageSize=2&pageOffset=0");
@@ -313,8 +313,8 @@ abstract class QueryContract extends RunningItemService {
 
     @Test
     void anItemNamesTheListThatItIsIn() {
-        String list = "/api/v1/datasets/" + datasetId + "/items";
-        String itemId = ids.get(0);
+        String list = "/api/v1/datasets/" + shared.datasetId() + "/items";
+        String itemId = shared.ids().get(0);
 
         Reply alone = owner().get("/api/v1/items/" + itemId);
         Reply inList = owner().get(list + "/" + itemId);
