@@ -1,5 +1,6 @@
 package io.sluice.kit.idempotency;
 
+import io.sluice.kit.audit.AuditDelivery;
 import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
@@ -41,6 +42,12 @@ class CountingApplication {
     @Bean
     Counters counters(ReactiveMongoTemplate mongo) {
         return new Counters(mongo);
+    }
+
+    /** Leaves all events in the outbox, where tests see them. */
+    @Bean
+    AuditDelivery noDelivery() {
+        return events -> Mono.never();
     }
 
     static final class Counters {

@@ -3,6 +3,7 @@ package io.sluice.kit.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.kit.audit.AuditEvent;
 import io.sluice.kit.testing.Outcome;
 import io.sluice.kit.testing.Tokens;
 import java.time.Duration;
@@ -82,6 +83,18 @@ abstract class IdempotencyContract {
 
         assertIsReplay(second, first);
         assertThat(count()).isEqualTo(1);
+    }
+
+    @Test
+    void recordsInTheAuditLogWhatWasDoneAndNoRepeat() {
+        Outcome.of(send(ann(), HttpMethod.PATCH, "", key, "{\"by\":1,\"millis\":0}"));
+        Outcome.of(send(ann(), HttpMethod.PATCH, "", key, "{\"by\":1,\"millis\":0}"));
+
+        Query ofThis = Query.query(Criteria.where("entityId").is(name));
+        assertThat(Outcome.of(mongo.find(ofThis, AuditEvent.class).collectList()))
+                .singleElement()
+                .extracting(AuditEvent::status)
+                .isEqualTo(200);
     }
 
     @ParameterizedTest
