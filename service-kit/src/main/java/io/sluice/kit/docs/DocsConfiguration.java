@@ -83,6 +83,9 @@ public class DocsConfiguration {
                         if (method == PathItem.HttpMethod.POST || method == PathItem.HttpMethod.PATCH) {
                             takesKey(operation);
                         }
+                        if (method == PathItem.HttpMethod.PUT || method == PathItem.HttpMethod.PATCH) {
+                            answersWithLess(operation);
+                        }
                     }));
         }
     }
@@ -110,6 +113,18 @@ public class DocsConfiguration {
                             + "again within 24 hours, but answered as the first was, with Idempotency-Replayed: true.")
                     .example("\"8e03978e-40d5-43dd-bc93-6894a57f9324\"")
                     .schema(new StringSchema().minLength(1)));
+        }
+    }
+
+    private static void answersWithLess(Operation operation) {
+        operation.addParametersItem(new HeaderParameter()
+                .name("Prefer")
+                .description("return=minimal (RFC 7240) for 204 and no body where the answer would be 200")
+                .example("return=minimal")
+                .schema(new StringSchema()));
+        if (operation.getResponses().containsKey("200")
+                && !operation.getResponses().containsKey("204")) {
+            operation.getResponses().addApiResponse("204", new ApiResponse().description("Done, as preferred"));
         }
     }
 
