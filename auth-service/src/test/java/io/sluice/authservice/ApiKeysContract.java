@@ -17,6 +17,7 @@ import org.springframework.data.mongodb.core.query.Update;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import tools.jackson.databind.JsonNode;
 
 /** API keys, over HTTP and on a database. */
@@ -66,6 +67,34 @@ abstract class ApiKeysContract extends WithTokens {
         assertThat(ok(get(PATH + "/" + made.path("id").asString(), tokenOf(email)))
                         .has("jwt"))
                 .isFalse();
+    }
+
+    /** An answer with a secret is told once; a repeat makes another key. */
+    @Test
+    void keepsNoAnswerForRepeats() {
+        String token = tokenOf(newUser());
+
+        JsonNode first = makeWithIdempotencyKey(token);
+        JsonNode second = makeWithIdempotencyKey(token);
+
+        assertThat(second.path("id")).isNotEqualTo(first.path("id"));
+        assertThat(mongo().count(new Query(), "idempotency_keys").block(PATIENCE))
+                .isZero();
+    }
+
+    private JsonNode makeWithIdempotencyKey(String token) {
+        return AuthClient.json(auth().http()
+                .post()
+                .uri(PATH)
+                .headers(headers -> headers.setBearerAuth(token))
+                .header("Idempotency-Key", "the-same")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(Map.of("name", "mine"))
+                .exchange()
+                .expectStatus()
+                .isCreated()
+                .expectHeader()
+                .doesNotExist("Idempotency-Replayed"));
     }
 
     @Test

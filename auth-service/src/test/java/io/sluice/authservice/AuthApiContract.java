@@ -569,6 +569,10 @@ abstract class AuthApiContract extends RunningAuthService {
                 .doesNotExist()
                 .jsonPath("$.paths['/internal/users/query']")
                 .doesNotExist()
+                .jsonPath("$.paths['/api/v1/orgs'].post.parameters[?(@.name=='Idempotency-Key')].in")
+                .isEqualTo("header")
+                .jsonPath("$.paths['/token'].post.parameters[?(@.name=='Idempotency-Key')]")
+                .isEmpty()
                 .jsonPath("$.components.securitySchemes.bearer.scheme")
                 .isEqualTo("bearer");
     }

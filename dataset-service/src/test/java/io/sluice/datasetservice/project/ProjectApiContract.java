@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
 import org.springframework.web.reactive.function.BodyInserters;
 import tools.jackson.databind.JsonNode;
 
@@ -72,6 +73,29 @@ abstract class ProjectApiContract extends ApiContract {
         assertThat(project.path("name").stringValue()).isEqualTo(name);
         assertThat(project.path("id").stringValue()).matches("[0-9a-f]{24}");
         assertThat(project.path("creator").stringValue()).isEqualTo(ann);
+    }
+
+    @Test
+    void makesAProjectOnceForOneIdempotencyKey() {
+        String name = unique("farm");
+        String key = '"' + name.replace(' ', '-') + '"';
+
+        JsonNode first = json(makeWithKey(ann, key, name));
+
+        assertThat(json(makeWithKey(ann, key, name).expectHeader().valueEquals("Idempotency-Replayed", "true")))
+                .isEqualTo(first);
+        problem(makeWithKey(ann, key, name + " 2"), 422);
+        assertThat(json(makeWithKey(bob, key, name)).path("id")).isNotEqualTo(first.path("id"));
+    }
+
+    private ResponseSpec makeWithKey(String email, String key, String name) {
+        return as(email)
+                .post()
+                .uri(PROJECTS)
+                .header("Idempotency-Key", key)
+                .contentType(MediaType.APPLICATION_FORM_URLENCODED)
+                .body(BodyInserters.fromFormData("name", name))
+                .exchange();
     }
 
     @Test

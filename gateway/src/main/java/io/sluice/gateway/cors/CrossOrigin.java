@@ -27,6 +27,7 @@ class CrossOrigin {
             "x-item-op",
             "RateLimit",
             "RateLimit-Policy",
+            "Idempotency-Replayed",
             HttpHeaders.ETAG,
             HttpHeaders.LOCATION,
             HttpHeaders.LINK,

@@ -92,6 +92,35 @@ abstract class UploadContract extends RunningItemService {
         assertThat(owner().get("/api/v1/items/" + reply.id()).json()).isEqualTo(item);
     }
 
+    /** A client that repeats an upload makes a new boundary. */
+    @Test
+    void answersARepeatWithItsIdempotencyKeyAsTheFirst() {
+        Form form = Form.of("/a.bin").file(new byte[3 * MEGABYTE]);
+
+        Reply first = uploadWithKey(form, Form.BOUNDARY);
+        Reply second = uploadWithKey(form, "another-boundary");
+
+        assertThat(first.header("x-item-op")).isEqualTo("created");
+        assertThat(second.status()).isEqualTo(201);
+        assertThat(second.header("idempotency-replayed")).isEqualTo("true");
+        assertThat(second.header("x-item-op")).isEqualTo("created");
+        assertThat(second.json()).isEqualTo(first.json());
+        assertThat(uploadWithKey(Form.of("/a.bin").file("other bytes"), Form.BOUNDARY)
+                        .status())
+                .isEqualTo(422);
+    }
+
+    private Reply uploadWithKey(Form form, String boundary) {
+        String bytes = new String(form.bytes(), StandardCharsets.ISO_8859_1).replace(Form.BOUNDARY, boundary);
+        return owner().send(
+                        "POST",
+                        "/api/v1/datasets/" + datasetId + "/items",
+                        "multipart/form-data; boundary=" + boundary,
+                        BodyPublishers.ofByteArray(bytes.getBytes(StandardCharsets.ISO_8859_1)),
+                        "Idempotency-Key",
+                        "\"" + datasetId + "\"");
+    }
+
     @Test
     void keepsTheBytesUnderTheirDigest() throws IOException {
         byte[] bytes = "kept by its digest".getBytes(StandardCharsets.UTF_8);

@@ -3,6 +3,7 @@ package io.sluice.kit.docs;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.ArraySchema;
 import io.swagger.v3.oas.models.media.Content;
@@ -11,6 +12,7 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.HeaderParameter;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.parameters.PathParameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
@@ -75,9 +77,15 @@ public class DocsConfiguration {
         document.security(List.of(new SecurityRequirement().addList(BEARER)));
         if (document.getPaths() != null) {
             document.getPaths()
-                    .forEach((path, item) -> item.readOperations().forEach(operation -> {
+                    .forEach((path, item) -> item.readOperationsMap().forEach((method, operation) -> {
                         failsWithProblems(operation);
                         takesWholePath(path, operation);
+                        if (method == PathItem.HttpMethod.POST || method == PathItem.HttpMethod.PATCH) {
+                            takesKey(operation);
+                        }
+                        if (method == PathItem.HttpMethod.PUT || method == PathItem.HttpMethod.PATCH) {
+                            answersWithLess(operation);
+                        }
                     }));
         }
     }
@@ -94,6 +102,30 @@ public class DocsConfiguration {
                 .filter(name -> !declared.contains(name))
                 .forEach(name -> operation.addParametersItem(
                         new PathParameter().name(name).schema(new StringSchema())));
+    }
+
+    /** Where nobody is signed in, nobody has keys. */
+    private static void takesKey(Operation operation) {
+        if (operation.getSecurity() == null || !operation.getSecurity().isEmpty()) {
+            operation.addParametersItem(new HeaderParameter()
+                    .name("Idempotency-Key")
+                    .description("What the client calls this request by. A repeat with the same key is not carried out "
+                            + "again within 24 hours, but answered as the first was, with Idempotency-Replayed: true.")
+                    .example("\"8e03978e-40d5-43dd-bc93-6894a57f9324\"")
+                    .schema(new StringSchema().minLength(1)));
+        }
+    }
+
+    private static void answersWithLess(Operation operation) {
+        operation.addParametersItem(new HeaderParameter()
+                .name("Prefer")
+                .description("return=minimal (RFC 7240) for 204 and no body where the answer would be 200")
+                .example("return=minimal")
+                .schema(new StringSchema()));
+        if (operation.getResponses().containsKey("200")
+                && !operation.getResponses().containsKey("204")) {
+            operation.getResponses().addApiResponse("204", new ApiResponse().description("Done, as preferred"));
+        }
     }
 
     private static void failsWithProblems(Operation operation) {
