@@ -118,8 +118,8 @@ abstract class FormsContract extends ApiContract {
                     HttpMethod.POST,
                     DATASETS + "/query",
                     "{\"resource\":\"datasets\",\"filter\":{\"$and\":[{\"id\":\"" + datasetId + "\"}]}}",
-                    "<json><resource>datasets</resource><filter><member name=\"$and\" type=\"array\"><i><id>" + datasetId
-                            + "</id></i></member></filter></json>");
+                    "<json><resource>datasets</resource><filter><member name=\"$and\" type=\"array\"><i><id>"
+                            + datasetId + "</id></i></member></filter></json>");
             send(
                     HttpMethod.PATCH,
                     path,
@@ -157,9 +157,8 @@ abstract class FormsContract extends ApiContract {
             if (body == null) {
                 return JsonMapper.shared().nullNode();
             }
-            assertThat(result.getResponseHeaders().getContentType()).satisfies(is -> assertThat(
-                            String.valueOf(is))
-                    .contains(type.getSubtype()));
+            assertThat(result.getResponseHeaders().getContentType())
+                    .satisfies(is -> assertThat(String.valueOf(is)).contains(type.getSubtype()));
             return type.equals(MediaType.APPLICATION_XML)
                     ? XmlTree.read(body)
                     : JsonMapper.shared().readTree(body);

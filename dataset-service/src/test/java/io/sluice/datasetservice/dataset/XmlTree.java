@@ -28,7 +28,8 @@ final class XmlTree {
                     .getDocumentElement();
             JsonNode tree = value(root, root.getTagName().equals("problem") ? "object" : root.getAttribute("type"));
             if (root.getTagName().equals("problem")) {
-                ((ObjectNode) tree).put("status", Integer.parseInt(tree.path("status").stringValue()));
+                ((ObjectNode) tree)
+                        .put("status", Integer.parseInt(tree.path("status").stringValue()));
             }
             return tree;
         } catch (ParserConfigurationException | SAXException | IOException failure) {

@@ -21,11 +21,14 @@ import reactor.core.publisher.Mono;
 final class Answer extends ServerHttpResponseDecorator {
 
     private final Representation preferred;
+    private final boolean isOurOwn;
     private boolean isTranslated;
 
-    Answer(ServerHttpResponse response, Representation preferred) {
+    /** @param isOurOwn whether more than failures can be ours; else the rest comes from elsewhere and passes */
+    Answer(ServerHttpResponse response, Representation preferred, boolean isOurOwn) {
         super(response);
         this.preferred = preferred;
+        this.isOurOwn = isOurOwn;
     }
 
     @Override
@@ -34,8 +37,10 @@ final class Answer extends ServerHttpResponseDecorator {
         if (!announce()) {
             return super.writeWith(body);
         }
-        return super.writeWith(
-                body instanceof Mono ? Mono.from(body).map(json -> whole(json, isProblem)) : pieces(body));
+        if (preferred == Representation.XML && !(body instanceof Mono)) {
+            return super.writeWith(pieces(body));
+        }
+        return super.writeWith(DataBufferUtils.join(Flux.from(body)).map(json -> whole(json, isProblem)));
     }
 
     @Override
@@ -45,13 +50,14 @@ final class Answer extends ServerHttpResponseDecorator {
         return super.setComplete();
     }
 
-    /** Puts the XML's headers in the place of the JSON's; false when this answer leaves as it is. */
+    /** Puts the headers of the form in the place of the JSON's; false when this answer leaves as it is, as failures do in lists. */
     private boolean announce() {
-        if (preferred == Representation.JSON || !isTranslatable()) {
+        boolean isProblem = is(MediaType.APPLICATION_PROBLEM_JSON);
+        if (preferred == Representation.JSON || !isTranslatable() || isProblem && preferred != Representation.XML) {
             return false;
         }
         HttpHeaders headers = getHeaders();
-        headers.setContentType(is(MediaType.APPLICATION_PROBLEM_JSON) ? preferred.problemType() : preferred.type());
+        headers.setContentType(isProblem ? MediaType.APPLICATION_PROBLEM_XML : preferred.type());
         headers.remove(HttpHeaders.CONTENT_LENGTH);
         isTranslated = true;
         return true;
@@ -59,15 +65,20 @@ final class Answer extends ServerHttpResponseDecorator {
 
     private DataBuffer whole(DataBuffer body, boolean isProblem) {
         byte[] json = bytes(body);
-        byte[] xml = isProblem ? JsonToXml.convertProblem(json) : JsonToXml.convert(json);
-        getHeaders().setContentLength(xml.length);
-        return bufferFactory().wrap(xml);
+        byte[] translated = switch (preferred) {
+            case JSON -> json;
+            case XML -> isProblem ? JsonToXml.convertProblem(json) : JsonToXml.convert(json);
+            case LINES -> Rows.asLines(json);
+            case CSV -> Rows.asCsv(json);
+        };
+        getHeaders().setContentLength(translated.length);
+        return bufferFactory().wrap(translated);
     }
 
     /** A long list never lies in memory as a whole, neither as JSON nor as XML. */
     private Flux<DataBuffer> pieces(Publisher<? extends DataBuffer> body) {
         return Flux.defer(() -> {
-            JsonToXml translation = JsonToXml.ofPieces();
+            JsonToXml.Pieces translation = new JsonToXml.Pieces();
             return Flux.from(body)
                     .map(json -> translation.next(bytes(json)))
                     .concatWith(Mono.fromSupplier(translation::last))
@@ -85,14 +96,14 @@ final class Answer extends ServerHttpResponseDecorator {
 
     /** Before the first byte leaves: what a cache must know. */
     Mono<Void> describe() {
-        boolean isUnchanged = getStatusCode() == HttpStatus.NOT_MODIFIED && !hasRanges();
+        boolean isUnchanged = isOurOwn && getStatusCode() == HttpStatus.NOT_MODIFIED && !hasRanges();
         if (isTranslated || isUnchanged || isTranslatable()) {
             vary();
         }
         HttpHeaders headers = getHeaders();
         String tag = headers.getETag();
-        if (tag != null && (isTranslated || isUnchanged && preferred == Representation.XML)) {
-            headers.setETag(EntityTags.ofXml(tag));
+        if (tag != null && preferred != Representation.JSON && (isTranslated || isUnchanged)) {
+            headers.setETag(EntityTags.of(preferred, tag));
         }
         return Mono.empty();
     }
@@ -107,7 +118,7 @@ final class Answer extends ServerHttpResponseDecorator {
     }
 
     private boolean isTranslatable() {
-        return !hasRanges() && (is(MediaType.APPLICATION_JSON) || is(MediaType.APPLICATION_PROBLEM_JSON));
+        return is(MediaType.APPLICATION_PROBLEM_JSON) || isOurOwn && !hasRanges() && is(MediaType.APPLICATION_JSON);
     }
 
     private boolean hasRanges() {

@@ -6,39 +6,45 @@ import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Entity tags of the XML of a resource. Two forms need two strong tags (RFC 9110 §8.8.3); that of the XML is that of the
- * JSON with {@code +xml} at its end, which no tag of ours has otherwise. Handlers know the tag of the JSON only.
+ * Entity tags of the other forms of a resource. Two forms need two strong tags (RFC 9110 §8.8.3); that of the XML is that of
+ * the JSON with {@code +xml} at its end, which no tag of ours has otherwise. Handlers know the tag of the JSON only.
  */
 final class EntityTags {
 
-    private static final String END = "+xml\"";
-
     private static final Pattern TAG = Pattern.compile("(?:W/)?\"[^\"]*+\"");
+    private static final Pattern END = Pattern.compile("\\+(?:xml|x-ndjson|csv)\"");
 
     private EntityTags() {}
 
-    /** The tag of the XML. */
-    static String ofXml(String tag) {
-        return tag.endsWith("\"") && !tag.endsWith(END) ? tag.substring(0, tag.length() - 1) + END : tag;
+    /** The tag of another form than JSON. */
+    static String of(Representation form, String tag) {
+        return tag.endsWith("\"") && !tag.endsWith(end(form)) ? tag.substring(0, tag.length() - 1) + end(form) : tag;
     }
 
-    /** Whether a change is asked for on the state that an XML showed. */
-    static boolean areOfXml(HttpHeaders request) {
-        return request.getOrEmpty(HttpHeaders.IF_MATCH).stream().anyMatch(value -> value.contains(END));
+    private static String end(Representation form) {
+        return "+" + form.type().getSubtype() + "\"";
     }
 
-    /** A change is asked for on the state that either form showed: {@code If-Match} in terms of the JSON. */
+    /** Whether a change is asked for on the state that another form than JSON showed. */
+    static boolean areOfOthers(HttpHeaders request) {
+        return request.getOrEmpty(HttpHeaders.IF_MATCH).stream()
+                .anyMatch(value -> END.matcher(value).find());
+    }
+
+    /** A change is asked for on the state that any form showed: {@code If-Match} in terms of the JSON. */
     static void statesOf(HttpHeaders request) {
         List<String> given = request.getOrEmpty(HttpHeaders.IF_MATCH);
         if (!given.isEmpty()) {
             request.put(
                     HttpHeaders.IF_MATCH,
-                    given.stream().map(value -> value.replace(END, "\"")).toList());
+                    given.stream()
+                            .map(value -> END.matcher(value).replaceAll("\""))
+                            .toList());
         }
     }
 
-    /** Who asks for XML has a fresh copy of it only by the tag of the XML: {@code If-None-Match} without those of the JSON. */
-    static void copiesOfXml(HttpHeaders request) {
+    /** Who asks for a form has a fresh copy of it only by the tag of that form: {@code If-None-Match} without the others. */
+    static void copiesOf(Representation form, HttpHeaders request) {
         List<String> given = request.getOrEmpty(HttpHeaders.IF_NONE_MATCH);
         if (given.isEmpty() || given.equals(List.of("*"))) {
             return;
@@ -46,8 +52,8 @@ final class EntityTags {
         List<String> tags = given.stream()
                 .flatMap(value -> TAG.matcher(value).results())
                 .map(MatchResult::group)
-                .filter(tag -> tag.endsWith(END))
-                .map(tag -> tag.replace(END, "\""))
+                .filter(tag -> tag.endsWith(end(form)))
+                .map(tag -> tag.replace(end(form), "\""))
                 .toList();
         if (tags.isEmpty()) {
             request.remove(HttpHeaders.IF_NONE_MATCH);

@@ -42,14 +42,14 @@ final class JsonToXml {
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(1000)
+                    .maxNameLength(Integer.MAX_VALUE)
                     .maxStringLength(Integer.MAX_VALUE)
                     .maxNumberLength(Integer.MAX_VALUE)
                     .build())
             .build();
 
+    private final JsonParser parser;
     private final boolean isProblem;
-    private final JsonParser parser = JSON.createNonBlockingByteArrayParser(ObjectReadContext.empty());
-    private final ByteArrayFeeder input = (ByteArrayFeeder) parser.nonBlockingInputFeeder();
     private final StringBuilder xml = new StringBuilder();
     private final Deque<Open> open = new ArrayDeque<>();
     private String key = "";
@@ -59,57 +59,60 @@ final class JsonToXml {
 
     private record Open(String element, boolean isArray) {}
 
-    private JsonToXml(boolean isProblem) {
+    private JsonToXml(JsonParser parser, boolean isProblem) {
+        this.parser = parser;
         this.isProblem = isProblem;
         xml.append(HEAD);
     }
 
-    /** For an answer that comes in pieces. */
-    static JsonToXml ofPieces() {
-        return new JsonToXml(false);
-    }
-
     /** Any answer. */
     static byte[] convert(byte[] json) {
-        return new JsonToXml(false).whole(json);
+        return convert(json, false);
     }
 
     /** A problem (RFC 9457). */
     static byte[] convertProblem(byte[] json) {
-        return new JsonToXml(true).whole(json);
+        return convert(json, true);
     }
 
-    private byte[] whole(byte[] json) {
-        xml.ensureCapacity(2 * json.length);
-        read(json);
-        return last();
+    private static byte[] convert(byte[] json, boolean isProblem) {
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
+            JsonToXml translation = new JsonToXml(parser, isProblem);
+            translation.xml.ensureCapacity(2 * json.length);
+            translation.read();
+            return translation.written();
+        }
     }
 
-    /** The XML of as much as can be told so far; empty when that is nothing. */
-    byte[] next(byte[] json) {
-        read(json);
-        return written();
-    }
+    /** An answer that comes in pieces, which may end anywhere. */
+    static final class Pieces {
 
-    /** The rest, when the JSON has ended. */
-    byte[] last() {
-        input.endOfInput();
-        read();
-        parser.close();
-        return written();
+        private final JsonParser parser = JSON.createNonBlockingByteArrayParser(ObjectReadContext.empty());
+        private final ByteArrayFeeder input = (ByteArrayFeeder) parser.nonBlockingInputFeeder();
+        private final JsonToXml translation = new JsonToXml(parser, false);
+
+        /** The XML of as much as can be told so far; empty when that is nothing. */
+        byte[] next(byte[] json) {
+            if (json.length > 0) {
+                input.feedInput(json, 0, json.length);
+                translation.read();
+            }
+            return translation.written();
+        }
+
+        /** The rest, when the JSON has ended. */
+        byte[] last() {
+            input.endOfInput();
+            translation.read();
+            parser.close();
+            return translation.written();
+        }
     }
 
     private byte[] written() {
         byte[] written = xml.toString().getBytes(StandardCharsets.UTF_8);
         xml.setLength(0);
         return written;
-    }
-
-    private void read(byte[] json) {
-        if (json.length > 0) {
-            input.feedInput(json, 0, json.length);
-            read();
-        }
     }
 
     private void read() {

@@ -1,8 +1,10 @@
 package io.sluice.kit.representation;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -10,25 +12,21 @@ import org.springframework.util.MimeType;
 
 /** A form in which an answer may be had. */
 enum Representation {
-    JSON(MediaType.APPLICATION_JSON, MediaType.APPLICATION_PROBLEM_JSON),
-    XML(MediaType.APPLICATION_XML, MediaType.APPLICATION_PROBLEM_XML);
+    JSON(MediaType.APPLICATION_JSON),
+    XML(MediaType.APPLICATION_XML),
+    /** One entry of a list a line. */
+    LINES(MediaType.APPLICATION_NDJSON),
+    CSV(new MediaType("text", "csv", StandardCharsets.UTF_8));
 
     private final MediaType type;
-    private final MediaType problemType;
 
-    Representation(MediaType type, MediaType problemType) {
+    Representation(MediaType type) {
         this.type = type;
-        this.problemType = problemType;
     }
 
     /** What an answer of this form says it is. */
     MediaType type() {
         return type;
-    }
-
-    /** What a failure of this form says it is. */
-    MediaType problemType() {
-        return problemType;
     }
 
     /**
@@ -38,7 +36,7 @@ enum Representation {
      */
     static Representation preferredBy(HttpHeaders request) {
         List<String> said = request.getOrEmpty(HttpHeaders.ACCEPT);
-        if (said.stream().noneMatch(value -> mayMeanXml(value.toLowerCase(Locale.ROOT)))) {
+        if (said.stream().noneMatch(value -> mayMeanAnother(value.toLowerCase(Locale.ROOT)))) {
             return JSON;
         }
         try {
@@ -49,25 +47,33 @@ enum Representation {
     }
 
     /** Nearly no request does, and those that do not are not read any further. */
-    private static boolean mayMeanXml(String accept) {
-        return accept.contains("xml") || accept.contains("q=0");
+    private static boolean mayMeanAnother(String accept) {
+        return Stream.of("xml", "ndjson", "csv", "q=0").anyMatch(accept::contains);
     }
 
     private static Representation preferred(List<MediaType> accepted) {
-        double json = JSON.quality(accepted);
-        double xml = XML.quality(accepted);
-        boolean isBrowser = json > 0
-                && accepted.stream()
-                        .anyMatch(range ->
-                                MediaType.TEXT_HTML.equalsTypeAndSubtype(range) && range.getQualityValue() >= xml);
-        if (xml == 0 || xml < json || isBrowser) {
-            return JSON;
+        Representation best = JSON;
+        for (Representation other : values()) {
+            int difference = Double.compare(other.quality(accepted), best.quality(accepted));
+            if (difference > 0 || difference == 0 && other.isNamed(accepted) && !best.isNamed(accepted)) {
+                best = other;
+            }
         }
-        return xml > json || XML.isNamed(accepted) && !JSON.isNamed(accepted) ? XML : JSON;
+        return best.quality(accepted) == 0 || isBrowser(accepted, best.quality(accepted)) ? JSON : best;
     }
 
-    /** That of the most specific range that this form falls in; 0 when it is in none. */
+    private static boolean isBrowser(List<MediaType> accepted, double quality) {
+        return JSON.quality(accepted) > 0
+                && accepted.stream()
+                        .anyMatch(range ->
+                                MediaType.TEXT_HTML.equalsTypeAndSubtype(range) && range.getQualityValue() >= quality);
+    }
+
+    /** That of the most specific range that this form falls in; 0 when it is in none. Forms of lists must be named. */
     private double quality(List<MediaType> accepted) {
+        if ((this == LINES || this == CSV) && !isNamed(accepted)) {
+            return 0;
+        }
         return accepted.stream()
                 .filter(range -> range.includes(type))
                 .reduce((one, other) -> specificity(other) > specificity(one) ? other : one)
@@ -88,8 +94,7 @@ enum Representation {
         List<MediaType> wish = new ArrayList<>();
         wish.add(MediaType.APPLICATION_JSON);
         accepted.stream()
-                .filter(range -> !range.equalsTypeAndSubtype(MediaType.APPLICATION_JSON))
-                .filter(range -> !range.equalsTypeAndSubtype(MediaType.APPLICATION_XML))
+                .filter(range -> Stream.of(values()).noneMatch(form -> form.type.equalsTypeAndSubtype(range)))
                 .forEach(wish::add);
         return wish;
     }

@@ -7,8 +7,8 @@ import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
- * Translates between XML outside and JSON inside, around everything else: filters, handlers and the handler of failures
- * meet JSON only. What a request neither sends nor asks for in XML passes untouched but for {@code Vary}.
+ * Translates between other forms outside and JSON inside, around everything else: filters, handlers and the handler of
+ * failures meet JSON only. What a request neither sends nor asks for in another form passes untouched but for {@code Vary}.
  *
  * <p>It looks at the API only, not at {@code /token}, {@code /oauth2} or {@code /internal}.
  */
@@ -21,7 +21,7 @@ final class RepresentationEdge implements HttpHandlerDecoratorFactory {
                 return handler.handle(request, response);
             }
             Representation preferred = Representation.preferredBy(request.getHeaders());
-            Answer answer = new Answer(response, preferred);
+            Answer answer = new Answer(response, preferred, true);
             response.beforeCommit(answer::describe);
             return handler.handle(XmlBody.inJson(askingForJson(request, preferred)), answer);
         };
@@ -39,15 +39,15 @@ final class RepresentationEdge implements HttpHandlerDecoratorFactory {
 
     private static ServerHttpRequest askingForJson(ServerHttpRequest request, Representation preferred) {
         HttpHeaders headers = request.getHeaders();
-        boolean isForXml = preferred == Representation.XML;
-        if (!isForXml && !EntityTags.areOfXml(headers)) {
+        boolean isForAnother = preferred != Representation.JSON;
+        if (!isForAnother && !EntityTags.areOfOthers(headers)) {
             return request;
         }
         return request.mutate()
                 .headers(changed -> {
                     EntityTags.statesOf(changed);
-                    if (isForXml) {
-                        EntityTags.copiesOfXml(changed);
+                    if (isForAnother) {
+                        EntityTags.copiesOf(preferred, changed);
                         changed.setAccept(Representation.inJson(headers.getAccept()));
                     }
                 })

@@ -181,14 +181,14 @@ final class XmlToJson {
         boolean isNameEscaped = false;
         for (int at = 0; at < reader.getAttributeCount(); at++) {
             String value = reader.getAttributeValue(at);
-            switch (reader.getAttributeLocalName(at)) {
+            switch (attribute(at)) {
                 case "name" -> name = value;
                 case "type" -> type = value;
                 case "escaped" -> isEscaped = isTrue(tag, value);
                 case "escapedName" -> isNameEscaped = isTrue(tag, value);
                 default ->
                     throw refused("has an element " + quoted(tag) + " with an attribute "
-                            + quoted(reader.getAttributeLocalName(at))
+                            + quoted(attribute(at))
                             + "; known are type, name, escaped and escapedName");
             }
         }
@@ -203,6 +203,13 @@ final class XmlToJson {
         } else if (element.type == Type.ARRAY) {
             json.append('[');
         }
+    }
+
+    /** As it is written: a prefix is a part of the name. */
+    private String attribute(int at) {
+        String prefix = reader.getAttributePrefix(at);
+        String name = reader.getAttributeLocalName(at);
+        return prefix == null || prefix.isEmpty() ? name : prefix + ":" + name;
     }
 
     /** Where an element stands in the JSON: writes what comes before its value, and returns what messages call it. */

@@ -215,7 +215,7 @@ class ProblemTests extends EdgeContract {
 
         assertProblem(response, 406, "not-acceptable", THINGS + "/1")
                 .jsonPath("$.detail")
-                .isEqualTo("This may be had as application/json, application/xml");
+                .isEqualTo("This may be had as application/json, application/xml, application/x-ndjson, text/csv");
     }
 
     @Test

@@ -115,7 +115,7 @@ class XmlTests extends EdgeContract {
     @Test
     void givesBackInXmlWhatItWasSentInXml() {
         String xml =
-                "<json type=\"object\"><member name=\"odd key\" type=\"array\"><i type=\"number\">1.50</i><i/></member>"
+                "<json type=\"object\"><member name=\"odd key\" type=\"array\"><i type=\"number\">1.5</i><i/></member>"
                         + "<text escaped=\"true\">\\u0000</text></json>";
 
         ann().post()
@@ -280,7 +280,7 @@ class XmlTests extends EdgeContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"image/png", "text/csv;q=1", ";;;", "application/xml;q=0", "a/b/c", "xml"})
+    @ValueSource(strings = {"image/png", ";;;", "application/xml;q=0", "a/b/c", "xml"})
     void refusesAnAcceptThatNothingMeets(String accept) throws IOException {
         String answer = RawHttp.exchange(port(), head(THING, "Accept: " + accept), out -> {});
 

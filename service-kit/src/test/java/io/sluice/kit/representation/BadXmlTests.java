@@ -99,6 +99,7 @@ class BadXmlTests {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "plain text | not well-formed XML at line 1",
                 "{\"name\":\"birds\"} | not well-formed",
@@ -118,6 +119,7 @@ class BadXmlTests {
                 "<json xmlns='urn:x'/> | attribute 'xmlns'",
                 "<json><x:a xmlns:x='urn:x'/></json> | attribute 'xmlns:x'",
                 "<json><x:a/></json> | 'x:a'",
+                "<json><member x:name='b'/></json> | attribute 'x:name'",
                 "<json><a id='1'/></json> | attribute 'id'",
                 "<json><a name='b'/></json> | only member has one",
                 "<json><a type='integer'>1</a></json> | 'a' of the type 'integer'",

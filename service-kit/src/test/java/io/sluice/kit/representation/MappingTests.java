@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -119,16 +118,15 @@ class MappingTests {
             // A blank between halves: two in a row would be a whole.
             all.appendCodePoint(c).append(c >= 0xD800 && c < 0xE000 ? " " : "");
         }
-        String json = quoted(all.toString());
+        String json = "{" + quoted(whole(all.toString())) + ":" + quoted(all.toString()) + "}";
 
         assertThat(json(xml(json))).isEqualTo(json);
-        assertThat(json(xml("{" + json + ":" + json + "}"))).isEqualTo("{" + json + ":" + json + "}");
     }
 
     @Test
     void spellsAnAnswerInPiecesAsItSpellsTheWhole() {
         byte[] json = "[{\"größe\":\"ü𐐷\",\"n\":12.5,\"none\":[]},null,-7]".getBytes(UTF_8);
-        JsonToXml translation = JsonToXml.ofPieces();
+        JsonToXml.Pieces translation = new JsonToXml.Pieces();
         ByteArrayOutputStream pieces = new ByteArrayOutputStream();
 
         for (byte piece : json) {
@@ -161,22 +159,27 @@ class MappingTests {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "<json><name>birds</name></json> | {\"name\":\"birds\"}",
-                "<json>\n  <a>\n    <b>1</b>\n  </a>\n</json> | {\"a\":{\"b\":\"1\"}}",
-                "<json><a type=\"array\">\n<i>1</i>\n<i type='number'> 2 </i>\n</a></json> | {\"a\":[\"1\",2]}",
-                "<json><!-- here --><a><![CDATA[<b>]]></a></json> | {\"a\":\"<b>\"}",
-                "<json><a>x<!-- y -->z</a><?work now?></json> | {\"a\":\"xz\"}",
-                "<json><a>&#65;&lt;&amp;&quot;&apos;&gt;</a></json> | {\"a\":\"A<&\\\"'>\"}",
-                "<json><a type=\"string\">1</a></json> | {\"a\":\"1\"}",
-                "<json><member name=\"b\">1</member></json> | {\"b\":\"1\"}",
-                "<json><a escaped=\"true\">\\n\\t\\\"\\u00e9</a></json> | {\"a\":\"\\u000a\\u0009\\\"é\"}",
-                "<?xml version='1.0' encoding='utf-8' standalone='yes'?><json/> | \"\""
-            })
+    @MethodSource("byHand")
     void readsWhatAPersonWouldWrite(String xml, String json) {
         assertThat(json(xml)).isEqualTo(json);
+    }
+
+    static Stream<String[]> byHand() {
+        return Stream.of(
+                pair("<json><name>birds</name></json>", "{\"name\":\"birds\"}"),
+                pair("<json>\n  <a>\n    <b>1</b>\n  </a>\n</json>", "{\"a\":{\"b\":\"1\"}}"),
+                pair(
+                        "<json><a type=\"array\">\n<i>1</i>\n<i type='number'> 2 </i>\n</a></json>",
+                        "{\"a\":[\"1\",2]}"),
+                pair("<json><!-- here --><a><![CDATA[<b>]]></a></json>", "{\"a\":\"<b>\"}"),
+                pair("<json><a>x<!-- y -->z</a><?work now?></json>", "{\"a\":\"xz\"}"),
+                pair("<json><a>&#65;&lt;&amp;&quot;&apos;&gt;</a></json>", "{\"a\":\"A<&\\\"'>\"}"),
+                pair("<json><a type=\"string\">1</a></json>", "{\"a\":\"1\"}"),
+                pair("<json><member name=\"b\">1</member></json>", "{\"b\":\"1\"}"),
+                pair(
+                        "<json><a escaped=\"true\">\\n\\t\\\"\\u00e9</a></json>",
+                        "{\"a\":\"\\u000a\\u0009\\\"é\"}"),
+                pair("<?xml version='1.0' encoding='utf-8' standalone='yes'?><json/>", "\"\""));
     }
 
     @ParameterizedTest
@@ -201,7 +204,7 @@ class MappingTests {
             default -> {
                 Set<String> keys = new LinkedHashSet<>();
                 for (int member = random.nextInt(5); member > 0; member--) {
-                    keys.add(random.nextBoolean() ? KEYS[random.nextInt(KEYS.length)] : text(random));
+                    keys.add(random.nextBoolean() ? KEYS[random.nextInt(KEYS.length)] : whole(text(random)));
                 }
                 StringBuilder object = new StringBuilder("{");
                 for (String key : keys) {
@@ -213,6 +216,14 @@ class MappingTests {
                 yield object.append('}').toString();
             }
         };
+    }
+
+    /** Half a character is no part of a key that our reader of JSON takes. */
+    private static String whole(String text) {
+        return text.codePoints()
+                .filter(point -> point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     private static String text(Random random) {

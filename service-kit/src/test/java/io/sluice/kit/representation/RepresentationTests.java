@@ -24,6 +24,13 @@ class RepresentationTests {
                 "*/*, application/json;q=0 | XML",
                 "application/*, application/json;q=0.1 | XML",
                 "application/json;q=0.5, application/*;q=0.9 | XML",
+                "application/x-ndjson | LINES",
+                "application/x-ndjson;q=0.9, application/json;q=0.8 | LINES",
+                "text/csv | CSV",
+                "text/csv, */*;q=0.8 | CSV",
+                "text/csv, application/xml;q=0.9 | CSV",
+                "text/* | JSON",
+                "application/json, text/csv | JSON",
                 "application/json | JSON",
                 "*/* | JSON",
                 "application/* | JSON",
@@ -74,7 +81,7 @@ class RepresentationTests {
             delimiter = '|',
             value = {
                 "application/xml | application/json",
-                "application/xml;q=0.9, application/json;q=0.1, text/csv;q=0.2 | application/json, text/csv;q=0.2",
+                "application/xml;q=0.9, application/json;q=0.1, text/csv;q=0.2, image/png;q=0.2 | application/json, image/png;q=0.2",
                 "application/xml, */*;q=0.1 | application/json, */*;q=0.1"
             })
     void asksAHandlerForJsonInItsPlace(String accept, String expected) {
@@ -90,7 +97,7 @@ class RepresentationTests {
                 "\"a+xml\" | \"a+xml\"",
             })
     void givesTheXmlATagOfItsOwn(String json, String xml) {
-        assertThat(EntityTags.ofXml(json)).isEqualTo(xml);
+        assertThat(EntityTags.of(Representation.XML, json)).isEqualTo(xml);
     }
 
     @ParameterizedTest
@@ -121,7 +128,7 @@ class RepresentationTests {
         HttpHeaders headers = new HttpHeaders();
         headers.set(HttpHeaders.IF_NONE_MATCH, given);
 
-        EntityTags.copiesOfXml(headers);
+        EntityTags.copiesOf(Representation.XML, headers);
 
         assertThat(headers.getFirst(HttpHeaders.IF_NONE_MATCH)).isEqualTo(expected);
     }
