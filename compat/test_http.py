@@ -689,12 +689,45 @@ def test_refuses_malformed_json(gate, body):
 
 
 def test_refuses_a_body_in_a_language_that_it_does_not_speak(gate):
-    for content_type in ("text/plain", "application/xml", "application/octet-stream"):
+    for content_type in ("text/plain", "application/yaml", "application/octet-stream"):
         headers = {"content-type": content_type}
         assert_problem(gate.api.post("/datasets", content=b"{}", headers=headers), 415)
         assert_problem(gate.api.patch(f"/items/{gate.item['id']}", content=b"{}", headers=headers), 415)
     as_json = gate.api.post(f"/datasets/{gate.dataset['id']}/items?mode=skip", json={"path": "/x"})
     assert_problem(as_json, 400, 415)
+
+
+def test_speaks_xml_as_it_speaks_json(gate):
+    path = f"/datasets/{gate.dataset['id']}"
+    as_json = gate.api.get(path)
+    as_xml = gate.api.get(path, headers={"accept": "application/xml"})
+    assert as_xml.status_code == 200 and as_xml.headers["content-type"] == "application/xml"
+    assert f"<id>{gate.dataset['id']}</id>" in as_xml.text
+    assert as_xml.headers["etag"] == as_json.headers["etag"][:-1] + '+xml"'
+    assert "accept" in as_xml.headers["vary"].lower() and "accept" in as_json.headers["vary"].lower()
+    again = {"accept": "application/xml", "if-none-match": as_xml.headers["etag"]}
+    assert gate.api.get(path, headers=again).status_code == 304
+    browser = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    assert gate.api.get(path, headers=browser).content == as_json.content
+    missing = gate.api.get("/datasets/6b0183990000000000001001", headers={"accept": "application/xml"})
+    assert missing.status_code == 404 and missing.headers["content-type"] == "application/problem+xml"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<!DOCTYPE json [<!ENTITY x SYSTEM "file:///etc/passwd">]><json><name>&x;</name></json>',
+        '<!DOCTYPE json SYSTEM "http://127.0.0.1:9/x.dtd"><json/>',
+        "<json" + "".join(f' a{number}=""' for number in range(500_000)) + "/>",
+        "<json><name>x</name>",
+        "{}",
+    ],
+    ids=["entity", "dtd", "attributes", "unfinished", "json"],
+)
+def test_refuses_bad_xml(gate, body):
+    headers = {"content-type": "application/xml"}
+    assert_problem(gate.api.post("/datasets", content=body.encode(), headers=headers), 400)
+    assert_problem(gate.api.patch(f"/items/{gate.item['id']}", content=body.encode(), headers=headers), 400)
 
 
 @pytest.mark.parametrize(

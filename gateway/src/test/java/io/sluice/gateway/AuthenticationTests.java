@@ -41,6 +41,23 @@ class AuthenticationTests extends AtTheGate {
                 .isNotEmpty();
     }
 
+    @Test
+    void asksInXmlWhoAskedInXml() {
+        stranger()
+                .get()
+                .uri("/api/v1/projects")
+                .accept(MediaType.APPLICATION_XML)
+                .exchange()
+                .expectStatus()
+                .isUnauthorized()
+                .expectHeader()
+                .contentType(MediaType.APPLICATION_PROBLEM_XML)
+                .expectHeader()
+                .value("Vary", vary -> assertThat(vary).contains("Accept"))
+                .expectBody(String.class)
+                .value(body -> assertThat(body).contains("<status>401</status>"));
+    }
+
     static Stream<String> badTokens() {
         return Stream.of(
                 "nonsense",

@@ -190,12 +190,14 @@ class ProblemTests extends EdgeContract {
     void saysWhichMediaTypesItTakes() {
         ResponseSpec response = ann().post()
                 .uri(THINGS)
-                .contentType(MediaType.APPLICATION_XML)
-                .bodyValue("<thing/>")
+                .contentType(MediaType.TEXT_PLAIN)
+                .bodyValue("thing")
                 .exchange();
 
-        response.expectHeader().valueEquals("Accept", MediaType.APPLICATION_JSON_VALUE);
-        assertProblem(response, 415, "unsupported-media-type", THINGS);
+        response.expectHeader().valueEquals("Accept", "application/json, application/xml");
+        assertProblem(response, 415, "unsupported-media-type", THINGS)
+                .jsonPath("$.detail")
+                .isEqualTo("This takes application/json, application/xml");
     }
 
     @Test
@@ -211,7 +213,9 @@ class ProblemTests extends EdgeContract {
         ResponseSpec response =
                 ann().get().uri(THINGS + "/1").accept(MediaType.IMAGE_PNG).exchange();
 
-        assertProblem(response, 406, "not-acceptable", THINGS + "/1");
+        assertProblem(response, 406, "not-acceptable", THINGS + "/1")
+                .jsonPath("$.detail")
+                .isEqualTo("This may be had as application/json, application/xml, application/x-ndjson, text/csv");
     }
 
     @Test

@@ -12,12 +12,14 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.NotBlank;
 import java.io.FileNotFoundException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -29,7 +31,9 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
 
 /** A service that has nothing but what the kit gives it, and a few things. */
 @SpringBootApplication
@@ -84,6 +88,30 @@ class ThingsApplication {
         @PostMapping(path = "/api/v1/anything", consumes = MediaType.APPLICATION_JSON_VALUE)
         Mono<Integer> countMembers(@RequestBody Map<String, @Nullable Object> anything) {
             return Mono.just(anything.size());
+        }
+
+        /** What it was sent. */
+        @OpenTo(Audience.SIGNED_IN)
+        @PostMapping(path = "/api/v1/echo", consumes = MediaType.APPLICATION_JSON_VALUE)
+        Mono<JsonNode> echo(@RequestBody JsonNode anything) {
+            return Mono.just(anything);
+        }
+
+        @OpenTo(Audience.SIGNED_IN)
+        @GetMapping("/api/v1/things")
+        Flux<Member> list() {
+            return Flux.just(new Member("owner", Colour.RED), new Member("guest", null));
+        }
+
+        /** The bytes of a file that happens to be JSON. */
+        @OpenTo(Audience.SIGNED_IN)
+        @GetMapping("/api/v1/file")
+        ResponseEntity<byte[]> file() {
+            return ResponseEntity.ok()
+                    .contentType(MediaType.APPLICATION_JSON)
+                    .header(HttpHeaders.ACCEPT_RANGES, "bytes")
+                    .eTag("file")
+                    .body("{ }".getBytes(StandardCharsets.UTF_8));
         }
 
         @OpenTo(Audience.SIGNED_IN)
