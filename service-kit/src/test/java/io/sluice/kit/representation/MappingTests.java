@@ -168,17 +168,13 @@ class MappingTests {
         return Stream.of(
                 pair("<json><name>birds</name></json>", "{\"name\":\"birds\"}"),
                 pair("<json>\n  <a>\n    <b>1</b>\n  </a>\n</json>", "{\"a\":{\"b\":\"1\"}}"),
-                pair(
-                        "<json><a type=\"array\">\n<i>1</i>\n<i type='number'> 2 </i>\n</a></json>",
-                        "{\"a\":[\"1\",2]}"),
+                pair("<json><a type=\"array\">\n<i>1</i>\n<i type='number'> 2 </i>\n</a></json>", "{\"a\":[\"1\",2]}"),
                 pair("<json><!-- here --><a><![CDATA[<b>]]></a></json>", "{\"a\":\"<b>\"}"),
                 pair("<json><a>x<!-- y -->z</a><?work now?></json>", "{\"a\":\"xz\"}"),
                 pair("<json><a>&#65;&lt;&amp;&quot;&apos;&gt;</a></json>", "{\"a\":\"A<&\\\"'>\"}"),
                 pair("<json><a type=\"string\">1</a></json>", "{\"a\":\"1\"}"),
                 pair("<json><member name=\"b\">1</member></json>", "{\"b\":\"1\"}"),
-                pair(
-                        "<json><a escaped=\"true\">\\n\\t\\\"\\u00e9</a></json>",
-                        "{\"a\":\"\\u000a\\u0009\\\"é\"}"),
+                pair("<json><a escaped=\"true\">\\n\\t\\\"\\u00e9</a></json>", "{\"a\":\"\\u000a\\u0009\\\"é\"}"),
                 pair("<?xml version='1.0' encoding='utf-8' standalone='yes'?><json/>", "\"\""));
     }
 
