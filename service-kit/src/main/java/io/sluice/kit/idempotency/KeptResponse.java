@@ -117,9 +117,11 @@ final class KeptResponse extends ServerHttpResponseDecorator {
         }
         if (!isToBeKept) {
             isToBeKept = true;
-            KeyUse.Answer answer = new KeyUse.Answer(status, headers(), body == null ? null : new Binary(body));
-            // After those who registered before, such as the audit log: what they refuse was not answered.
-            getDelegate().beforeCommit(() -> keep(answered.get(), answer));
+            // After those who registered before: what the audit log refuses was not answered, and links are kept, too.
+            Binary kept = body == null ? null : new Binary(body);
+            getDelegate()
+                    .beforeCommit(
+                            () -> Mono.defer(() -> keep(answered.get(), new KeyUse.Answer(status, headers(), kept))));
         }
         return Mono.empty();
     }
@@ -146,7 +148,7 @@ final class KeptResponse extends ServerHttpResponseDecorator {
     }
 
     private Mono<Void> keep(KeyUse.Request answered, KeyUse.Answer answer) {
-        return Mono.defer(() -> uses.keep(use, answered, answer)).flatMap(kept -> {
+        return uses.keep(use, answered, answer).flatMap(kept -> {
             isSettled = true;
             // Who was taken for dead does not know what the one after it has answered.
             return kept ? Mono.empty() : Mono.error(new Claim.Held()::reason);

@@ -25,7 +25,7 @@ class MethodTests extends EdgeContract {
                 "/api/v1/parts/7       | GET, HEAD, PATCH, DELETE, OPTIONS",
                 "/api/v1/parts/unknown | GET, HEAD, PATCH, DELETE, OPTIONS",
                 "/api/v1/parts/query   | GET, HEAD, POST, PATCH, DELETE, OPTIONS",
-                "/api/v1/things        | POST, OPTIONS"
+                "/api/v1/echo          | POST, OPTIONS"
             })
     void whoAsksWhatAResourceCanDoIsTold(String path, String methods) {
         ann().options()
@@ -64,8 +64,8 @@ class MethodTests extends EdgeContract {
             value = {
                 "PUT   | /api/v1/parts/7 | GET, HEAD, PATCH, DELETE, OPTIONS",
                 "PATCH | /api/v1/parts   | GET, HEAD, POST, OPTIONS",
-                "GET   | /api/v1/things  | POST, OPTIONS",
-                "HEAD  | /api/v1/things  | POST, OPTIONS"
+                "GET   | /api/v1/echo    | POST, OPTIONS",
+                "HEAD  | /api/v1/echo    | POST, OPTIONS"
             })
     void whoTriesAnotherMethodIsToldAllThatAreThere(String method, String path, String methods) {
         ann().method(HttpMethod.valueOf(method))
