@@ -169,7 +169,7 @@ abstract class FormsContract extends ApiContract {
             return JsonMapper.shared()
                     .readTree(answer.toString()
                             .replaceAll("[0-9a-f]{8}-[0-9a-f-]{27}", "UUID")
-                            .replaceAll("[0-9a-f]{24}", "ID")
+                            .replaceAll("\\b[0-9a-f]{24}\\b", "ID")
                             .replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "TIME"));
         }
     }

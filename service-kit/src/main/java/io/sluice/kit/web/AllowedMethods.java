@@ -24,6 +24,9 @@ class AllowedMethods implements WebFilter {
     private static final List<MediaType> PATCHES =
             List.of(MediaType.APPLICATION_JSON, MediaType.valueOf("application/merge-patch+json"));
 
+    /** What can be read as well takes that, too: {@link io.sluice.kit.patch}. */
+    private static final MediaType JSON_PATCH = MediaType.valueOf("application/json-patch+json");
+
     /** The order in which they are told; any other comes behind. */
     private static final List<HttpMethod> ORDER = List.of(
             HttpMethod.GET,
@@ -58,7 +61,11 @@ class AllowedMethods implements WebFilter {
         if (!allowed.contains(HttpMethod.PATCH)) {
             headers.remove(HttpHeaders.ACCEPT_PATCH);
         } else if (Stream.ofNullable(headers.getFirst(HttpHeaders.ACCEPT_PATCH)).allMatch(String::isBlank)) {
-            headers.set(HttpHeaders.ACCEPT_PATCH, MediaType.toString(PATCHES));
+            List<MediaType> patches = new ArrayList<>(PATCHES);
+            if (allowed.contains(HttpMethod.GET)) {
+                patches.add(JSON_PATCH);
+            }
+            headers.set(HttpHeaders.ACCEPT_PATCH, MediaType.toString(patches));
         }
     }
 
