@@ -122,11 +122,7 @@ final class JsonPatchFilter implements WebFilter {
                     headers.setAccept(List.of(MediaType.APPLICATION_JSON));
                 })
                 .build();
-        ServerWebExchange reading = exchange.mutate()
-                .request(new WithBody(get, Flux.empty()))
-                .response(answer)
-                .build();
-        return chain.filter(reading)
+        return chain.filter(new Reading(exchange, new WithBody(get, Flux.empty()), answer))
                 .onErrorMap(MethodNotAllowedException.class, unreadable -> notTakenHere())
                 .then(Mono.fromSupplier(() -> seen(answer)));
     }
