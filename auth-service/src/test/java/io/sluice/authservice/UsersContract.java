@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,35 @@ abstract class UsersContract extends WithTokens {
     }
 
     // Finding
+
+    @Test
+    void leadsFromPageToPageByCursor() {
+        String marker = anyEmail();
+        for (String part : List.of("a", "b", "c")) {
+            create(part + marker).expectStatus().isCreated();
+        }
+        String list = "/api/v1/users?pageSize=2&email=" + marker;
+        String next = link(get(list, administrator()), "next");
+        JsonNode second = ok(get(next, administrator()));
+
+        assertThat(second.at("/items/0/id").asString()).isEqualTo("c" + marker);
+        assertThat(second.path("hasNextPage").asBoolean()).isFalse();
+        assertThat(second.has("totalItemsCount")).isFalse();
+        JsonNode back = ok(get(link(get(next, administrator()), "prev"), administrator()));
+        assertThat(back.path("items").valueStream().map(user -> user.path("id").asString()))
+                .containsExactly("a" + marker, "b" + marker);
+        get(next + "&pageOffset=0", administrator()).expectStatus().isBadRequest();
+        get("/api/v1/users?cursor=none", administrator()).expectStatus().isBadRequest();
+    }
+
+    private static String link(WebTestClient.ResponseSpec answer, String relation) {
+        String links = String.valueOf(
+                answer.expectBody().returnResult().getResponseHeaders().getFirst("Link"));
+        Matcher link = Pattern.compile("<http://[^/]+([^>]+)>; rel=\"" + relation + "\"")
+                .matcher(links);
+        assertThat(link.find()).as(links).isTrue();
+        return link.group(1);
+    }
 
     @Test
     void listsUsersPageByPageForAdministrators() {

@@ -6,6 +6,7 @@ import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.paging.Cursor;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
@@ -84,12 +85,23 @@ class UserController {
                     String email,
             @RequestParam(defaultValue = "") @Size(max = LONGEST_SEARCH, message = "must have at most {max} characters")
                     String name,
-            @RequestParam(defaultValue = "0") @Min(value = 0, message = "must be at least {value}") int pageOffset,
+            @RequestParam(required = false) @Min(value = 0, message = "must be at least {value}") @Nullable
+                    Integer pageOffset,
             @RequestParam(defaultValue = "100")
                     @Min(value = 0, message = "must be at least {value}")
                     @Max(value = LARGEST_PAGE, message = "must be at most {value}")
-                    int pageSize) {
-        return search.page(email, name, pageOffset, pageSize);
+                    int pageSize,
+            @RequestParam(required = false) @Nullable String cursor) {
+        if (cursor == null) {
+            return search.page(email, name, pageOffset == null ? 0 : pageOffset, pageSize)
+                    .map(page -> page.beginning(UserView::email));
+        }
+        if (pageOffset != null || pageSize == 0) {
+            throw Problem.VALIDATION_FAILED.at(
+                    pageOffset == null ? "pageSize" : "pageOffset",
+                    pageOffset == null ? "must be at least 1 beside a cursor" : "must be left out beside a cursor");
+        }
+        return search.page(email, name, Cursor.parse(cursor), pageSize);
     }
 
     @GetMapping("/me")

@@ -2,6 +2,7 @@ package io.sluice.authservice.user;
 
 import static org.springframework.data.mongodb.core.query.Criteria.where;
 
+import io.sluice.kit.paging.Cursor;
 import io.sluice.kit.paging.Page;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +50,19 @@ class UserSearch {
                         .map(UserView::of)
                         .collectList();
         return Mono.zip(items, total, (some, all) -> Page.of(some, all, page, pageSize));
+    }
+
+    /** The page beside a place, without totals. */
+    Mono<Page<UserView>> page(String email, String name, Cursor place, int pageSize) {
+        Criteria beside =
+                place.isAfter() ? where("_id").gt(place.key()) : where("_id").lt(place.key());
+        Query matching = new Query(new Criteria().andOperator(criteria(email, name), beside))
+                .with(Sort.by(place.isAfter() ? Sort.Direction.ASC : Sort.Direction.DESC, "_id"))
+                .limit(pageSize + 1)
+                .maxTime(LONGEST);
+        return mongo.find(matching, User.class)
+                .collectList()
+                .map(found -> place.page(found, pageSize, User::email).map(UserView::of));
     }
 
     private static Criteria criteria(String email, String name) {

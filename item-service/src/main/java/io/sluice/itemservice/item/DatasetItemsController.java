@@ -7,6 +7,7 @@ import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.paging.Cursor;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.query.Query;
 import io.sluice.kit.query.QueryParser;
@@ -197,22 +198,46 @@ class DatasetItemsController {
     }
 
     @GetMapping("/items")
-    @Operation(summary = "List the files of a dataset")
+    @Operation(
+            summary = "List the files of a dataset",
+            description =
+                    "In the order of their creation. By the links of a page, which lead on by cursor, every page costs"
+                            + " the same; pages after the first have no totals then. Pages counted by pageOffset cost more the"
+                            + " further in they are.")
     @Requires(Permission.READ_ITEM)
     Mono<Page<ItemView>> list(
             @PathVariable String datasetId,
-            @RequestParam(defaultValue = "0") int pageOffset,
+            @RequestParam(required = false) @Nullable Integer pageOffset,
             @RequestParam(defaultValue = "100") int pageSize,
+            @RequestParam(required = false) @Nullable String cursor,
             Caller caller,
             ServerHttpRequest request) {
         Query query = QueryParser.parse(
                 Map.of(
-                        "filter", Map.of("hidden", false, "type", Item.FILE),
-                        "page", pageOffset,
-                        "pageSize", pageSize),
+                        "filter",
+                        Map.of("hidden", false, "type", Item.FILE),
+                        "page",
+                        pageOffset == null ? 0 : pageOffset,
+                        "pageSize",
+                        pageSize),
                 ITEMS);
+        String api = publicUrl.api(request);
         return datasets.require(caller, datasetId, Permission.READ_ITEM)
-                .then(Mono.defer(() -> page(datasetId, query, request)));
+                .then(Mono.defer(() -> cursor == null
+                        ? items.page(datasetId, query).map(page -> page.beginning(Item::id))
+                        : items.page(datasetId, query, placeOf(cursor, pageOffset))))
+                .map(page -> page.map(item -> ItemView.of(item, api)));
+    }
+
+    private static Cursor placeOf(String cursor, @Nullable Integer pageOffset) {
+        if (pageOffset != null) {
+            throw Problem.VALIDATION_FAILED.at("pageOffset", "must be left out beside a cursor");
+        }
+        Cursor place = Cursor.parse(cursor);
+        if (!ObjectId.isValid(place.key())) {
+            throw Problem.VALIDATION_FAILED.at(Cursor.PARAMETER, "must be that of a link of the list");
+        }
+        return place;
     }
 
     @PostMapping("/query")
@@ -255,14 +280,7 @@ class DatasetItemsController {
 
     private Mono<Page<ItemView>> page(String datasetId, Query query, ServerHttpRequest request) {
         String api = publicUrl.api(request);
-        return items.page(datasetId, query)
-                .map(page -> new Page<>(
-                        page.items().stream()
-                                .map(item -> ItemView.of(item, api))
-                                .toList(),
-                        page.totalItemsCount(),
-                        page.totalPagesCount(),
-                        page.hasNextPage()));
+        return items.page(datasetId, query).map(page -> page.map(item -> ItemView.of(item, api)));
     }
 
     /** What was done to all matches, in the shape of a finished command (contract core §14.7). */

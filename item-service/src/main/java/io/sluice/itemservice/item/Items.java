@@ -10,6 +10,7 @@ import com.mongodb.client.model.Sorts;
 import io.sluice.itemservice.content.BlobReferences;
 import io.sluice.itemservice.content.Content;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.paging.Cursor;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.query.Condition;
 import io.sluice.kit.query.MongoFilter;
@@ -197,6 +198,25 @@ class Items implements BlobReferences {
                 .map(Gathered::items)
                 .flatMap(items -> total(filter, asked, items.size())
                         .map(total -> Page.of(items, total, asked.page(), asked.pageSize())));
+    }
+
+    /** The page beside a place in the order of creation, without totals. Nothing is skipped, so all pages cost the same. */
+    Mono<Page<Item>> page(String datasetId, Query asked, Cursor place) {
+        if (asked.pageSize() == 0) {
+            throw Problem.VALIDATION_FAILED.at("pageSize", "must be at least 1 beside a cursor");
+        }
+        ObjectId key = new ObjectId(place.key());
+        Bson there = place.isAfter() ? Filters.gt("_id", key) : Filters.lt("_id", key);
+        return mongo.execute(
+                        Item.class,
+                        items -> items.find(Filters.and(matching(datasetId, asked.filter()), there))
+                                .sort(place.isAfter() ? Sorts.ascending("_id") : Sorts.descending("_id"))
+                                .limit(asked.pageSize() + 1)
+                                .batchSize(asked.pageSize() + 1)
+                                .maxTime(QUERY_TIME.toMillis(), TimeUnit.MILLISECONDS))
+                .map(document -> mongo.getConverter().read(Item.class, document))
+                .collect(Gathered::new, Gathered::add)
+                .map(found -> place.page(found.items(), asked.pageSize(), Item::id));
     }
 
     /** The items of a page, as long as there is room for them in the memory. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.itemservice.testing.Form;
 import io.sluice.itemservice.testing.Reply;
 import io.sluice.itemservice.testing.RunningItemService;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 abstract class ItemContract extends RunningItemService {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final String JSON_PATCH = "application/json-patch+json";
 
     private final String datasetId = newDataset();
 
@@ -288,6 +290,55 @@ abstract class ItemContract extends RunningItemService {
                 .isEqualTo(200);
         String last = Objects.requireNonNull(owner().get(path).header("etag"));
         assertThat(owner().delete(path, "If-Match", last).status()).isEqualTo(204);
+    }
+
+    @Test
+    void takesAJsonPatchForTheVersionThatWasRead() {
+        String path = "/api/v1/items/" + file("/patched.txt");
+        owner().patch(path, "{\"metadata\":{\"user\":{\"tags\":[\"a\",\"b\"],\"n\":1.5,\"old\":{\"k\":1}}}}");
+        String tag = Objects.requireNonNull(owner().get(path).header("etag"));
+        String patch = """
+                [{"op":"add","path":"/metadata/user/tags/1","value":"new"},
+                 {"op":"move","from":"/metadata/user/old","path":"/metadata/user/kept"},
+                 {"op":"add","path":"/description","value":"by patch"}]""";
+
+        Reply changed = jsonPatch(path, patch, "If-Match", tag);
+
+        assertThat(changed.status()).isEqualTo(200);
+        assertThat(changed.at("/metadata/user").toString())
+                .isEqualTo("{\"tags\":[\"a\",\"new\",\"b\"],\"n\":1.5,\"kept\":{\"k\":1}}");
+        assertThat(changed.at("/description").asString()).isEqualTo("by patch");
+        assertThat(owner().get(path).at("/metadata")).isEqualTo(changed.at("/metadata"));
+        assertThat(jsonPatch(path, patch, "If-Match", tag).status()).isEqualTo(412);
+        assertThat(jsonPatch(path, patch).status()).isEqualTo(428);
+        assertThat(jsonPatch(path, "[{\"op\":\"test\",\"path\":\"/description\",\"value\":\"other\"}]")
+                        .status())
+                .isEqualTo(409);
+        assertThat(as("annotator")
+                        .send("PATCH", path, JSON_PATCH, BodyPublishers.ofString("[]"), "If-Match", "*")
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void appliesEachOfManyJsonPatchesThatComeAtOnceToWhatTheOneBeforeItLeft() throws Exception {
+        String path = "/api/v1/items/" + file("/counted.txt");
+        owner().patch(path, "{\"metadata\":{\"user\":{\"seen\":[]}}}");
+        List<Callable<Reply>> patches = IntStream.range(0, 4)
+                .mapToObj(number -> (Callable<Reply>) () -> jsonPatch(path, """
+                        [{"op":"test","path":"/type","value":"file"},
+                         {"op":"add","path":"/metadata/user/seen/-","value":%d}]""".formatted(number)))
+                .toList();
+
+        for (Reply reply : atOnce(patches)) {
+            assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
+        }
+        assertThat(owner().get(path).at("/metadata/user/seen").valueStream().map(JsonNode::asInt))
+                .containsExactlyInAnyOrder(0, 1, 2, 3);
+    }
+
+    private Reply jsonPatch(String path, String patch, String... headers) {
+        return owner().send("PATCH", path, JSON_PATCH, BodyPublishers.ofString(patch), headers);
     }
 
     @Test

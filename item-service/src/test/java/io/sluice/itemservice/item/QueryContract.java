@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -306,9 +307,51 @@ abstract class QueryContract extends RunningItemService {
         }
 
         assertThat(found).containsExactlyInAnyOrderElementsOf(shared.ids().subList(0, 5));
-        assertThat(last).endsWith("?pageSize=2&pageOffset=2");
-        assertThat(link(owner().get(last), "prev")).endsWith("?pageSize=2&pageOffset=1");
-        assertThat(link(owner().get(last), "first")).endsWith("?pageSize=2&pageOffset=0");
+        assertThat(last).contains("?pageSize=2&cursor=");
+    }
+
+    @Test
+    void theLinksOfACursorLeadBackAsWell() {
+        String list = "/api/v1/datasets/" + shared.datasetId() + "/items?pageSize=2";
+        Reply first = owner().get(list);
+        Reply second = follow(first, "next");
+        Reply third = follow(second, "next");
+        Reply back = follow(third, "prev");
+        Reply begin = follow(back, "prev");
+
+        assertThat(link(first, "prev")).isNull();
+        assertThat(link(third, "next")).isNull();
+        assertThat(third.at("/hasNextPage").asBoolean()).isFalse();
+        assertThat(back.at("/items")).isEqualTo(second.at("/items"));
+        assertThat(begin.at("/items")).isEqualTo(first.at("/items"));
+        assertThat(link(begin, "prev")).isNull();
+        assertThat(link(back, "first")).isEqualTo(list);
+        assertThat(link(back, "next")).isEqualTo(link(second, "next"));
+    }
+
+    @Test
+    void countsOnlyForWhoeverBeginsOrCounts() {
+        String list = "/api/v1/datasets/" + shared.datasetId() + "/items?pageSize=2";
+        Reply first = owner().get(list);
+        Reply counted = owner().get(list + "&pageOffset=1");
+        Reply led = follow(first, "next");
+
+        assertThat(first.at("/totalItemsCount").asInt()).isEqualTo(5);
+        assertThat(counted.at("/totalItemsCount").asInt()).isEqualTo(5);
+        assertThat(link(counted, "next")).endsWith("?pageSize=2&pageOffset=2");
+        assertThat(link(counted, "prev")).endsWith("?pageSize=2&pageOffset=0");
+        assertThat(led.at("/items")).isEqualTo(counted.at("/items"));
+        assertThat(led.at("").has("totalItemsCount")).isFalse();
+        assertThat(led.at("").has("beside")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "PA", "Pm5v", "%3D%3D", "cursor=", "PjZiMDE4Mzk5MDAwMDAwMDAwMDAwMTAwMQ&pageOffset=1"})
+    void refusesACursorThatIsNone(String cursor) {
+        Reply answer = owner().get("/api/v1/datasets/" + shared.datasetId() + "/items?pageSize=2&cursor=" + cursor);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.at("/errors/0/field").asString()).isIn("cursor", "pageOffset");
     }
 
     @Test
@@ -325,6 +368,10 @@ abstract class QueryContract extends RunningItemService {
         assertThat(String.valueOf(inList.header("Link")).split("rel=\"collection\"", -1))
                 .hasSize(2);
         assertThat(link(owner().head("/api/v1/items/" + itemId), "collection")).isEqualTo(list);
+    }
+
+    private Reply follow(Reply reply, String relation) {
+        return owner().get(Objects.requireNonNull(link(reply, relation), relation));
     }
 
     /** The target without the address of the service; null when there is no such link. */

@@ -1,5 +1,6 @@
 package io.sluice.kit.link;
 
+import io.sluice.kit.paging.Cursor;
 import io.sluice.kit.paging.Page;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
- * The pages beside one that was asked for by {@code pageOffset}: the first, the next when there is one, and the one
- * before. All other parameters stay as they came.
+ * The pages beside one: the first, the next when there is one, and the one before. Who counts pages, by {@code pageOffset},
+ * is led on by numbers; all others by cursors where the list has them. All other parameters stay as they came.
  */
 final class PageLinks {
 
@@ -26,41 +27,59 @@ final class PageLinks {
 
     /** @param address of the list, without its query */
     static List<Link> of(Page<?> page, String address, ServerHttpRequest request) {
-        String asked = request.getQueryParams().getFirst(OFFSET);
-        if (asked == null || asked.isEmpty()) {
-            asked = "0";
-        }
-        if (!NUMBER.matcher(asked).matches() || page.totalPagesCount() == 0) {
-            return List.of();
-        }
-        long offset = Long.parseLong(asked);
-        String others = withoutOffset(request.getURI().getRawQuery());
+        String others = others(request.getURI().getRawQuery());
+        Page.Beside beside = page.beside();
+        return beside == null || request.getQueryParams().containsKey(OFFSET)
+                ? counted(page, address, others, request.getQueryParams().getFirst(OFFSET))
+                : led(beside, address, others);
+    }
+
+    private static List<Link> led(Page.Beside beside, String address, String others) {
         List<Link> links = new ArrayList<>();
-        links.add(new Link(at(address, others, 0), "first"));
-        if (offset > 0) {
-            // Whoever is beyond the end is led back to the last page, not through all the empty ones.
-            links.add(new Link(at(address, others, Math.min(offset, page.totalPagesCount()) - 1), "prev"));
+        links.add(new Link(others.isEmpty() ? address : address + "?" + others, "first"));
+        if (beside.before() != null) {
+            links.add(new Link(at(address, others, Cursor.PARAMETER, beside.before()), "prev"));
         }
-        if (page.hasNextPage()) {
-            links.add(new Link(at(address, others, offset + 1), "next"));
+        if (beside.after() != null) {
+            links.add(new Link(at(address, others, Cursor.PARAMETER, beside.after()), "next"));
         }
         return links;
     }
 
-    private static String at(String address, String others, long offset) {
-        return address + "?" + (others.isEmpty() ? "" : others + "&") + OFFSET + "=" + offset;
+    private static List<Link> counted(Page<?> page, String address, String others, @Nullable String asked) {
+        String number = asked == null || asked.isEmpty() ? "0" : asked;
+        Long pages = page.totalPagesCount();
+        if (!NUMBER.matcher(number).matches() || pages == null || pages == 0) {
+            return List.of();
+        }
+        long offset = Long.parseLong(number);
+        List<Link> links = new ArrayList<>();
+        links.add(new Link(at(address, others, OFFSET, 0), "first"));
+        if (offset > 0) {
+            // Whoever is beyond the end is led back to the last page, not through all the empty ones.
+            links.add(new Link(at(address, others, OFFSET, Math.min(offset, pages) - 1), "prev"));
+        }
+        if (page.hasNextPage()) {
+            links.add(new Link(at(address, others, OFFSET, offset + 1), "next"));
+        }
+        return links;
     }
 
-    private static String withoutOffset(@Nullable String query) {
+    private static String at(String address, String others, String parameter, Object place) {
+        return address + "?" + (others.isEmpty() ? "" : others + "&") + parameter + "=" + place;
+    }
+
+    /** The parameters that do not say which page. */
+    private static String others(@Nullable String query) {
         return query == null
                 ? ""
                 : Arrays.stream(query.split("&", -1))
-                        .filter(parameter -> !parameter.isEmpty() && !isOffset(parameter))
+                        .filter(parameter -> !parameter.isEmpty() && !isPlace(parameter))
                         .collect(Collectors.joining("&"));
     }
 
-    private static boolean isOffset(String parameter) {
-        String name = parameter.split("=", 2)[0];
-        return URLDecoder.decode(name, StandardCharsets.UTF_8).equals(OFFSET);
+    private static boolean isPlace(String parameter) {
+        String name = URLDecoder.decode(parameter.split("=", 2)[0], StandardCharsets.UTF_8);
+        return name.equals(OFFSET) || name.equals(Cursor.PARAMETER);
     }
 }

@@ -65,7 +65,7 @@ final class Rows {
     private static List<JsonNode> of(byte[] json) {
         JsonNode whole = JSON.readTree(json);
         JsonNode page = whole.path("items");
-        JsonNode list = page.isArray() && whole.has("totalItemsCount") ? page : whole;
+        JsonNode list = page.isArray() && whole.has("hasNextPage") ? page : whole;
         List<JsonNode> rows = new ArrayList<>();
         if (list.isArray()) {
             list.forEach(rows::add);

@@ -35,7 +35,7 @@ class PageTests {
     void onlyCountsWhenThePageIsEmptyByWish() {
         Page<String> count = Page.of(List.of(), 7, 0, 0);
 
-        assertThat(count).isEqualTo(new Page<>(List.of(), 7, 0, false));
+        assertThat(count).isEqualTo(new Page<>(List.of(), 7L, 0L, false, null));
     }
 
     @Test

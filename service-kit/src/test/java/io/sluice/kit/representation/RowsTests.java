@@ -17,7 +17,7 @@ class RowsTests {
             quoteCharacter = '`',
             value = {
                 "[{'a':1.50},{'b':[1,{}]},null] | {'a':1.50}~{'b':[1,{}]}~null~",
-                "{'items':[{'a':1},{'a':2}],'totalItemsCount':2} | {'a':1}~{'a':2}~",
+                "{'items':[{'a':1},{'a':2}],'hasNextPage':false} | {'a':1}~{'a':2}~",
                 "{'items':[{'a':1}]} | {'items':[{'a':1}]}~",
                 "{'a':{'b':null}} | {'a':{'b':null}}~",
                 "123456789012345678901234567890 | 123456789012345678901234567890~"
@@ -31,7 +31,8 @@ class RowsTests {
     void writesNothingForAnEmptyList() {
         assertThat(lines("[]")).isEmpty();
         assertThat(csv("[]")).isEqualTo("\r\n");
-        assertThat(csv("{\"items\":[],\"totalItemsCount\":0}")).isEqualTo("\r\n");
+        assertThat(csv("{\"items\":[],\"hasNextPage\":false,\"totalItemsCount\":0}"))
+                .isEqualTo("\r\n");
     }
 
     @Test
