@@ -83,11 +83,10 @@ export class Sluice extends EventTarget {
     const tell = (type, detail) => this.dispatchEvent(new CustomEvent(type, { detail }));
     const connection = new Connection(addressOf(gate), cacheBytes, tell);
     this.#connection = connection;
-    this.projects = new Projects(connection, "/projects");
-    this.datasets = new Datasets(connection, "/datasets");
-    this.items = new Items(connection, "/items");
+    this.projects = projects(connection);
+    this.datasets = datasets(connection);
+    this.items = items(connection);
     this.edits = new Edits(connection, this.items);
-    connection.onStart = (session) => this.edits.start(session);
   }
 
   static async connect({ email, password, ...options }) {
@@ -135,7 +134,9 @@ class Connection {
 
   async signIn(username, password) {
     const tokens = await this.#tokens({ type: "user_credentials", username, password });
-    const session = { user: claimsOf(tokens.id_token).email, cache: new Cache(this.cacheBytes), ended: new AbortController() };
+    const user = claimsOf(tokens.id_token).email;
+    const cache = new Cache(this.cacheBytes);
+    const session = { user, owner: `${this.gate} ${user}`, cache, ended: new AbortController() };
     remember(session, tokens);
     this.session = session;
     this.onStart(session);
@@ -173,36 +174,40 @@ class Connection {
    * Sends a request as often as it takes. A POST or PATCH carries an idempotency key, so that it happens once; without one
    * (key: null) it must be one that changes nothing.
    */
-  async request(method, path, { json, patch, headers = {}, ifMatch, key, signal, send, read } = {}) {
-    const session = this.required();
+  async request(method, path, options = {}) {
+    const { json, patch, accept = JSON_TYPE, ifMatch, ifNoneMatch, key, signal, send, read } = options;
+    const session = options.session ?? this.required();
     const stop = either(session.ended.signal, signal);
-    const sent = { accept: JSON_TYPE, ...headers };
+    const content = patch ?? json;
+    const body = content === undefined ? undefined : JSON.stringify(content);
+    const headers = { accept };
+    if (content !== undefined) {
+      headers["content-type"] = patch ? MERGE_PATCH : JSON_TYPE;
+    }
     if (ifMatch) {
-      sent["if-match"] = ifMatch;
+      headers["if-match"] = ifMatch;
+    }
+    if (ifNoneMatch) {
+      headers["if-none-match"] = ifNoneMatch;
     }
     if (key !== null && (method === "POST" || method === "PATCH")) {
-      sent["idempotency-key"] = `"${key ?? newKey()}"`;
+      headers["idempotency-key"] = `"${key ?? newKey()}"`;
     }
-    const content = patch ?? json;
-    if (content !== undefined) {
-      sent["content-type"] = patch ? MERGE_PATCH : JSON_TYPE;
-    }
-    const body = content === undefined ? undefined : JSON.stringify(content);
     const attempt = (token) => {
-      const signed = { ...sent, authorization: `Bearer ${token}` };
+      const signed = { ...headers, authorization: `Bearer ${token}` };
       return send
         ? send(this.gate + API + path, signed, stop)
         : this.#fetch(method, API + path, { headers: signed, body, read }, stop);
     };
-    return repeated(() => this.#signed(session, attempt), stop);
+    const answer = await repeated(() => this.#signed(session, attempt), stop);
+    return { ...answer, session };
   }
 
-  /** Reads JSON; what has not changed since costs a 304. Without a network it is what was read last. */
-  async get(path, { signal, fresh = false } = {}) {
-    const session = this.required();
+  /** Reads JSON; what has not changed costs a 304. Without a network it is what was read last, unless it must be fresh. */
+  async get(path, { fresh = false, session = this.required(), signal } = {}) {
     const kept = session.cache.get(path);
     try {
-      const answer = await this.request("GET", path, { headers: kept ? { "if-none-match": kept.etag } : {}, signal });
+      const answer = await this.request("GET", path, { ifNoneMatch: kept?.etag, session, signal });
       return answer.status === 304 ? this.#seen(kept) : this.keep(path, answer);
     } catch (failure) {
       if (kept && !fresh && failure.status === 0) {
@@ -213,18 +218,15 @@ class Connection {
   }
 
   /** What an answer shows of the thing at a path, for the next time, too. */
-  keep(path, answer) {
-    const etag = answer.headers.get("etag");
-    if (!etag) {
-      return parsed(answer);
-    }
-    this.session?.cache.set(path, { etag, text: answer.content });
-    return this.#seen({ etag, text: answer.content });
+  keep(path, { headers, content, session }) {
+    const entry = { etag: headers.get("etag") ?? undefined, text: content };
+    session.cache.set(path, entry);
+    return this.#seen(entry);
   }
 
   #seen({ etag, text }) {
     const thing = JSON.parse(text);
-    if (isObject(thing) && !etag.startsWith("W/")) {
+    if (isObject(thing) && etag && !etag.startsWith("W/")) {
       this.#etags.set(thing, etag);
     }
     return thing;
@@ -281,120 +283,85 @@ class Connection {
 
   /** One exchange; `read` may take the body bit by bit and calls what it is given when something has moved. */
   async #fetch(method, path, { headers, body, read = (response) => response.text() }, stop) {
-    const patience = new Patience();
+    const lost = new AbortController();
+    const { moved, over } = patience(() => lost.abort(new Error(`Nothing has moved for ${PATIENCE / 1000} s`)));
     try {
       const response = await fetch(this.gate + path, {
         method,
         headers,
         body,
-        signal: either(patience.signal, stop),
+        signal: either(lost.signal, stop),
         // The browser's own cache would keep on the disk what the session must forget.
         cache: "no-store",
         credentials: "omit",
         referrerPolicy: "no-referrer",
       });
-      patience.moved();
-      const content = response.ok ? await read(response, () => patience.moved()) : await response.text();
+      moved();
+      const content = response.ok ? await read(response, moved) : await response.text();
       return { ok: response.ok, status: response.status, headers: response.headers, content };
     } catch (failure) {
       throw stop?.aborted ? stop.reason : unreachable(failure);
     } finally {
-      patience.end();
+      over();
     }
   }
 }
 
-/** Things that have an id. Where one may be given by itself, it is only changed if it still is as it was read. */
-class Collection {
-  #connection;
-  #path;
+/** Things that have an id. One that was read is only changed if it still is what was read. */
+function collection(connection, path) {
+  const at = (thing) => `${path}/${idOf(thing)}`;
+  return {
+    get: (id, options) => connection.get(at(id), options),
 
-  constructor(connection, path) {
-    this.#connection = connection;
-    this.#path = path;
-  }
+    /** Changes what the changes name (a merge patch: null removes); 412 when the thing is no longer what was read. */
+    async update(thing, changes, options) {
+      const request = { ifMatch: connection.etagOf(thing), ...options, patch: changes };
+      return connection.keep(at(thing), await connection.request("PATCH", at(thing), request));
+    },
 
-  get(id, options) {
-    return this.#connection.get(this.#at(id), options);
-  }
-
-  /** Changes what the changes name (a merge patch: null removes); 412 when the thing is no longer what it was. */
-  async update(thing, changes, { ifMatch = this.#connection.etagOf(thing), key, signal } = {}) {
-    const path = this.#at(thing);
-    return this.#connection.keep(path, await this.#connection.request("PATCH", path, { patch: changes, ifMatch, key, signal }));
-  }
-
-  async delete(thing, { ifMatch = this.#connection.etagOf(thing), signal } = {}) {
-    const path = this.#at(thing);
-    await this.#connection.request("DELETE", path, { ifMatch, signal });
-    this.#connection.session?.cache.delete(path);
-  }
-
-  #at(thing) {
-    return `${this.#path}/${idOf(thing)}`;
-  }
+    async delete(thing, options) {
+      await connection.request("DELETE", at(thing), { ifMatch: connection.etagOf(thing), ...options });
+      connection.session?.cache.delete(at(thing));
+    },
+  };
 }
 
-class Projects extends Collection {
-  #connection;
+const projects = (connection) => ({
+  ...collection(connection, "/projects"),
 
-  constructor(connection, path) {
-    super(connection, path);
-    this.#connection = connection;
-  }
+  list: (options) => connection.get("/projects", options),
 
-  list(options) {
-    return this.#connection.get("/projects", options);
-  }
+  async create(name, options) {
+    return parsed(await connection.request("POST", "/projects", { ...options, json: { name } }));
+  },
+});
 
-  async create(name, { signal } = {}) {
-    return parsed(await this.#connection.request("POST", "/projects", { json: { name }, signal }));
-  }
-}
+const datasets = (connection) => ({
+  ...collection(connection, "/datasets"),
 
-class Datasets extends Collection {
-  #connection;
+  list: (project, options) => connection.get(`/datasets?projects=${idOf(project)}`, options),
 
-  constructor(connection, path) {
-    super(connection, path);
-    this.#connection = connection;
-  }
-
-  list(project, options) {
-    return this.#connection.get(`/datasets?projects=${idOf(project)}`, options);
-  }
-
-  async create(project, name, { signal } = {}) {
+  async create(project, name, options) {
     const json = { name, projects: [idOf(project)], createDefaultRecipe: true };
-    return parsed(await this.#connection.request("POST", "/datasets", { json, signal }));
-  }
-}
+    return parsed(await connection.request("POST", "/datasets", { ...options, json }));
+  },
+});
 
-class Items extends Collection {
-  #connection;
-
-  constructor(connection, path) {
-    super(connection, path);
-    this.#connection = connection;
-  }
+const items = (connection) => ({
+  ...collection(connection, "/items"),
 
   /** Page by page. Sorted by id (the default) no page costs more than the one before it, however many there are. */
   async *pages(dataset, { filter = {}, sort = { id: "ascending" }, pageSize = 100, signal } = {}) {
     const path = `/datasets/${idOf(dataset)}/query`;
     const wanted = { hidden: false, type: "file", ...filter };
     const byId = Object.keys(sort).join() === "id";
-    const after = sort.id === "descending" ? "$lt" : "$gt";
+    const beyond = sort.id === "descending" ? "$lt" : "$gt";
     let total;
     let last;
     for (let page = 0; ; page++) {
-      const json = {
-        resource: "items",
-        filter: last ? { $and: [wanted, { id: { [after]: last } }] } : wanted,
-        sort,
-        page: byId ? 0 : page,
-        pageSize,
-      };
-      const found = parsed(await this.#connection.request("POST", path, { json, key: null, signal }));
+      const rest = last ? { $and: [wanted, { id: { [beyond]: last } }] } : wanted;
+      const json = { resource: "items", filter: rest, sort, page: byId ? 0 : page, pageSize };
+      const found = parsed(await connection.request("POST", path, { json, key: null, signal }));
       total ??= found.totalItemsCount;
       yield { items: found.items, total };
       if (!found.hasNextPage || found.items.length === 0) {
@@ -402,16 +369,16 @@ class Items extends Collection {
       }
       last = byId ? found.items.at(-1).id : undefined;
     }
-  }
+  },
 
   async *query(dataset, options) {
     for await (const page of this.pages(dataset, options)) {
       yield* page.items;
     }
-  }
+  },
 
   /** Sends a file; `onProgress` hears of bytes sent and bytes in all. It begins again when the network fails. */
-  async upload(dataset, file, { path = `/${file.name ?? ""}`, metadata, description, mode = "skip", key, onProgress, signal } = {}) {
+  async upload(dataset, file, { path = `/${file.name}`, mode = "skip", metadata, description, onProgress, ...options } = {}) {
     const form = new FormData();
     form.append("type", "file");
     form.append("path", path);
@@ -425,12 +392,12 @@ class Items extends Collection {
     form.append("file", file, path.slice(path.lastIndexOf("/") + 1));
     const send = (url, headers, stop) => posted(url, headers, form, onProgress, stop);
     const target = `/datasets/${idOf(dataset)}/items?mode=${encodeURIComponent(mode)}`;
-    const answer = await this.#connection.request("POST", target, { key, signal, send });
+    const answer = await connection.request("POST", target, { ...options, send });
     return { item: parsed(answer), outcome: answer.headers.get("x-item-op") };
-  }
+  },
 
-  /** All bytes of an item, in memory. */
-  async download(item, { onProgress, signal } = {}) {
+  /** All bytes of an item, in memory; `onProgress` hears of bytes received and bytes in all. */
+  async download(item, { onProgress, ...options } = {}) {
     const read = async (response, moved) => {
       const total = Number(response.headers.get("content-length")) || undefined;
       const parts = [];
@@ -446,10 +413,10 @@ class Items extends Collection {
         onProgress?.(received, total);
       }
     };
-    const path = `/items/${idOf(item)}/stream`;
-    return (await this.#connection.request("GET", path, { headers: { accept: "*/*" }, signal, read })).content;
-  }
-}
+    const answer = await connection.request("GET", `/items/${idOf(item)}/stream`, { accept: "*/*", ...options, read });
+    return answer.content;
+  },
+});
 
 /**
  * Edits of items that are sent when the network is there, in their order. Each is kept until the gate has it, over reloads
@@ -468,21 +435,12 @@ class Edits {
   constructor(connection, items) {
     this.#connection = connection;
     this.#items = items;
-  }
-
-  /** For the session that has begun. */
-  start(session) {
-    this.#held.clear();
-    globalThis.addEventListener?.("online", () => this.send(), { signal: session.ended.signal });
-    session.ended.signal.addEventListener("abort", () => clearTimeout(this.#timer));
-    if (globalThis.indexedDB) {
-      this.send();
-    }
+    connection.onStart = (session) => this.#start(session);
   }
 
   /** Keeps the changes of an item as it was read, then sends them if it can. It does not wait for that. */
   async add(item, changes) {
-    const owner = this.#owner();
+    const { owner } = this.#connection.required();
     const text = JSON.stringify(changes);
     if (text.length > LARGEST_EDIT) {
       throw new RangeError(`An edit may have ${LARGEST_EDIT} characters`);
@@ -492,78 +450,75 @@ class Edits {
       throw new RangeError(`There are ${MOST_EDITS} edits that could not be sent yet`);
     }
     const seen = item.updatedAt;
-    const onTop = before.findLast((edit) => edit.itemId === item.id && edit.seen === seen);
-    const edit = {
-      owner,
-      itemId: idOf(item),
-      filename: item.filename,
-      changes: JSON.parse(text),
-      etag: this.#connection.etagOf(item) ?? onTop?.etag ?? null,
-      seen,
-      key: newKey(),
-      at: new Date().toISOString(),
-    };
-    edit.id = await this.#store.run("readwrite", (edits) => edits.add(edit));
-    await this.#tellLength();
+    const below = before.findLast((edit) => edit.itemId === item.id && edit.seen === seen);
+    const etag = this.#connection.etagOf(item) ?? below?.etag ?? null;
+    const made = { key: newKey(), at: new Date().toISOString() };
+    const edit = { owner, itemId: idOf(item), filename: item.filename, changes: JSON.parse(text), etag, seen, ...made };
+    edit.id = await this.#store.add(edit);
+    await this.#tellLength(owner);
     this.send();
     return edit;
   }
 
   /** What the gate does not have yet, oldest first. */
   async pending() {
-    return this.#store.all(this.#owner());
+    return this.#store.all(this.#connection.required().owner);
   }
 
-  /** Sends what there is; gives how many are left. It is called when the network is back, so there is seldom need to. */
+  /** Sends what can be sent. It is called when the network is back, so there is seldom need to. */
   send() {
     clearTimeout(this.#timer);
-    const session = this.#connection.session;
+    const { session } = this.#connection;
     this.#queue = this.#queue.then(() => this.#sendAll(session)).catch(() => this.#tryLater(session));
     return this.#queue;
   }
 
+  /** Forgets an edit, unless it is on its way. */
   async discard(id) {
-    const edit = (await this.pending()).find((kept) => kept.id === id);
-    if (edit) {
-      await this.#store.run("readwrite", (edits) => edits.delete(id));
-      await this.#release(edit);
-    }
+    const { owner } = this.#connection.required();
+    await this.#store.change(owner, (edit) => (edit.id === id ? null : undefined));
+    await this.#release(owner, id);
   }
 
   /** Forgets all that was not sent, such as before somebody signs out on a machine of others. */
   async clear() {
-    for (const edit of await this.pending()) {
-      await this.discard(edit.id);
-    }
+    const { owner } = this.#connection.required();
+    await this.#store.change(owner, () => null);
+    this.#held.clear();
+    await this.#tellLength(owner);
   }
 
-  #owner() {
-    return `${this.#connection.gate} ${this.#connection.required().user}`;
+  /** For a session that has begun. */
+  #start({ ended: { signal } }) {
+    this.#held.clear();
+    globalThis.addEventListener?.("online", () => this.send(), { signal });
+    signal.addEventListener("abort", () => clearTimeout(this.#timer));
+    if (globalThis.indexedDB) {
+      this.send();
+    }
   }
 
   /** One tab at a time, where the browser can see to that; where it cannot, the idempotency keys make it harmless. */
-  async #sendAll(session) {
+  #sendAll(session) {
     if (!session || session.ended.signal.aborted) {
-      return 0;
+      return undefined;
     }
-    const sending = () => this.#sendOpen(session);
     const { locks } = globalThis.navigator ?? {};
-    return locks ? locks.request(`sluice ${this.#owner()}`, { signal: session.ended.signal }, sending) : sending();
+    const sending = () => this.#sendOpen(session);
+    return locks ? locks.request(`sluice ${session.owner}`, { signal: session.ended.signal }, sending) : sending();
   }
 
   async #sendOpen(session) {
     for (;;) {
+      const edit = (await this.#store.all(session.owner)).find((waiting) => !this.#held.has(waiting.itemId));
       session.ended.signal.throwIfAborted();
-      const edits = await this.pending();
-      const edit = edits.find((waiting) => !this.#held.has(waiting.itemId));
       if (!edit) {
-        return edits.length;
+        return;
       }
       try {
-        await this.#sendOne(edit);
+        await this.#sendOne(edit, session);
         this.#pause = FIRST_PAUSE;
       } catch (failure) {
-        session.ended.signal.throwIfAborted();
         if (!(failure instanceof SluiceError) || failure.passes || failure.status === 401 || failure.status >= 500) {
           throw failure;
         }
@@ -573,28 +528,28 @@ class Edits {
     }
   }
 
-  async #sendOne(edit) {
-    let { etag } = edit;
-    if (!etag) {
+  async #sendOne(edit, session) {
+    const current = () => this.#items.get(edit.itemId, { session, fresh: true });
+    let ifMatch = edit.etag;
+    if (!ifMatch) {
       // Seen in a list, which does not tell versions: it is the same one if it was not changed since.
-      const now = await this.#items.get(edit.itemId, { fresh: true });
+      const now = await current();
       if (now.updatedAt !== edit.seen) {
         return this.#differs(edit, now);
       }
-      etag = this.#connection.etagOf(now);
+      ifMatch = this.#connection.etagOf(now);
       // Kept before it is sent, because a repeat must say the same.
-      await this.#store.run("readwrite", (edits) => edits.put({ ...edit, etag }));
+      await this.#store.change(edit.owner, (kept) => (kept.id === edit.id ? { ...kept, etag: ifMatch } : undefined));
     }
-    let item;
     try {
-      item = await this.#items.update(edit.itemId, edit.changes, { ifMatch: etag, key: edit.key });
+      const item = await this.#items.update(edit.itemId, edit.changes, { session, ifMatch, key: edit.key });
+      return await this.#done(edit, item);
     } catch (failure) {
       if (failure.passes || ![409, 412].includes(failure.status)) {
         throw failure;
       }
-      return this.#differs(edit, await this.#items.get(edit.itemId, { fresh: true }));
+      return this.#differs(edit, await current());
     }
-    return this.#done(edit, item);
   }
 
   /** Somebody has changed the item. It may have been this very edit, whose answer was lost. */
@@ -610,10 +565,10 @@ class Edits {
       }
       if (choice === "theirs") {
         await this.discard(edit.id);
-        return;
+      } else {
+        await this.#rebase(edit, theirs, choice === "mine" ? edit.changes : choice);
+        await this.#release(edit.owner, edit.id);
       }
-      await this.#rebase(edit, theirs, choice === "mine" ? edit.changes : choice);
-      await this.#release(edit);
     };
     this.#connection.tell("conflict", { edit, mine, theirs, resolve });
   }
@@ -621,49 +576,40 @@ class Edits {
   async #done(edit, item) {
     await this.#rebase(edit, item);
     this.#connection.tell("sent", { edit, item });
-    await this.#tellLength();
+    await this.#tellLength(edit.owner);
   }
 
   /** The edit, with other changes or gone, and those made on top of it are now for this version of the item. */
   #rebase(edit, item, changes) {
-    const base = { etag: this.#connection.etagOf(item) ?? null, seen: item.updatedAt };
-    return this.#store.run("readwrite", (edits) => {
-      edits.index("owner").getAll(edit.owner).onsuccess = ({ target }) => {
-        for (const other of target.result) {
-          if (other.id === edit.id && !changes) {
-            edits.delete(edit.id);
-          } else if (other.id === edit.id) {
-            edits.put({ ...other, ...base, changes, key: newKey() });
-          } else if (other.itemId === edit.itemId && other.seen === edit.seen) {
-            edits.put({ ...other, ...base, key: newKey() });
-          }
-        }
-      };
+    const base = { etag: this.#connection.etagOf(item) ?? null, seen: item.updatedAt, key: newKey() };
+    return this.#store.change(edit.owner, (kept) => {
+      if (kept.id === edit.id) {
+        return changes ? { ...kept, ...base, changes } : null;
+      }
+      return kept.itemId === edit.itemId && kept.seen === edit.seen ? { ...kept, ...base, key: kept.key } : undefined;
     });
   }
 
-  async #release(edit) {
-    if (this.#held.get(edit.itemId) === edit.id) {
-      this.#held.delete(edit.itemId);
+  async #release(owner, id) {
+    for (const [itemId, held] of this.#held) {
+      if (held === id) {
+        this.#held.delete(itemId);
+      }
     }
-    await this.#tellLength();
+    await this.#tellLength(owner);
     this.send();
   }
 
-  async #tellLength() {
-    this.#connection.tell("queue", { pending: (await this.pending()).length });
+  async #tellLength(owner) {
+    this.#connection.tell("queue", { pending: (await this.#store.all(owner)).length });
   }
 
   /** After a failure that passes; without a network the browser says when to. */
-  async #tryLater(session) {
-    if (!session || session.ended.signal.aborted) {
-      return 0;
-    }
-    if (!isOffline()) {
+  #tryLater(session) {
+    if (session && !session.ended.signal.aborted && !isOffline()) {
       this.#timer = setTimeout(() => this.send(), this.#pause);
       this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE);
     }
-    return (await this.pending().catch(() => [])).length;
   }
 }
 
@@ -672,13 +618,36 @@ class EditStore {
   #database;
 
   all(owner) {
-    return this.run("readonly", (edits) => edits.index("owner").getAll(owner));
+    return this.#run("readonly", (edits) => edits.index("owner").getAll(owner));
+  }
+
+  add(edit) {
+    return this.#run("readwrite", (edits) => edits.add(edit));
+  }
+
+  /** Puts what `change` makes of each: null removes it, undefined leaves it. */
+  change(owner, change) {
+    return this.#run("readwrite", (edits) => {
+      edits.index("owner").openCursor(owner).onsuccess = ({ target: { result: cursor } }) => {
+        if (cursor) {
+          const changed = change(cursor.value);
+          if (changed === null) {
+            cursor.delete();
+          } else if (changed) {
+            cursor.update(changed);
+          }
+          cursor.continue();
+        }
+      };
+    });
   }
 
   /** What the request that `work` returns has found, once all of it is on the disk. */
-  async run(mode, work) {
-    this.#database ??= EditStore.#open();
-    this.#database.catch(() => (this.#database = undefined));
+  async #run(mode, work) {
+    this.#database ??= EditStore.#open().catch((failure) => {
+      this.#database = undefined;
+      throw failure;
+    });
     const transaction = (await this.#database).transaction("edits", mode, { durability: "strict" });
     return new Promise((resolve, reject) => {
       const request = work(transaction.objectStore("edits"));
@@ -690,8 +659,10 @@ class EditStore {
   static #open() {
     return new Promise((resolve, reject) => {
       const request = indexedDB.open("sluice", 1);
-      request.onupgradeneeded = () =>
-        request.result.createObjectStore("edits", { keyPath: "id", autoIncrement: true }).createIndex("owner", "owner");
+      request.onupgradeneeded = () => {
+        const edits = request.result.createObjectStore("edits", { keyPath: "id", autoIncrement: true });
+        edits.createIndex("owner", "owner");
+      };
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
@@ -719,7 +690,7 @@ class Cache {
   set(path, entry) {
     this.delete(path);
     this.#entries.set(path, entry);
-    this.#bytes += sizeOf(path, entry);
+    this.#bytes += Cache.#sizeOf(path, entry);
     for (const [oldest] of this.#entries) {
       if (this.#bytes <= this.limit) {
         return;
@@ -732,33 +703,24 @@ class Cache {
     const entry = this.#entries.get(path);
     if (entry) {
       this.#entries.delete(path);
-      this.#bytes -= sizeOf(path, entry);
+      this.#bytes -= Cache.#sizeOf(path, entry);
     }
+  }
+
+  static #sizeOf(path, { text }) {
+    return 2 * (path.length + text.length);
   }
 }
 
-/** Ends what does not move. */
-class Patience {
-  #lost = new AbortController();
-  #timer;
-
-  constructor(end = () => this.#lost.abort(new Error(`Nothing has moved for ${PATIENCE / 1000} s`))) {
-    this.give = () => setTimeout(end, PATIENCE);
-    this.moved();
-  }
-
-  get signal() {
-    return this.#lost.signal;
-  }
-
-  moved() {
-    clearTimeout(this.#timer);
-    this.#timer = this.give();
-  }
-
-  end() {
-    clearTimeout(this.#timer);
-  }
+/** Calls `end` when nothing has moved for too long. */
+function patience(end) {
+  let timer;
+  const moved = () => {
+    clearTimeout(timer);
+    timer = setTimeout(end, PATIENCE);
+  };
+  moved();
+  return { moved, over: () => clearTimeout(timer) };
 }
 
 /** As fetch, which does not tell how much it has sent. */
@@ -767,11 +729,11 @@ function posted(url, headers, body, onProgress, stop) {
     stop.throwIfAborted();
     const xhr = new XMLHttpRequest();
     const abort = () => xhr.abort();
-    const patience = new Patience(abort);
+    const { moved, over } = patience(abort);
     xhr.open("POST", url);
     Object.entries(headers).forEach(([name, value]) => xhr.setRequestHeader(name, value));
     xhr.upload.onprogress = ({ loaded, total }) => {
-      patience.moved();
+      moved();
       onProgress?.(loaded, total);
     };
     xhr.onload = () =>
@@ -783,7 +745,7 @@ function posted(url, headers, body, onProgress, stop) {
       });
     xhr.onerror = xhr.onabort = () => reject(stop.aborted ? stop.reason : unreachable());
     xhr.onloadend = () => {
-      patience.end();
+      over();
       stop.removeEventListener("abort", abort);
     };
     stop.addEventListener("abort", abort);
@@ -795,6 +757,7 @@ function posted(url, headers, body, onProgress, stop) {
 async function repeated(attempt, stop) {
   for (let tried = 1, wait = FIRST_WAIT; ; tried++, wait *= 2) {
     let failure;
+    stop?.throwIfAborted();
     try {
       const answer = await attempt();
       if (answer.ok || answer.status === 304) {
@@ -903,8 +866,4 @@ function isObject(value) {
 
 function isOffline() {
   return globalThis.navigator?.onLine === false;
-}
-
-function sizeOf(path, { etag, text }) {
-  return 2 * (path.length + etag.length + text.length);
 }
