@@ -114,7 +114,7 @@ export interface RequestOptions extends WriteOptions, ChangeOptions {
 /** Things that have an id. A thing that was read is changed and deleted only if it still is what was read, else 412. */
 interface Collection<Thing extends { readonly id: string }> {
   /** Costs a 304 when it has not changed since it was last read. */
-  get(id: Ref<Thing>, options?: ReadOptions): Promise<Thing>;
+  get(thing: Ref<Thing>, options?: ReadOptions): Promise<Thing>;
   update(thing: Ref<Thing>, changes: MergePatch, options?: ChangeOptions & WriteOptions): Promise<Thing>;
   delete(thing: Ref<Thing>, options?: ChangeOptions): Promise<void>;
 }

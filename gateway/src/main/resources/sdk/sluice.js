@@ -311,7 +311,7 @@ class Connection {
 function collection(connection, path) {
   const at = (thing) => `${path}/${idOf(thing)}`;
   return {
-    get: (id, options) => connection.get(at(id), options),
+    get: async (thing, options) => connection.get(at(thing), options),
 
     /** Changes what the changes name (a merge patch: null removes); 412 when the thing is no longer what was read. */
     async update(thing, changes, options) {
@@ -329,7 +329,7 @@ function collection(connection, path) {
 const projects = (connection) => ({
   ...collection(connection, "/projects"),
 
-  list: (options) => connection.get("/projects", options),
+  list: async (options) => connection.get("/projects", options),
 
   async create(name, options) {
     return parsed(await connection.request("POST", "/projects", { ...options, json: { name } }));
@@ -339,7 +339,7 @@ const projects = (connection) => ({
 const datasets = (connection) => ({
   ...collection(connection, "/datasets"),
 
-  list: (project, options) => connection.get(`/datasets?projects=${idOf(project)}`, options),
+  list: async (project, options) => connection.get(`/datasets?projects=${idOf(project)}`, options),
 
   async create(project, name, options) {
     const json = { name, projects: [idOf(project)], createDefaultRecipe: true };
