@@ -232,6 +232,7 @@ class Remote(Platform):
         self.url = os.environ["SLUICE_URL"].rstrip("/")
         self.admin_email = os.environ["SLUICE_ADMIN_EMAIL"]
         self.admin_password = os.environ["SLUICE_ADMIN_PASSWORD"]
+        self.pages = os.environ.get("SLUICE_PAGES")
         self._running = True
 
     def can_be_restarted(self) -> bool:

@@ -504,16 +504,18 @@ def test_a_person_works_on_a_phone(world, tmp_path):
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_label("Dataset", exact=True)).to_have_value(world.dataset)
 
+        expect(page.get_by_text(HOSTILE, exact=True)).to_be_visible()
         page.get_by_label("Drop files here").set_input_files(file)
+        page.get_by_role("button", name="lamb.png").scroll_into_view_if_needed()
         expect(page.get_by_role("button", name="lamb.png").locator("img")).to_be_visible()
 
         page.get_by_role("searchbox").fill("age>8")
         page.get_by_role("searchbox").press("Enter")
         expect(page.get_by_role("list", name="Items").get_by_role("button")).to_have_count(1)
-        expect(page.get_by_text(HOSTILE)).to_be_visible()
+        expect(page.get_by_text(HOSTILE, exact=True)).to_be_visible()
 
         page.context.set_offline(True)
-        page.get_by_text(HOSTILE).click()
+        page.get_by_text(HOSTILE, exact=True).click()
         expect(page.get_by_role("heading", name=HOSTILE)).to_be_visible()
         page.get_by_label("Value of age").fill("10")
         page.keyboard.press("Enter")
@@ -522,13 +524,13 @@ def test_a_person_works_on_a_phone(world, tmp_path):
 
         page.context.set_offline(False)
         expect(page.get_by_text("not sent yet")).to_have_count(0)
-        page.get_by_text(HOSTILE).click()
+        page.get_by_text(HOSTILE, exact=True).click()
         expect(page.get_by_label("Value of age")).to_have_value("10")
         page.keyboard.press("Escape")
 
         page.get_by_role("button", name="Sign out").click()
         expect(page.get_by_label("Password")).to_have_value("")
-        expect(page.get_by_text(HOSTILE)).to_have_count(0)
+        expect(page.get_by_text(HOSTILE, exact=True)).to_have_count(0)
         assert page.title() == "Sluice sample"
 
 
@@ -541,12 +543,13 @@ def test_a_person_creates_a_project_and_decides_a_conflict(world):
         page.get_by_role("button", name="Create project").click()
         page.get_by_label("New dataset").fill("Goats")
         page.get_by_role("button", name="Create dataset").click()
+        expect(page.get_by_text("0 items")).to_be_visible()
         page.get_by_label("Drop files here").set_input_files(
             {"name": "goat.txt", "mimeType": "text/plain", "buffer": b"meh"}
         )
         page.get_by_role("button", name="goat.txt").click()
         page.get_by_role("button", name="Add a key").click()
-        page.get_by_label("Key").fill("horns")
+        page.get_by_label("Key", exact=True).fill("horns")
         page.get_by_label("Value of the new key").fill("2")
         with wire.client(world.platform.api, sdk.token(world.platform, world.bob)) as api:
             dataset = page.get_by_label("Dataset", exact=True).input_value()

@@ -24,7 +24,7 @@ class SdkController {
 
     /** The page may run and ask nothing but what lies here, and no string ever becomes markup or code on it. */
     private static final String ONLY_FROM_HERE =
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
                     + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
                     + "require-trusted-types-for 'script'; trusted-types 'none'";
 

@@ -16,7 +16,7 @@ import org.springframework.test.web.reactive.server.FluxExchangeResult;
 
 class SdkTests extends AtTheGate {
 
-    private static final Pattern LINK = Pattern.compile("(?:src|href)=\"([^\"]+)\"");
+    private static final Pattern LINK = Pattern.compile("(?:src|href)=\"((?!data:)[^\"]+)\"");
     private static final Pattern IMPORT = Pattern.compile("(?m)^import .* from \"([^\"]+)\"");
 
     @ParameterizedTest
