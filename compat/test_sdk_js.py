@@ -156,6 +156,28 @@ def test_the_types_name_what_there_is_and_nothing_else(world, page):
     assert set(there["edits"]) - {"constructor"} == own["Edits"]
 
 
+def test_merges_as_rfc_7396_says(page):
+    cases = [
+        ({"a": "b"}, {"a": "c"}, {"a": "c"}),
+        ({"a": "b", "b": "c"}, {"a": None}, {"b": "c"}),
+        ({"a": ["b"]}, {"a": "c"}, {"a": "c"}),
+        ({"a": {"b": "c"}}, {"a": {"b": "d", "c": None}}, {"a": {"b": "d"}}),
+        ({"a": [{"b": "c"}]}, {"a": [1]}, {"a": [1]}),
+        (["a", "b"], {"a": "b"}, {"a": "b"}),
+        ({"e": None}, {"a": 1}, {"e": None, "a": 1}),
+        ({}, {"a": {"bb": {"ccc": None}}}, {"a": {"bb": {}}}),
+    ]
+    script = "const { merge } = await import('/sdk/sluice.js'); return a.map(([target, patch]) => merge(target, patch))"
+
+    assert run(page, script, [case[:2] for case in cases]) == [case[2] for case in cases]
+    named = """
+        const { merge } = await import("/sdk/sluice.js");
+        const merged = merge({}, JSON.parse('{"__proto__": {"taken": true}}'));
+        return [JSON.stringify(merged), {}.taken ?? false, merged.taken ?? false];
+        """
+    assert run(page, named) == ['{"__proto__":{"taken":true}}', False, False]
+
+
 # Who is there
 
 

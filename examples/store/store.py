@@ -17,17 +17,18 @@ class Store:
         tokens = self.http.post(f"{gate}/token?default", json=login, timeout=30)
         tokens.raise_for_status()
         self.http.headers["Authorization"] = f"Bearer {tokens.json()['id_token']}"
-        self.project = self._named(self.call("GET", "/projects"), project) or self.call("POST", "/projects", json={"name": project})
-        mine = self.call("GET", "/datasets", params={"projects": self.project["id"]})
-        new = {"name": name, "projects": [self.project["id"]]}
-        self.dataset = self._named(mine, name) or self.call("POST", "/datasets", json=new)
+        project_id = self.opened("/projects", {"name": project})["id"]
+        self.dataset = self.opened("/datasets", {"name": name, "projects": [project_id]}, projects=project_id)
+
+    def opened(self, path: str, thing: dict, **query) -> dict:
+        """The thing of that name, made if there is none."""
+        there = self.call("GET", path, params=query)
+        return next((one for one in there if one["name"] == thing["name"]), None) or self.call("POST", path, json=thing)
 
     def add(self, name: str, price: float, *tags: str) -> dict:
         """An item is a file, too; a picture of the thing would do as well."""
-        metadata = json.dumps({"user": {"price": price, "tags": tags}})
-        parts = {"type": "file", "path": f"/{name}", "metadata": metadata, "file": (name, name)}
-        return self.call("POST", f"/datasets/{self.dataset['id']}/items", files={
-            key: part if key == "file" else (None, part) for key, part in parts.items()})
+        form = {"type": "file", "path": f"/{name}", "metadata": json.dumps({"user": {"price": price, "tags": tags}})}
+        return self.call("POST", f"/datasets/{self.dataset['id']}/items", data=form, files={"file": (name, name)})
 
     def find(self, tag: str | None = None, cheapest: float = 0, dearest: float = 1e9) -> list[dict]:
         conditions = {"type": "file", "hidden": False, "metadata.user.price": {"$gte": cheapest, "$lte": dearest}}
@@ -49,14 +50,11 @@ class Store:
             raise RuntimeError(f"{answer.status_code} {answer.json()['message']}")
         return answer.json() if answer.content else None
 
-    @staticmethod
-    def _named(things: list[dict], name: str) -> dict | None:
-        return next((thing for thing in things if thing["name"] == name), None)
-
 
 if __name__ == "__main__":
     store = Store(sys.argv[1], os.environ["SLUICE_EMAIL"], os.environ["SLUICE_PASSWORD"], "Corner shop")
-    apple, plum, pan = store.add("apple", 0.5, "fruit"), store.add("plum", 0.8, "fruit", "blue"), store.add("pan", 24.0, "kitchen")
+    apple, plum = store.add("apple", 0.5, "fruit"), store.add("plum", 0.8, "fruit", "blue")
+    pan = store.add("pan", 24.0, "kitchen")
     print("all:", [item["name"] for item in store.find()])
     print("fruit from 0.60 to 2:", [item["name"] for item in store.find("fruit", 0.6, 2)])
     print("apples cost", store.reprice(apple, 0.75)["metadata"]["user"]["price"])

@@ -427,6 +427,7 @@ class Edits {
   #items;
   #store = new EditStore();
   #queue = Promise.resolve();
+  #asked = false; // whether somebody waits for the next run, which then takes all there is
   /** Items whose next edit waits for a decision: the id of that edit by the item's. */
   #held = new Map();
   #pause = FIRST_PAUSE;
@@ -468,8 +469,14 @@ class Edits {
   /** Sends what can be sent. It is called when the network is back, so there is seldom need to. */
   send() {
     clearTimeout(this.#timer);
-    const { session } = this.#connection;
-    this.#queue = this.#queue.then(() => this.#sendAll(session)).catch(() => this.#tryLater(session));
+    if (!this.#asked) {
+      this.#asked = true;
+      this.#queue = this.#queue.then(() => {
+        this.#asked = false;
+        const { session } = this.#connection;
+        return this.#sendAll(session).catch(() => this.#tryLater(session));
+      });
+    }
     return this.#queue;
   }
 
@@ -499,13 +506,13 @@ class Edits {
   }
 
   /** One tab at a time, where the browser can see to that; where it cannot, the idempotency keys make it harmless. */
-  #sendAll(session) {
-    if (!session || session.ended.signal.aborted) {
-      return undefined;
+  async #sendAll(session) {
+    if (!session) {
+      return;
     }
     const { locks } = globalThis.navigator ?? {};
     const sending = () => this.#sendOpen(session);
-    return locks ? locks.request(`sluice ${session.owner}`, { signal: session.ended.signal }, sending) : sending();
+    await (locks ? locks.request(`sluice ${session.owner}`, { signal: session.ended.signal }, sending) : sending());
   }
 
   async #sendOpen(session) {
