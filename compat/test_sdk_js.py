@@ -16,6 +16,7 @@ from platforms import Platform
 
 pytestmark = [chromium.needed, pytest.mark.one_flavour]
 
+PATIENCE = 30_000
 HOSTILE = "<img src=x onerror=document.title='taken'>.txt"
 
 
@@ -39,11 +40,21 @@ def page(world) -> Iterator[Page]:
         yield page
 
 
+@pytest.fixture(scope="module")
+def anns_page(world) -> Iterator[Page]:
+    with chromium.opened(world.browser, f"{world.platform.url}/sdk/") as page:
+        sign_in(page, world.ann)
+        yield page
+
+
 @pytest.fixture
-def ann(world, page) -> Page:
-    """The page with Ann's client, and a list of what that tells."""
-    sign_in(page, world.ann)
-    return page
+def ann(anns_page) -> Iterator[Page]:
+    """A page with Ann's client; tests that end her session or leave the page take one of their own."""
+    run(anns_page, "told.length = 0")
+    yield anns_page
+    anns_page.context.set_offline(False)
+    anns_page.unroute_all()
+    run(anns_page, "await sluice.edits.clear()")
 
 
 def ok(reply: httpx.Response):
@@ -62,8 +73,11 @@ def age(world, item: dict):
 
 
 def run(page: Page, script: str, *arguments):
-    """Runs a script beside the page; its last statement returns something."""
-    return page.evaluate(f"async ([{', '.join('abcd'[: len(arguments)])}]) => {{ {script} }}", list(arguments))
+    """Runs a script beside the page, which takes its arguments as a, b and c; its last statement returns something."""
+    bounded = f"""([{', '.join('abcd'[: len(arguments)])}]) => Promise.race([
+        (async () => {{ {script} }})(),
+        new Promise((_, fail) => setTimeout(() => fail(new Error("It takes too long")), {PATIENCE}))])"""
+    return page.evaluate(bounded, list(arguments))
 
 
 def sign_in(page: Page, user: sdk.User) -> None:
@@ -82,16 +96,18 @@ def sign_in(page: Page, user: sdk.User) -> None:
     )
 
 
-def hear(page: Page, name: str):
-    """Waits until the client tells something."""
+def hear(page: Page, name: str, times: int = 1):
+    """Waits until the client has told something so often."""
     return run(
         page,
         """
-        const heard = () => told.findLast(({ name }) => name === a);
-        while (!heard()) await new Promise((resolve) => sluice.addEventListener(a, () => setTimeout(resolve), { once: true }));
-        return JSON.parse(JSON.stringify(heard().detail));
+        const heard = () => told.filter(({ name }) => name === a);
+        while (heard().length < b)
+          await new Promise((resolve) => sluice.addEventListener(a, () => setTimeout(resolve), { once: true }));
+        return JSON.parse(JSON.stringify(heard().at(-1).detail));
         """,
         name,
+        times,
     )
 
 
@@ -186,7 +202,7 @@ def test_keeps_the_token_in_memory_only(world, ann):
     assert run(ann, "return [localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
 
 
-def test_tells_failures_as_the_gate_does(world, page, ann):
+def test_tells_failures_as_the_gate_does(world, ann):
     wrong = "try { await Sluice.connect({ email: a, password: 'wrong' }) } catch (e) { return [e.name, e.status, e.type] }"
     assert run(ann, wrong, world.ann.email) == ["SluiceError", 401, "/problems/unauthenticated"]
 
@@ -229,15 +245,16 @@ def test_signing_out_ends_the_session_at_the_gate_too(world, page):
     assert run(page, "try { await sluice.projects.list() } catch (e) { return e.status }") == 401
 
 
-def test_the_next_user_of_a_page_sees_nothing_of_the_first(world, ann):
+def test_the_next_user_of_a_page_sees_nothing_of_the_first(world, page):
+    sign_in(page, world.ann)
     item = world.items[0]["id"]
-    run(ann, "await sluice.items.get(a); await sluice.signOut(); await sluice.signIn(b, c)", item, *pair(world.bob))
-    reads = watch(ann, "GET", f"/items/{item}")
+    run(page, "await sluice.items.get(a); await sluice.signOut(); await sluice.signIn(b, c)", item, *pair(world.bob))
+    reads = watch(page, "GET", f"/items/{item}")
 
-    assert run(ann, "try { return await sluice.items.get(a) } catch (e) { return e.status }", item) == 404
+    assert run(page, "return sluice.items.get(a).catch((e) => e.status)", item) == 404
     assert "if-none-match" not in reads[0].request.headers
-    ann.context.set_offline(True)
-    assert run(ann, "try { return await sluice.items.get(a) } catch (e) { return e.status }", item) == 0
+    page.context.set_offline(True)
+    assert run(page, "return sluice.items.get(a).catch((e) => e.status)", item) == 0
 
 
 def pair(user: sdk.User) -> tuple[str, str]:
@@ -248,6 +265,7 @@ def pair(user: sdk.User) -> tuple[str, str]:
 
 
 def test_a_second_read_costs_a_304(world, ann):
+    item = put(world, "/read-twice.txt")
     reads = watch(ann)
     same = """
         const first = await sluice.items.get(a);
@@ -256,7 +274,7 @@ def test_a_second_read_costs_a_304(world, ann):
         return JSON.stringify(await sluice.items.get(a)) === text;
         """
 
-    assert run(ann, same, world.items[0]["id"])
+    assert run(ann, same, item["id"])
     assert [read.status for read in reads] == [200, 304]
 
 
@@ -312,8 +330,9 @@ def test_an_id_leads_nowhere_else(world, ann):
 # Uploads and downloads
 
 
-def test_uploads_with_progress_and_downloads_the_same(world, ann):
-    slow = ann.context.new_cdp_session(ann)
+def test_uploads_with_progress_and_downloads_the_same(world, page):
+    sign_in(page, world.ann)
+    slow = page.context.new_cdp_session(page)
     rates = {"uploadThroughput": 4 << 20, "downloadThroughput": -1}
     slow.send("Network.emulateNetworkConditions", {"offline": False, "latency": 0, **rates})
     upload = """
@@ -330,7 +349,7 @@ def test_uploads_with_progress_and_downloads_the_same(world, ann):
         return { item, outcome, again: again.outcome, seen, received, same: back.every((byte, index) => byte === bytes[index]) };
         """
 
-    done = run(ann, upload, world.dataset)
+    done = run(page, upload, world.dataset)
 
     assert (done["outcome"], done["again"]) == ("created", "exist")
     assert done["item"]["filename"] == "/up/file.bin"
@@ -394,7 +413,7 @@ def test_what_was_edited_offline_is_sent_when_the_network_is_back(world, ann):
 
     ann.context.set_offline(False)
 
-    run(ann, "while ((await sluice.edits.pending()).length) await new Promise((done) => setTimeout(done, 50))")
+    hear(ann, "sent", times=2)
     assert ok(world.api.get(f"/items/{item['id']}"))["metadata"]["user"] == {"age": 2, "name": "Dolly"}
     assert run(ann, "return told.filter(({ name }) => name === 'conflict').length") == 0
 
@@ -480,35 +499,35 @@ def test_an_edit_that_the_gate_refuses_is_told_and_stands_in_nobodys_way(world, 
     assert run(ann, left) == 0
 
 
-def test_a_reload_keeps_the_queue(world, ann):
+def test_a_reload_keeps_the_queue(world, page):
+    sign_in(page, world.ann)
     item = put(world, "/reloaded.txt", age=1)
-    run(ann, "window.item = await sluice.items.get(a)", item["id"])
-    ann.context.set_offline(True)
-    run(ann, "await sluice.edits.add(item, { metadata: { user: { age: 2 } } })")
-    ann.goto("about:blank")
-    ann.context.set_offline(False)
-    ann.goto(f"{world.platform.url}/sdk/")
+    page.route("**/items/*", lambda route: route.abort() if route.request.method == "PATCH" else route.fallback())
+    run(page, "await sluice.edits.add(await sluice.items.get(a), { metadata: { user: { age: 2 } } })", item["id"])
+    page.reload()
+    page.unroute_all()
     assert age(world, item) == 1
 
-    sign_in(ann, world.ann)
+    sign_in(page, world.ann)
 
-    run(ann, "await sluice.edits.send()")
+    run(page, "await sluice.edits.send()")
     assert age(world, item) == 2
 
 
-def test_the_queue_of_a_user_is_nobody_elses(world, ann):
+def test_the_queue_of_a_user_is_nobody_elses(world, page):
+    sign_in(page, world.ann)
     item = put(world, "/anns.txt", age=1)
-    run(ann, "window.item = await sluice.items.get(a)", item["id"])
-    ann.context.set_offline(True)
-    assert run(ann, "await sluice.edits.add(item, { metadata: { user: { age: 2 } } }); return sluice.signOut()") is False
-    ann.context.set_offline(False)
-    changes = watch(ann, "PATCH")
+    run(page, "window.item = await sluice.items.get(a)", item["id"])
+    page.context.set_offline(True)
+    assert run(page, "await sluice.edits.add(item, { metadata: { user: { age: 2 } } }); return sluice.signOut()") is False
+    page.context.set_offline(False)
+    changes = watch(page, "PATCH")
 
-    bobs = "await sluice.signIn(a, b); await sluice.edits.send(); return (await sluice.edits.pending()).length"
-    assert run(ann, bobs, *pair(world.bob)) == 0
+    sent = "await sluice.signIn(a, b); await sluice.edits.send(); return (await sluice.edits.pending()).length"
+    assert run(page, sent, *pair(world.bob)) == 0
 
     assert not changes
-    assert run(ann, bobs, *pair(world.ann)) == 0
+    assert run(page, sent, *pair(world.ann)) == 0
     assert age(world, item) == 2
 
 
@@ -547,6 +566,7 @@ def test_a_person_works_on_a_phone(world, tmp_path):
         page.context.set_offline(False)
         expect(page.get_by_text("not sent yet")).to_have_count(0)
         page.get_by_text(HOSTILE, exact=True).click()
+        expect(page.get_by_role("heading", name=HOSTILE)).to_be_visible()
         expect(page.get_by_label("Value of age")).to_have_value("10")
         page.keyboard.press("Escape")
 

@@ -12,6 +12,7 @@ const tiles = new Map();
 const tileAt = new WeakMap(); // the same by their buttons
 const conflicts = [];
 let pages; // what is not shown yet of the search
+let total = 0; // what it has found
 let searching = new AbortController();
 let edited; // the item in the editor, as it was read
 
@@ -184,9 +185,14 @@ async function showPage() {
   for (const item of page.items) {
     $("grid").append(tileOf(item));
   }
-  $("count").textContent = page.total === 1 ? "1 item" : `${page.total} items`;
+  showCount(page.total);
   $("more").hidden = tiles.size >= page.total;
   await markWaiting();
+}
+
+function showCount(count) {
+  total = count;
+  $("count").textContent = count === 1 ? "1 item" : `${count} items`;
 }
 
 function clearGrid() {
@@ -277,6 +283,7 @@ async function uploadOne(dataset, file) {
     row.remove();
     if (dataset === $("dataset").value && !tiles.has(item.id)) {
       $("grid").prepend(tileOf(item));
+      showCount(total + 1);
     }
   } catch (failure) {
     progress.replaceWith(element("span", { textContent: failure.name === "AbortError" ? "stopped" : failure.message }));
