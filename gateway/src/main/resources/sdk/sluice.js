@@ -175,11 +175,11 @@ class Connection {
    * (key: null) it must be one that changes nothing.
    */
   async request(method, path, options = {}) {
-    const { json, patch, accept = JSON_TYPE, ifMatch, ifNoneMatch, key, signal, send, read } = options;
+    const { json, patch, form, accept = JSON_TYPE, ifMatch, ifNoneMatch, key, signal, onProgress, read } = options;
     const session = options.session ?? this.required();
     const stop = either(session.ended.signal, signal);
     const content = patch ?? json;
-    const body = content === undefined ? undefined : JSON.stringify(content);
+    const body = form ?? (content === undefined ? undefined : JSON.stringify(content));
     const headers = { accept };
     if (content !== undefined) {
       headers["content-type"] = patch ? MERGE_PATCH : JSON_TYPE;
@@ -195,8 +195,8 @@ class Connection {
     }
     const attempt = (token) => {
       const signed = { ...headers, authorization: `Bearer ${token}` };
-      return send
-        ? send(this.gate + API + path, signed, stop)
+      return form && globalThis.XMLHttpRequest
+        ? posted(this.gate + API + path, signed, form, onProgress, stop)
         : this.#fetch(method, API + path, { headers: signed, body, read }, stop);
     };
     const answer = await repeated(() => this.#signed(session, attempt), stop);
@@ -378,7 +378,7 @@ const items = (connection) => ({
   },
 
   /** Sends a file; `onProgress` hears of bytes sent and bytes in all. It begins again when the network fails. */
-  async upload(dataset, file, { path = `/${file.name}`, mode = "skip", metadata, description, onProgress, ...options } = {}) {
+  async upload(dataset, file, { path = `/${file.name}`, mode = "skip", metadata, description, ...options } = {}) {
     const form = new FormData();
     form.append("type", "file");
     form.append("path", path);
@@ -390,9 +390,8 @@ const items = (connection) => ({
     }
     // The last part, so that the gate knows all the rest before the first byte.
     form.append("file", file, path.slice(path.lastIndexOf("/") + 1));
-    const send = (url, headers, stop) => posted(url, headers, form, onProgress, stop);
     const target = `/datasets/${idOf(dataset)}/items?mode=${encodeURIComponent(mode)}`;
-    const answer = await connection.request("POST", target, { ...options, send });
+    const answer = await connection.request("POST", target, { ...options, form });
     return { item: parsed(answer), outcome: answer.headers.get("x-item-op") };
   },
 
@@ -730,7 +729,7 @@ function patience(end) {
   return { moved, over: () => clearTimeout(timer) };
 }
 
-/** As fetch, which does not tell how much it has sent. */
+/** As fetch, which does not tell how much it has sent; but not every kind of worker has it. */
 function posted(url, headers, body, onProgress, stop) {
   return new Promise((resolve, reject) => {
     stop.throwIfAborted();
