@@ -25,6 +25,8 @@ class Platform(ABC):
     url: str
     admin_email: str
     admin_password: str
+    pages: str | None = None
+    """An address without anything at it, whose pages may call the gate from a browser; None where there is none."""
 
     @abstractmethod
     def start(self) -> None:
@@ -80,6 +82,7 @@ class Launched(Platform):
     def __init__(self, folder: Path, mongod: Path | None):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.pages = f"http://127.0.0.1:{free_port()}"
         self.admin_password = secrets.token_urlsafe(16)
         self.data = folder / "data"
         self.log = folder / "sluice.log"
@@ -87,6 +90,7 @@ class Launched(Platform):
         self.environment = os.environ | {
             "SLUICE_ADMIN_EMAIL": self.admin_email,
             "SLUICE_ADMIN_PASSWORD": self.admin_password,
+            "GATEWAY_CORS_ALLOWED_ORIGINS": self.pages,
         }
         if mongod:
             self.command += ["--mongod", str(mongod)]
@@ -228,6 +232,7 @@ class Remote(Platform):
         self.url = os.environ["SLUICE_URL"].rstrip("/")
         self.admin_email = os.environ["SLUICE_ADMIN_EMAIL"]
         self.admin_password = os.environ["SLUICE_ADMIN_PASSWORD"]
+        self.pages = os.environ.get("SLUICE_PAGES")
         self._running = True
 
     def can_be_restarted(self) -> bool:

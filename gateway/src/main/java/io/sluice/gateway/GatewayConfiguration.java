@@ -30,6 +30,7 @@ class GatewayConfiguration {
                 "/api/v1",
                 "/api/v1/limits",
                 "/api/v1/docs/**",
+                "/sdk/**",
                 "/api/v1/users/passwordReset",
                 "/api/users/passwordReset"));
     }

@@ -60,7 +60,8 @@ class MethodTests extends AtTheGate {
                 "/api/v1                   | GET, HEAD, OPTIONS",
                 "/api/v1/limits            | GET, HEAD, OPTIONS",
                 "/api/v1/docs              | GET, HEAD, OPTIONS",
-                "/api/v1/docs/openapi.json | GET, HEAD, OPTIONS"
+                "/api/v1/docs/openapi.json | GET, HEAD, OPTIONS",
+                "/sdk/sluice.js            | GET, HEAD, OPTIONS"
             })
     void theGatewaySaysWhatItsOwnCanDoToEverybody(String path, String methods) {
         stranger()

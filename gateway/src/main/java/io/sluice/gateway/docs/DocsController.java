@@ -1,5 +1,6 @@
 package io.sluice.gateway.docs;
 
+import io.sluice.gateway.asset.Asset;
 import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
@@ -48,11 +49,10 @@ class DocsController {
     @GetMapping
     @OpenTo(Audience.ANYBODY)
     ResponseEntity<Resource> page() {
-        return ResponseEntity.ok()
-                .contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
-                .cacheControl(CacheControl.noCache())
+        return files.page()
+                .reply(CacheControl.noCache())
                 .header("Content-Security-Policy", ONLY_FROM_HERE)
-                .body(files.page());
+                .body(files.page().content());
     }
 
     /** The links on the page start where it lies. */
@@ -80,12 +80,7 @@ class DocsController {
     @GetMapping("/{file}")
     @OpenTo(Audience.ANYBODY)
     ResponseEntity<Resource> file(@PathVariable String file) {
-        PageFiles.PageFile found =
-                files.find(file).orElseThrow(() -> Problem.NOT_FOUND.with("Nothing at /api/v1/docs/" + file));
-        return ResponseEntity.ok()
-                .contentType(found.type())
-                .cacheControl(CacheControl.maxAge(A_DAY).cachePublic())
-                .eTag(found.tag().value())
-                .body(found.content());
+        Asset found = files.find(file).orElseThrow(() -> Problem.NOT_FOUND.with("Nothing at /api/v1/docs/" + file));
+        return found.reply(CacheControl.maxAge(A_DAY).cachePublic()).body(found.content());
     }
 }

@@ -1,57 +1,35 @@
 package io.sluice.gateway.docs;
 
-import io.sluice.kit.web.ETag;
+import io.sluice.gateway.asset.Asset;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 
-/** The files of the page: Swagger UI's own from its jar, and ours that starts it. Read once; anything else is not there. */
+/** The files of the page: Swagger UI's own from its jar, and ours that starts it. Anything else is not there. */
 @Component
 class PageFiles {
 
     private static final String SWAGGER_UI = "classpath*:META-INF/resources/webjars/swagger-ui/*/";
 
-    private final Resource page = read(new ClassPathResource("docs/index.html"));
-    private final Map<String, PageFile> files = new HashMap<>();
+    private final Asset page = Asset.read(Asset.HTML, new ClassPathResource("docs/index.html"));
+    private final Map<String, Asset> files = Map.of(
+            "start.js", Asset.read(Asset.SCRIPT, new ClassPathResource("docs/start.js")),
+            "swagger-ui-bundle.js", Asset.read(Asset.SCRIPT, swaggerUi("swagger-ui-bundle.js")),
+            "swagger-ui.css", Asset.read(Asset.STYLE, swaggerUi("swagger-ui.css")),
+            "favicon-32x32.png", Asset.read(MediaType.IMAGE_PNG, swaggerUi("favicon-32x32.png")));
 
-    /**
-     * One file.
-     *
-     * @param content in memory
-     * @param tag by its content
-     */
-    record PageFile(MediaType type, Resource content, ETag tag) {}
-
-    PageFiles() {
-        MediaType script = MediaType.parseMediaType("text/javascript;charset=UTF-8");
-        add("start.js", script, new ClassPathResource("docs/start.js"));
-        add("swagger-ui-bundle.js", script, swaggerUi("swagger-ui-bundle.js"));
-        add("swagger-ui.css", MediaType.parseMediaType("text/css;charset=UTF-8"), swaggerUi("swagger-ui.css"));
-        add("favicon-32x32.png", MediaType.IMAGE_PNG, swaggerUi("favicon-32x32.png"));
-    }
-
-    Resource page() {
+    Asset page() {
         return page;
     }
 
-    Optional<PageFile> find(String name) {
+    Optional<Asset> find(String name) {
         return Optional.ofNullable(files.get(name));
-    }
-
-    private void add(String name, MediaType type, Resource file) {
-        ByteArrayResource content = read(file);
-        files.put(
-                name,
-                new PageFile(type, content, ETag.of(new String(content.getByteArray(), StandardCharsets.ISO_8859_1))));
     }
 
     private static Resource swaggerUi(String name) {
@@ -61,14 +39,6 @@ class PageFiles {
                 throw new IllegalStateException("Swagger UI is not on the class path: no " + name);
             }
             return found[0];
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-    }
-
-    private static ByteArrayResource read(Resource file) {
-        try {
-            return new ByteArrayResource(file.getContentAsByteArray());
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

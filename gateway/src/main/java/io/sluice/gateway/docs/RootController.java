@@ -62,6 +62,7 @@ class RootController {
         links.put("self", RootLink.to(api, READ));
         links.put("describedby", RootLink.to(api + "/docs/openapi.json", READ));
         links.put("documentation", RootLink.to(api + "/docs", READ));
+        links.put("client", RootLink.to(gate + "/sdk/sluice.js", READ));
         links.put("sign-in", RootLink.to(gate + "/token", List.of("POST")));
         links.put("discovery", RootLink.to(gate + "/.well-known/openid-configuration", READ));
         links.put("health", RootLink.to(gate + "/health", READ));

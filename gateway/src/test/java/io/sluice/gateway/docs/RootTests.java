@@ -42,6 +42,7 @@ class RootTests extends AtTheGate {
         assertLink(root, "self", API, false, "GET");
         assertLink(root, "describedby", API + "/docs/openapi.json", false, "GET");
         assertLink(root, "documentation", API + "/docs", false, "GET");
+        assertLink(root, "client", "https://data.example.org/sdk/sluice.js", false, "GET");
         assertLink(root, "sign-in", "https://data.example.org/token", false, "POST");
         assertLink(root, "discovery", "https://data.example.org/.well-known/openid-configuration", false, "GET");
         assertLink(root, "health", "https://data.example.org/health", false, "GET");
