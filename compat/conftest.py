@@ -99,11 +99,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(f"the journey ended at {failed}")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    flavour = config.getoption("flavour")
+    if flavour in ("mongod", "compose"):
+        skip = pytest.mark.skip(reason=f"what it shows is the same with the flavour embedded, not run with {flavour}")
+        for item in items:
+            if item.get_closest_marker("one_flavour"):
+                item.add_marker(skip)
+
+
 def _is_step(item: pytest.Item) -> bool:
     return item.get_closest_marker("journey") is not None
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "journey: steps that build on each other, in the order of the file")
+    config.addinivalue_line("markers", "one_flavour: what no flavour does differently; not run with mongod and compose")
     # As Ctrl-C does, so that a run that is cut short leaves no platform behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
