@@ -2,12 +2,14 @@ package io.sluice.kit.error;
 
 import java.time.temporal.Temporal;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.context.MessageSourceResolvable;
@@ -28,26 +30,28 @@ final class InputProblems {
     private static final int LONGEST_QUOTE = 200;
 
     private static final String UNREADABLE = "cannot be read";
+    private static final Comparator<FieldError> IN_ORDER =
+            Comparator.comparing(FieldError::field).thenComparing(FieldError::message);
     private static final Pattern CHOICES = Pattern.compile("\\[.*]");
 
     private InputProblems() {}
 
     /** A body that does not keep the rules of its fields. */
     static ErrorResponse invalid(WebExchangeBindException failure) {
-        return invalid(failure.getFieldErrors().stream()
-                .map(error -> new FieldError(error.getField(), message(error)))
-                .toList());
+        return invalid(
+                failure.getFieldErrors().stream().map(error -> new FieldError(error.getField(), message(error))));
     }
 
     /** Parameters that do not keep their rules. */
     static ErrorResponse invalid(HandlerMethodValidationException failure) {
         return invalid(failure.getParameterValidationResults().stream()
                 .flatMap(result -> result.getResolvableErrors().stream()
-                        .map(error -> new FieldError(field(error, result.getMethodParameter()), message(error))))
-                .toList());
+                        .map(error -> new FieldError(field(error, result.getMethodParameter()), message(error)))));
     }
 
-    private static ErrorResponse invalid(List<FieldError> errors) {
+    /** In the order of the fields: that in which they are checked differs from request to request. */
+    private static ErrorResponse invalid(Stream<FieldError> found) {
+        List<FieldError> errors = found.sorted(IN_ORDER).toList();
         String detail = errors.stream()
                 .map(error -> error.field() + ": " + error.message())
                 .collect(Collectors.joining("; "));

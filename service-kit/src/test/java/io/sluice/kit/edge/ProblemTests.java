@@ -14,6 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -127,6 +128,15 @@ class ProblemTests extends EdgeContract {
         assertProblem(response, 400, "validation-failed", THINGS)
                 .jsonPath("$.errors[0].field")
                 .isEqualTo("members.role");
+    }
+
+    @RepeatedTest(5)
+    void namesTheFieldsThatBreakTheirRulesInOneOrder() {
+        ResponseSpec response = post(THINGS, "{\"name\":\"\",\"size\":2000,\"members\":[]}");
+
+        assertProblem(response, 400, "validation-failed", THINGS)
+                .jsonPath("$.errors[*].field")
+                .isEqualTo(List.of("name", "size"));
     }
 
     @Test

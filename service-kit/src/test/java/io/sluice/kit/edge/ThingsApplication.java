@@ -45,7 +45,7 @@ class ThingsApplication {
     }
 
     record NewThing(
-            @NotBlank String name, int size, @Nullable Instant since, List<Member> members) {}
+            @NotBlank String name, @Max(1000) int size, @Nullable Instant since, List<Member> members) {}
 
     record Member(String role, @Nullable Colour colour) {
 
