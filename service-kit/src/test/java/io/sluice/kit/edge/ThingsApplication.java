@@ -45,7 +45,10 @@ class ThingsApplication {
     }
 
     record NewThing(
-            @NotBlank String name, @Max(1000) int size, @Nullable Instant since, List<Member> members) {}
+            @NotBlank String name,
+            @Max(1000) int size,
+            @Nullable Instant since,
+            List<Member> members) {}
 
     record Member(String role, @Nullable Colour colour) {
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.gateway.compression;
+
+import org.jspecify.annotations.NullMarked;
