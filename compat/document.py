@@ -14,6 +14,7 @@ import referencing.jsonschema
 from representations import from_xml
 
 METHODS = ("get", "put", "post", "patch", "delete")
+ADDRESS = "urn:document"
 ALIAS = ("/api/users", "/api/v1/users")
 
 
@@ -40,7 +41,7 @@ class Document:
             Operation(method, path, item[method]) for path, item in raw["paths"].items() for method in METHODS if method in item
         ]
         resource = referencing.Resource.from_contents(raw, referencing.jsonschema.DRAFT202012)
-        self._registry = referencing.Registry().with_resource("", resource)
+        self._registry = referencing.Registry().with_resource(ADDRESS, resource)
         self._validators = {}
 
     @classmethod
@@ -70,7 +71,8 @@ class Document:
     def validator(self, schema: dict):
         key = json.dumps(schema, sort_keys=True)
         if key not in self._validators:
-            self._validators[key] = jsonschema.Draft202012Validator(schema, registry=self._registry)
+            absolute = json.loads(key.replace('"#/', f'"{ADDRESS}#/'))
+            self._validators[key] = jsonschema.Draft202012Validator(absolute, registry=self._registry)
         return self._validators[key]
 
     def objections(self, method: str, url: str, status: int, headers, body: bytes | None) -> list[str]:

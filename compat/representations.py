@@ -23,8 +23,9 @@ def _element(name: str, attributes: str, value) -> str:
         case int() | float():
             return f'<{name}{attributes} type="number">{json.dumps(value)}</{name}>'
         case str():
-            said, escaped = _text(value)
-            return f"<{name}{attributes}{' escaped=\"true\"' if escaped else ''}>{escape(said, BREAKS)}</{name}>"
+            said, is_escaped = _text(value)
+            marked = attributes + (' escaped="true"' if is_escaped else "")
+            return f"<{name}{marked}>{escape(said, BREAKS)}</{name}>"
         case list() | tuple():
             return f'<{name}{attributes} type="array">{"".join(_element("i", "", entry) for entry in value)}</{name}>'
         case _:

@@ -97,16 +97,26 @@ class AuditController {
     @Requires(Permission.READ_AUDIT_LOG)
     Mono<ResponseEntity<Flux<String>>> csv(
             Caller caller,
-            @Parameter(description = "The id of the organization; none for the whole platform") @RequestParam(defaultValue = "") String orgId,
-            @Parameter(description = "From when on, in ISO 8601 or milliseconds since 1970") @RequestParam(required = false) @Nullable String fromDate,
+            @Parameter(description = "The id of the organization; none for the whole platform")
+                    @RequestParam(defaultValue = "")
+                    String orgId,
+            @Parameter(description = "From when on, in ISO 8601 or milliseconds since 1970")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String fromDate,
             @Parameter(description = "Until when") @RequestParam(required = false) @Nullable String toDate,
-            @Parameter(description = "The e-mail addresses of those who did it") @RequestParam(defaultValue = "") List<String> user,
+            @Parameter(description = "The e-mail addresses of those who did it") @RequestParam(defaultValue = "")
+                    List<String> user,
             @Parameter(description = "What was done") @RequestParam(required = false) @Nullable String action,
-            @Parameter(description = "The name of what it was done to") @RequestParam(required = false) @Nullable String entityName,
-            @Parameter(description = "The kind of what it was done to") @RequestParam(required = false) @Nullable String entityType,
-            @Parameter(description = "The id of what it was done to") @RequestParam(required = false) @Nullable String entityId,
+            @Parameter(description = "The name of what it was done to") @RequestParam(required = false) @Nullable
+                    String entityName,
+            @Parameter(description = "The kind of what it was done to") @RequestParam(required = false) @Nullable
+                    String entityType,
+            @Parameter(description = "The id of what it was done to") @RequestParam(required = false) @Nullable
+                    String entityId,
             @Parameter(description = "The field to sort by") @RequestParam(required = false) @Nullable String sortBy,
-            @Parameter(description = "Whether the last comes first") @RequestParam(defaultValue = "true") boolean descending) {
+            @Parameter(description = "Whether the last comes first") @RequestParam(defaultValue = "true")
+                    boolean descending) {
         Search wanted = new Search(
                 orgId, fromDate, toDate, emails(user), action, entityName, entityType, entityId, sortBy, descending);
         return allowed(caller, wanted)

@@ -58,7 +58,9 @@ class LoginController {
     @SecurityRequirements
     @Operation(summary = "A page to sign in on; the tokens go to the callback, which must be on this computer")
     @OpenTo(Audience.ANYBODY)
-    ResponseEntity<String> page(@Parameter(description = "Where the tokens go: an address on this computer") @RequestParam String callback, ServerWebExchange exchange) {
+    ResponseEntity<String> page(
+            @Parameter(description = "Where the tokens go: an address on this computer") @RequestParam String callback,
+            ServerWebExchange exchange) {
         return page(acceptable(callback), null, HttpStatus.OK, exchange);
     }
 

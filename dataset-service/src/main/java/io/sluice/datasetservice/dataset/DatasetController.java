@@ -92,9 +92,13 @@ class DatasetController {
     Flux<DatasetView> list(
             Caller caller,
             @Parameter(description = "The name of the dataset") @RequestParam(required = false) @Nullable String name,
-            @Parameter(description = "The e-mail address of who made it") @RequestParam(required = false) @Nullable String creator,
-            @Parameter(description = "The ids of the projects to look in; none for all") @RequestParam(defaultValue = "") List<String> projects,
-            @Parameter(description = "Whether those of the platform itself, too") @RequestParam(defaultValue = "false") boolean system,
+            @Parameter(description = "The e-mail address of who made it") @RequestParam(required = false) @Nullable
+                    String creator,
+            @Parameter(description = "The ids of the projects to look in; none for all")
+                    @RequestParam(defaultValue = "")
+                    List<String> projects,
+            @Parameter(description = "Whether those of the platform itself, too") @RequestParam(defaultValue = "false")
+                    boolean system,
             ServerHttpRequest request) {
         List<Bson> filters = new ArrayList<>(List.of(Filters.empty()));
         if (name != null) {
@@ -135,7 +139,8 @@ class DatasetController {
     Mono<ResponseEntity<DatasetView>> update(
             Caller caller,
             @PathVariable String datasetId,
-            @Parameter(description = "Whether metadata.system may be changed") @RequestParam(defaultValue = "false") boolean system,
+            @Parameter(description = "Whether metadata.system may be changed") @RequestParam(defaultValue = "false")
+                    boolean system,
             @RequestBody DatasetPatch patch,
             ServerHttpRequest request) {
         return Mono.defer(() -> access.require(caller, datasetId, Permission.UPDATE_DATASET))

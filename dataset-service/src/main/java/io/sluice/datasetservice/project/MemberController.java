@@ -105,7 +105,9 @@ class MemberController {
             Caller caller,
             @PathVariable String projectId,
             @PathVariable String email,
-            @Parameter(description = "Whether the role of who is a member already may change") @RequestParam(defaultValue = "false") boolean allowUpdate,
+            @Parameter(description = "Whether the role of who is a member already may change")
+                    @RequestParam(defaultValue = "false")
+                    boolean allowUpdate,
             @RequestBody MemberRole body) {
         return members.add(caller, projectId, checked(email), body.checked(), allowUpdate)
                 .flatMap(views::contributors);

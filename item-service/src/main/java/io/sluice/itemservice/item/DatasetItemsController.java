@@ -116,12 +116,11 @@ class DatasetItemsController {
             @Schema(allowableValues = "file", defaultValue = "file")
             String type,
 
-            @Schema(example = "/cats/tom.jpg") String path,
+            String path,
 
-            @Schema(nullable = true, example = "{\"user\": {\"camera\": 7}}")
-            String metadata,
+            @Nullable String metadata,
 
-            @Schema(nullable = true) String description,
+            @Nullable String description,
             @Schema(type = "string", format = "binary") String file) {}
 
     private static ItemUpload.Mode modeOf(String mode) {

@@ -80,7 +80,8 @@ class ItemController {
     @Conditional
     Mono<ResponseEntity<ItemView>> update(
             @PathVariable String itemId,
-            @Parameter(description = "Whether metadata.system may be changed") @RequestParam(defaultValue = "false") boolean system,
+            @Parameter(description = "Whether metadata.system may be changed") @RequestParam(defaultValue = "false")
+                    boolean system,
             @RequestBody Map<String, @Nullable Object> changes,
             Caller caller,
             ServerHttpRequest request) {

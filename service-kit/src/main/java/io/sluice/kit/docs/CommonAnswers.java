@@ -10,16 +10,20 @@ import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.springframework.http.HttpStatus;
 
 /** The failures and headers that are the same everywhere: each once, to be referred to. */
 final class CommonAnswers {
 
-    static final String PROBLEM = "Problem";
+    private static final String PROBLEM = "Problem";
+    private static final String JSON_PATCH = "JsonPatch";
     private static final String SCHEMA = "#/components/schemas/" + PROBLEM;
 
     private static final Map<Integer, String> FAILURES = new TreeMap<>(Map.ofEntries(
@@ -37,6 +41,7 @@ final class CommonAnswers {
             Map.entry(415, "The body is of a type that is not taken here; `Accept` says which are"),
             Map.entry(416, "There is nothing of the range"),
             Map.entry(422, "The query is not possible, or the `Idempotency-Key` stands for another request"),
+            Map.entry(428, "A JSON Patch without `If-Match` and without a test as its first operation"),
             Map.entry(429, "More requests than allowed; `Retry-After` says when there is room again"),
             Map.entry(500, "A failure of the platform; its log has more under the id of the request"),
             Map.entry(
@@ -69,8 +74,13 @@ final class CommonAnswers {
 
     static void addTo(Components components) {
         components.addSchemas(PROBLEM, problem());
+        components.addSchemas(JSON_PATCH, patch());
         HEADERS.forEach(components::addHeaders);
         FAILURES.forEach((status, description) -> components.addResponses(name(status), failure(status, description)));
+    }
+
+    static Schema<?> jsonPatch() {
+        return new Schema<>().$ref("#/components/schemas/" + JSON_PATCH);
     }
 
     static ApiResponse failure(int status) {
@@ -89,7 +99,9 @@ final class CommonAnswers {
 
     /** {@code NotFound} for 404. */
     private static String name(int status) {
-        return HttpStatus.valueOf(status).getReasonPhrase().replaceAll("[^A-Za-z]", "");
+        return Arrays.stream(HttpStatus.valueOf(status).name().split("_"))
+                .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining());
     }
 
     private static ApiResponse failure(int status, String description) {
@@ -109,6 +121,19 @@ final class CommonAnswers {
             default -> {}
         }
         return failure;
+    }
+
+    private static Schema<?> patch() {
+        return new ArraySchema()
+                .items(new ObjectSchema()
+                        .addProperty(
+                                "op",
+                                enumerated("What to do", "add", "remove", "replace", "move", "copy", "test"))
+                        .addProperty("path", text("Where, as a JSON Pointer"))
+                        .addProperty("from", text("From where, for move and copy"))
+                        .addProperty("value", new Schema<>().description("For add, replace and test"))
+                        .required(List.of("op", "path")))
+                .description("Changes of what GET shows (RFC 6902)");
     }
 
     private static Schema<?> problem() {
@@ -137,7 +162,15 @@ final class CommonAnswers {
                         "instance", "/api/v1/items/692000000000000000000001"));
     }
 
-    private static Schema<?> text(String description) {
-        return new StringSchema().description(description);
+    private static Schema<?> enumerated(String description, String... values) {
+        StringSchema text = text(description);
+        text.setEnum(List.of(values));
+        return text;
+    }
+
+    private static StringSchema text(String description) {
+        StringSchema text = new StringSchema();
+        text.setDescription(description);
+        return text;
     }
 }

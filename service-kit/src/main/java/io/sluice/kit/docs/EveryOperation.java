@@ -3,6 +3,7 @@ package io.sluice.kit.docs;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.PathItem.HttpMethod;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.media.Content;
@@ -35,6 +36,7 @@ final class EveryOperation implements GlobalOpenApiCustomizer {
     private static final String BEARER = "bearer";
     private static final String JSON = "application/json";
     private static final String XML = "application/xml";
+    private static final String JSON_PATCH = "application/json-patch+json";
     private static final String ANYBODY = "anybody";
 
     /** Every answer of a list may be had in these, too. */
@@ -69,11 +71,19 @@ final class EveryOperation implements GlobalOpenApiCustomizer {
         if (document.getPaths() != null) {
             document.getPaths()
                     .forEach((path, item) -> item.readOperationsMap()
-                            .forEach((method, operation) -> describe(path, method, operation, document)));
+                            .forEach((method, operation) -> {
+                                boolean isPatched = method == HttpMethod.PATCH && showsThing(item, document);
+                                describe(path, method, operation, isPatched, document);
+                            }));
         }
     }
 
-    private void describe(String path, HttpMethod method, Operation operation, OpenAPI document) {
+    /** @param isPatched whether it takes a JSON Patch, as everything does that can be read as well ({@link io.sluice.kit.patch}) */
+    private void describe(
+            String path, HttpMethod method, Operation operation, boolean isPatched, OpenAPI document) {
+        if (isPatched) {
+            operation.addExtension(Rights.CONDITIONAL, true);
+        }
         takesWholePath(path, operation);
         takesHeaders(method, operation);
         samples.describe(method.name(), path, operation);
@@ -87,7 +97,7 @@ final class EveryOperation implements GlobalOpenApiCustomizer {
         }
         answers.values().forEach(answer -> describe(answer));
         if (path.startsWith("/api/")) {
-            inAllForms(method, operation, document);
+            inAllForms(method, operation, isPatched, document);
         }
         answers.forEach((status, answer) -> headers(status, method, answer));
         if (method == HttpMethod.GET && operation.getParameters() != null) {
@@ -168,7 +178,7 @@ final class EveryOperation implements GlobalOpenApiCustomizer {
         }
     }
 
-    private static void inAllForms(HttpMethod method, Operation operation, OpenAPI document) {
+    private static void inAllForms(HttpMethod method, Operation operation, boolean isPatched, OpenAPI document) {
         operation.getResponses().values().forEach(answer -> {
             Content content = answer.getContent();
             MediaType json = content == null ? null : content.get(JSON);
@@ -191,7 +201,19 @@ final class EveryOperation implements GlobalOpenApiCustomizer {
                 MediaType patch = new MediaType().schema(json.getSchema());
                 taken.addMediaType("application/merge-patch+json", patch.example(json.getExample()));
             }
+            if (isPatched) {
+                taken.computeIfAbsent(JSON_PATCH, type -> new MediaType()).schema(CommonAnswers.jsonPatch());
+            }
         }
+    }
+
+    private static boolean showsThing(PathItem item, OpenAPI document) {
+        ApiResponse shown = item.getGet() == null
+                ? null
+                : item.getGet().getResponses().get("200");
+        MediaType json =
+                shown == null || shown.getContent() == null ? null : shown.getContent().get(JSON);
+        return json != null && !isList(json.getSchema(), document);
     }
 
     /** An array, or a page of one. */
@@ -260,6 +282,10 @@ final class EveryOperation implements GlobalOpenApiCustomizer {
         }
         if (isConditional(operation)) {
             failures.add(412);
+        }
+        if (operation.getRequestBody() != null
+                && operation.getRequestBody().getContent().containsKey(JSON_PATCH)) {
+            failures.add(428);
         }
         return failures;
     }

@@ -21,6 +21,9 @@ final class Rights implements GlobalOperationCustomizer {
     static final String PERMISSION = "x-permission";
     static final String CONDITIONAL = "x-conditional";
 
+    /** What the sentence begins with, at the end of a description. */
+    static final String SENTENCE = "**Permission**: ";
+
     @Override
     public Operation customize(Operation operation, HandlerMethod handler) {
         OpenTo open = handler.getMethodAnnotation(OpenTo.class);
@@ -43,10 +46,10 @@ final class Rights implements GlobalOperationCustomizer {
 
     /** Two handlers may answer the same path and method, each in another form. */
     private static void say(Operation operation, List<String> needed, String sentence) {
-        if (operation.getExtensions() == null || !operation.getExtensions().containsKey(PERMISSION)) {
-            operation.addExtension(PERMISSION, needed);
-            String before = operation.getDescription() == null ? "" : operation.getDescription() + "\n\n";
-            operation.description(before + "**Permission**: " + sentence + ".");
+        operation.addExtension(PERMISSION, needed);
+        String before = operation.getDescription() == null ? "" : operation.getDescription() + "\n\n";
+        if (!before.contains(SENTENCE)) {
+            operation.description(before + SENTENCE + sentence + ".");
         }
     }
 

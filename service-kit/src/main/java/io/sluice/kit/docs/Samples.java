@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 final class Samples {
 
     private static final Pattern KEY_OR_VARIABLE =
-            Pattern.compile("\"(?:GET|PUT|POST|PATCH|DELETE) [^\"]*\"|\\{(\\w+)}");
+            Pattern.compile("\"(?:GET|PUT|POST|PATCH|DELETE) [^\"]*\"|\\{([a-z]\\w*)}");
 
     private final Map<String, Operation> samples;
 
@@ -63,6 +63,13 @@ final class Samples {
             return;
         }
         operation.operationId(sample.getOperationId());
+        if (sample.getSummary() != null) {
+            operation.summary(sample.getSummary());
+        }
+        if (sample.getDescription() != null) {
+            String known = operation.getDescription();
+            operation.description(sample.getDescription() + "\n\n" + known.substring(known.indexOf(Rights.SENTENCE)));
+        }
         if (sample.getRequestBody() != null) {
             body(sample.getRequestBody(), operation);
         }
