@@ -15,7 +15,6 @@ import schemathesis
 from representations import from_xml, to_xml
 
 THINGS = json.loads(os.environ.get("SLUICE_THINGS", "{}"))
-NOT_TOKENS = {"/token", "/login", "/oauth2/token"}
 
 
 class _Token:
@@ -90,6 +89,12 @@ def map_path_parameters(context, path_parameters):
         if isinstance(value, str) and zlib.crc32(value.encode()) % 2:
             path_parameters[name] = thing
     return path_parameters
+
+
+@schemathesis.hook
+def filter_path_parameters(context, path_parameters) -> bool:
+    """Nobody is to end or to demote oneself: then there would be nobody to go on."""
+    return os.environ["SLUICE_USER"] not in (path_parameters or {}).values()
 
 
 @schemathesis.serializer("application/xml")

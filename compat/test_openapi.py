@@ -130,13 +130,13 @@ def test_describes_what_runs_and_nothing_else(document):
 def things(platform: Platform) -> Iterator[SimpleNamespace]:
     """Somebody's things, and by what of theirs the words of the examples are replaced."""
     mark = secrets.token_hex(4)
-    people = {name: f"{name}-{mark}@example.org" for name in ("maker", "ann", "bob", "cat", "dan", "eve")}
+    people = {name: f"{name}-{mark}@example.org" for name in ("maker", "ann", "bob", "cat", "dan", "eve", "fay")}
     administrator = wire.client(platform.url, sdk.token(platform, sdk.administrator(platform)))
-    users = ("maker", "ann", "dan", "eve")
+    users = ("maker", "ann", "dan", "eve", "fay")
     for name in users:
         ok(administrator.post("/api/v1/users", json={"email": people[name], "password": PASSWORD}))
     tokens = {name: sdk.token(platform, sdk.User(people[name], PASSWORD)) for name in users}
-    maker, ann, dan, eve = (wire.client(platform.url, tokens[name]) for name in users)
+    maker, ann, dan, eve = (wire.client(platform.url, tokens[name]) for name in users[:4])
     api = "/api/v1"
 
     def make(at: str, /, **body) -> dict:
@@ -289,7 +289,7 @@ def filled(operation: Operation, content, things: SimpleNamespace):
         case "POST /oauth2/token":
             return content | bot
         case "POST /oauth2/introspect" | "POST /oauth2/revoke":
-            return content | bot | {"token": things.tokens["ann"]}
+            return content | bot | {"token": things.tokens["fay"]}
         case "POST /api/v1/users/passwordReset":
             allowed = things.callers["administrator"].post(f"/api/v1/users/{things.people['ann']}/passwordReset")
             return content | {"code": ok(allowed)["code"]}

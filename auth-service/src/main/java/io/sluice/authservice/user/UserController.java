@@ -83,17 +83,28 @@ class UserController {
     @Operation(summary = "One page of the users, for administrators")
     @OpenTo(Audience.ADMINISTRATOR)
     Mono<Page<UserView>> list(
-            @Parameter(description = "What is in the e-mail address, in any case") @RequestParam(defaultValue = "") @Size(max = LONGEST_SEARCH, message = "must have at most {max} characters")
+            @Parameter(description = "What is in the e-mail address, in any case")
+                    @RequestParam(defaultValue = "")
+                    @Size(max = LONGEST_SEARCH, message = "must have at most {max} characters")
                     String email,
-            @Parameter(description = "What is in the first or the last name, in any case") @RequestParam(defaultValue = "") @Size(max = LONGEST_SEARCH, message = "must have at most {max} characters")
+            @Parameter(description = "What is in the first or the last name, in any case")
+                    @RequestParam(defaultValue = "")
+                    @Size(max = LONGEST_SEARCH, message = "must have at most {max} characters")
                     String name,
-            @Parameter(description = "Which page, counted from 0; not beside a cursor") @RequestParam(required = false) @Min(value = 0, message = "must be at least {value}") @Nullable
+            @Parameter(description = "Which page, counted from 0; not beside a cursor")
+                    @RequestParam(required = false)
+                    @Min(value = 0, message = "must be at least {value}")
+                    @Nullable
                     Integer pageOffset,
-            @Parameter(description = "Entries of a page, at most 1,000; 0 only counts") @RequestParam(defaultValue = "100")
+            @Parameter(description = "Entries of a page, at most 1,000; 0 only counts")
+                    @RequestParam(defaultValue = "100")
                     @Min(value = 0, message = "must be at least {value}")
                     @Max(value = LARGEST_PAGE, message = "must be at most {value}")
                     int pageSize,
-            @Parameter(description = "Where to go on: from a `next` or `prev` link, or empty for the beginning") @RequestParam(required = false) @Nullable String cursor) {
+            @Parameter(description = "Where to go on: from a `next` or `prev` link, or empty for the beginning")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String cursor) {
         if (cursor == null) {
             return search.page(email, name, pageOffset == null ? 0 : pageOffset, pageSize)
                     .map(page -> page.beginning(UserView::email));

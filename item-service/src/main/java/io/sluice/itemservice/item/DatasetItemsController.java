@@ -92,7 +92,9 @@ class DatasetItemsController {
     @Requires(Permission.CREATE_ITEM)
     Mono<ResponseEntity<ItemView>> upload(
             @PathVariable String datasetId,
-            @Parameter(description = "What becomes of an item that is there already: skip or overwrite") @RequestParam(defaultValue = "skip") String mode,
+            @Parameter(description = "What becomes of an item that is there already: skip or overwrite")
+                    @RequestParam(defaultValue = "skip")
+                    String mode,
             Caller caller,
             ServerHttpRequest request) {
         Flux<PartEvent> arriving = uploads.read(request);
@@ -207,9 +209,17 @@ class DatasetItemsController {
     @Requires(Permission.READ_ITEM)
     Mono<Page<ItemView>> list(
             @PathVariable String datasetId,
-            @Parameter(description = "Which page, counted from 0; not beside a cursor") @RequestParam(required = false) @Nullable Integer pageOffset,
-            @Parameter(description = "Entries of a page, at most 1,000; 0 only counts") @RequestParam(defaultValue = "100") int pageSize,
-            @Parameter(description = "Where to go on: from a `next` or `prev` link, or empty for the beginning") @RequestParam(required = false) @Nullable String cursor,
+            @Parameter(description = "Which page, counted from 0; not beside a cursor")
+                    @RequestParam(required = false)
+                    @Nullable
+                    Integer pageOffset,
+            @Parameter(description = "Entries of a page, at most 1,000; 0 only counts")
+                    @RequestParam(defaultValue = "100")
+                    int pageSize,
+            @Parameter(description = "Where to go on: from a `next` or `prev` link, or empty for the beginning")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String cursor,
             Caller caller,
             ServerHttpRequest request) {
         Query query = QueryParser.parse(

@@ -31,6 +31,7 @@ final class CommonAnswers {
             Map.entry(401, "No token, or one that is not valid, or no longer"),
             Map.entry(403, "The caller may see this, but not do it; or the token was narrowed and does not reach it"),
             Map.entry(404, "There is no such thing, or none that the caller may know of"),
+            Map.entry(405, "What the path names is something else, which cannot do this; `Allow` says what it can"),
             Map.entry(406, "It is to be had in none of the forms that `Accept` names"),
             Map.entry(408, "The body took too long to arrive"),
             Map.entry(
@@ -66,6 +67,7 @@ final class CommonAnswers {
         header("Idempotency-Replayed", "`true`: this is the answer of the first time", "true");
         header("Retry-After", "Seconds after which to try again", "2");
         header("WWW-Authenticate", "How to prove who one is", "Bearer");
+        header("Allow", "What can be done there", "GET, HEAD, OPTIONS");
         header("Accept", "What types are taken", "application/json, application/xml");
         header("Content-Range", "How many bytes there are", "bytes */1843");
     }
@@ -115,6 +117,7 @@ final class CommonAnswers {
                 .addHeaderObject("Cache-Control", header("Cache-Control"));
         switch (status) {
             case 401 -> failure.addHeaderObject("WWW-Authenticate", header("WWW-Authenticate"));
+            case 405 -> failure.addHeaderObject("Allow", header("Allow"));
             case 409, 429, 503 -> failure.addHeaderObject("Retry-After", header("Retry-After"));
             case 415 -> failure.addHeaderObject("Accept", header("Accept"));
             case 416 -> failure.addHeaderObject("Content-Range", header("Content-Range"));
@@ -126,9 +129,7 @@ final class CommonAnswers {
     private static Schema<?> patch() {
         return new ArraySchema()
                 .items(new ObjectSchema()
-                        .addProperty(
-                                "op",
-                                enumerated("What to do", "add", "remove", "replace", "move", "copy", "test"))
+                        .addProperty("op", enumerated("What to do", "add", "remove", "replace", "move", "copy", "test"))
                         .addProperty("path", text("Where, as a JSON Pointer"))
                         .addProperty("from", text("From where, for move and copy"))
                         .addProperty("value", new Schema<>().description("For add, replace and test"))

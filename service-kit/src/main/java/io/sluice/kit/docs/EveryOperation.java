@@ -70,17 +70,15 @@ final class EveryOperation implements GlobalOpenApiCustomizer {
         document.security(List.of(new SecurityRequirement().addList(BEARER)));
         if (document.getPaths() != null) {
             document.getPaths()
-                    .forEach((path, item) -> item.readOperationsMap()
-                            .forEach((method, operation) -> {
-                                boolean isPatched = method == HttpMethod.PATCH && showsThing(item, document);
-                                describe(path, method, operation, isPatched, document);
-                            }));
+                    .forEach((path, item) -> item.readOperationsMap().forEach((method, operation) -> {
+                        boolean isPatched = method == HttpMethod.PATCH && showsThing(item, document);
+                        describe(path, method, operation, isPatched, document);
+                    }));
         }
     }
 
     /** @param isPatched whether it takes a JSON Patch, as everything does that can be read as well ({@link io.sluice.kit.patch}) */
-    private void describe(
-            String path, HttpMethod method, Operation operation, boolean isPatched, OpenAPI document) {
+    private void describe(String path, HttpMethod method, Operation operation, boolean isPatched, OpenAPI document) {
         if (isPatched) {
             operation.addExtension(Rights.CONDITIONAL, true);
         }
@@ -161,7 +159,7 @@ final class EveryOperation implements GlobalOpenApiCustomizer {
                 .name(header)
                 .description(description)
                 .example(example)
-                .schema(new StringSchema().minLength(1)));
+                .schema(new StringSchema()));
     }
 
     private static void answersWithLess(ApiResponses answers) {
@@ -208,11 +206,11 @@ final class EveryOperation implements GlobalOpenApiCustomizer {
     }
 
     private static boolean showsThing(PathItem item, OpenAPI document) {
-        ApiResponse shown = item.getGet() == null
+        ApiResponse shown =
+                item.getGet() == null ? null : item.getGet().getResponses().get("200");
+        MediaType json = shown == null || shown.getContent() == null
                 ? null
-                : item.getGet().getResponses().get("200");
-        MediaType json =
-                shown == null || shown.getContent() == null ? null : shown.getContent().get(JSON);
+                : shown.getContent().get(JSON);
         return json != null && !isList(json.getSchema(), document);
     }
 
@@ -264,7 +262,7 @@ final class EveryOperation implements GlobalOpenApiCustomizer {
             failures.add(401);
         }
         if (path.contains("{")) {
-            failures.add(404);
+            failures.addAll(List.of(404, 405));
         }
         if (operation.getResponses().values().stream().anyMatch(answer -> answer.getContent() != null)) {
             failures.add(406);

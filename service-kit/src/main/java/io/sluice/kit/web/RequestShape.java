@@ -36,8 +36,8 @@ public class RequestShape implements WebFilter {
                     () -> Problem.CONTENT_TOO_LARGE.with("A request body may have at most " + LARGEST_BODY + " bytes"));
         }
         if (!areTags(headers)) {
-            return Mono.error(() ->
-                    Problem.MALFORMED_REQUEST.with("If-Match and If-None-Match are lists of entity tags, or *"));
+            return Mono.error(
+                    () -> Problem.MALFORMED_REQUEST.with("If-Match and If-None-Match are lists of entity tags, or *"));
         }
         String path = exchange.getRequest().getURI().getRawPath();
         if (DISGUISED_DOTS.matcher(path).find()) {
