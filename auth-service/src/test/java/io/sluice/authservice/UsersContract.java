@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -296,11 +297,12 @@ abstract class UsersContract extends WithTokens {
     }
 
     @ParameterizedTest
-    @CsvSource({"firstName,7", "lastName,A\u0007nn", "disabled,yes", "roles,administrator", "roles,[root]"})
+    @CsvSource({"firstName,7", "lastName,A\u0007nn", "disabled,yes", "roles,administrator", "roles,[root]", "roles,[null]"})
     void namesTheFieldThatCannotBeSet(String field, String value) {
         Object sent = switch (value) {
             case "7" -> 7;
             case "[root]" -> List.of("root");
+            case "[null]" -> Collections.singletonList(null);
             default -> value;
         };
 

@@ -11,6 +11,7 @@ import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
 import io.sluice.kit.paging.Page;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import java.util.Locale;
@@ -96,16 +97,26 @@ class AuditController {
     @Requires(Permission.READ_AUDIT_LOG)
     Mono<ResponseEntity<Flux<String>>> csv(
             Caller caller,
-            @RequestParam(defaultValue = "") String orgId,
-            @RequestParam(required = false) @Nullable String fromDate,
-            @RequestParam(required = false) @Nullable String toDate,
-            @RequestParam(defaultValue = "") List<String> user,
-            @RequestParam(required = false) @Nullable String action,
-            @RequestParam(required = false) @Nullable String entityName,
-            @RequestParam(required = false) @Nullable String entityType,
-            @RequestParam(required = false) @Nullable String entityId,
-            @RequestParam(required = false) @Nullable String sortBy,
-            @RequestParam(defaultValue = "true") boolean descending) {
+            @Parameter(description = "The id of the organization; none for the whole platform")
+                    @RequestParam(defaultValue = "")
+                    String orgId,
+            @Parameter(description = "From when on, in ISO 8601 or milliseconds since 1970")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String fromDate,
+            @Parameter(description = "Until when") @RequestParam(required = false) @Nullable String toDate,
+            @Parameter(description = "The e-mail addresses of those who did it") @RequestParam(defaultValue = "")
+                    List<String> user,
+            @Parameter(description = "What was done") @RequestParam(required = false) @Nullable String action,
+            @Parameter(description = "The name of what it was done to") @RequestParam(required = false) @Nullable
+                    String entityName,
+            @Parameter(description = "The kind of what it was done to") @RequestParam(required = false) @Nullable
+                    String entityType,
+            @Parameter(description = "The id of what it was done to") @RequestParam(required = false) @Nullable
+                    String entityId,
+            @Parameter(description = "The field to sort by") @RequestParam(required = false) @Nullable String sortBy,
+            @Parameter(description = "Whether the last comes first") @RequestParam(defaultValue = "true")
+                    boolean descending) {
         Search wanted = new Search(
                 orgId, fromDate, toDate, emails(user), action, entityName, entityType, entityId, sortBy, descending);
         return allowed(caller, wanted)

@@ -8,6 +8,7 @@ import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
@@ -57,7 +58,9 @@ class LoginController {
     @SecurityRequirements
     @Operation(summary = "A page to sign in on; the tokens go to the callback, which must be on this computer")
     @OpenTo(Audience.ANYBODY)
-    ResponseEntity<String> page(@RequestParam String callback, ServerWebExchange exchange) {
+    ResponseEntity<String> page(
+            @Parameter(description = "Where the tokens go: an address on this computer") @RequestParam String callback,
+            ServerWebExchange exchange) {
         return page(acceptable(callback), null, HttpStatus.OK, exchange);
     }
 

@@ -5,12 +5,14 @@ import io.sluice.authservice.password.PasswordHashing;
 import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.OpenTo;
+import io.sluice.kit.docs.Conditional;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.paging.Cursor;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -81,17 +83,28 @@ class UserController {
     @Operation(summary = "One page of the users, for administrators")
     @OpenTo(Audience.ADMINISTRATOR)
     Mono<Page<UserView>> list(
-            @RequestParam(defaultValue = "") @Size(max = LONGEST_SEARCH, message = "must have at most {max} characters")
+            @Parameter(description = "What is in the e-mail address, in any case")
+                    @RequestParam(defaultValue = "")
+                    @Size(max = LONGEST_SEARCH, message = "must have at most {max} characters")
                     String email,
-            @RequestParam(defaultValue = "") @Size(max = LONGEST_SEARCH, message = "must have at most {max} characters")
+            @Parameter(description = "What is in the first or the last name, in any case")
+                    @RequestParam(defaultValue = "")
+                    @Size(max = LONGEST_SEARCH, message = "must have at most {max} characters")
                     String name,
-            @RequestParam(required = false) @Min(value = 0, message = "must be at least {value}") @Nullable
+            @Parameter(description = "Which page, counted from 0; not beside a cursor")
+                    @RequestParam(required = false)
+                    @Min(value = 0, message = "must be at least {value}")
+                    @Nullable
                     Integer pageOffset,
-            @RequestParam(defaultValue = "100")
+            @Parameter(description = "Entries of a page, at most 1,000; 0 only counts")
+                    @RequestParam(defaultValue = "100")
                     @Min(value = 0, message = "must be at least {value}")
                     @Max(value = LARGEST_PAGE, message = "must be at most {value}")
                     int pageSize,
-            @RequestParam(required = false) @Nullable String cursor) {
+            @Parameter(description = "Where to go on: from a `next` or `prev` link, or empty for the beginning")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String cursor) {
         if (cursor == null) {
             return search.page(email, name, pageOffset == null ? 0 : pageOffset, pageSize)
                     .map(page -> page.beginning(UserView::email));
@@ -157,6 +170,7 @@ class UserController {
     @PatchMapping("/me")
     @Operation(summary = "Change one's own names by a merge patch")
     @OpenTo(Audience.SIGNED_IN)
+    @Conditional
     Mono<ResponseEntity<UserView>> patchMe(
             @RequestBody Map<String, @Nullable Object> patch, Caller caller, ServerHttpRequest request) {
         return change(caller.userId(), request, details -> details.withNames(patch));
@@ -165,6 +179,7 @@ class UserController {
     @PatchMapping("/{userId}")
     @Operation(summary = "Change a user by a merge patch; who is no administrator may change the own names")
     @OpenTo(Audience.SIGNED_IN)
+    @Conditional
     Mono<ResponseEntity<UserView>> patch(
             @PathVariable String userId,
             @RequestBody Map<String, @Nullable Object> patch,
@@ -179,6 +194,7 @@ class UserController {
     @PutMapping("/{userId}")
     @Operation(summary = "Replace all that can be changed about a user, as an administrator")
     @OpenTo(Audience.ADMINISTRATOR)
+    @Conditional
     Mono<ResponseEntity<UserView>> replace(
             @PathVariable String userId, @RequestBody Map<String, @Nullable Object> whole, ServerHttpRequest request) {
         return change(User.idOf(userId), request, details -> UserDetails.NONE.with(whole));
@@ -195,6 +211,7 @@ class UserController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Delete a user, as an administrator; what the user has made stays")
     @OpenTo(Audience.ADMINISTRATOR)
+    @Conditional
     Mono<Void> delete(@PathVariable String userId, ServerHttpRequest request) {
         return users.findById(User.idOf(userId))
                 .switchIfEmpty(Mono.error(() -> noUser(userId)))

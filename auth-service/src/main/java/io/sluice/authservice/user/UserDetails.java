@@ -80,7 +80,8 @@ record UserDetails(String firstName, String lastName, boolean disabled, List<Str
         if (value == null) {
             return NONE.roles();
         }
-        if (!(value instanceof List<?> names) || !ROLES.containsAll(names)) {
+        if (!(value instanceof List<?> names)
+                || !names.stream().allMatch(name -> name instanceof String role && ROLES.contains(role))) {
             throw Problem.VALIDATION_FAILED.at("roles", "must be a list of user and administrator");
         }
         TreeSet<String> roles = new TreeSet<>(NONE.roles());

@@ -7,6 +7,7 @@ import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
+import io.sluice.kit.docs.Conditional;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.Conflicts;
 import io.sluice.kit.paging.Page;
@@ -15,6 +16,7 @@ import io.sluice.kit.query.QueryParser;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,10 +91,14 @@ class DatasetController {
     @OpenTo(Audience.SIGNED_IN)
     Flux<DatasetView> list(
             Caller caller,
-            @RequestParam(required = false) @Nullable String name,
-            @RequestParam(required = false) @Nullable String creator,
-            @RequestParam(defaultValue = "") List<String> projects,
-            @RequestParam(defaultValue = "false") boolean system,
+            @Parameter(description = "The name of the dataset") @RequestParam(required = false) @Nullable String name,
+            @Parameter(description = "The e-mail address of who made it") @RequestParam(required = false) @Nullable
+                    String creator,
+            @Parameter(description = "The ids of the projects to look in; none for all")
+                    @RequestParam(defaultValue = "")
+                    List<String> projects,
+            @Parameter(description = "Whether those of the platform itself, too") @RequestParam(defaultValue = "false")
+                    boolean system,
             ServerHttpRequest request) {
         List<Bson> filters = new ArrayList<>(List.of(Filters.empty()));
         if (name != null) {
@@ -129,10 +135,12 @@ class DatasetController {
     @Operation(summary = "Change name, metadata and expiration of a dataset; other members of the body are ignored")
     @PatchMapping("/{datasetId}")
     @Requires(Permission.UPDATE_DATASET)
+    @Conditional
     Mono<ResponseEntity<DatasetView>> update(
             Caller caller,
             @PathVariable String datasetId,
-            @RequestParam(defaultValue = "false") boolean system,
+            @Parameter(description = "Whether metadata.system may be changed") @RequestParam(defaultValue = "false")
+                    boolean system,
             @RequestBody DatasetPatch patch,
             ServerHttpRequest request) {
         return Mono.defer(() -> access.require(caller, datasetId, Permission.UPDATE_DATASET))
@@ -156,6 +164,7 @@ class DatasetController {
     @DeleteMapping("/{datasetId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Requires(Permission.DELETE_DATASET)
+    @Conditional
     Mono<Void> delete(Caller caller, @PathVariable String datasetId, ServerHttpRequest request) {
         return Mono.defer(() -> access.require(caller, datasetId, Permission.DELETE_DATASET))
                 .flatMap(dataset -> requireMatch(dataset, request))

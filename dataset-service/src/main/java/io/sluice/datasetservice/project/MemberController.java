@@ -6,6 +6,7 @@ import io.sluice.kit.auth.Requires;
 import io.sluice.kit.auth.Role;
 import io.sluice.kit.error.Problem;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Arrays;
 import java.util.List;
@@ -104,7 +105,9 @@ class MemberController {
             Caller caller,
             @PathVariable String projectId,
             @PathVariable String email,
-            @RequestParam(defaultValue = "false") boolean allowUpdate,
+            @Parameter(description = "Whether the role of who is a member already may change")
+                    @RequestParam(defaultValue = "false")
+                    boolean allowUpdate,
             @RequestBody MemberRole body) {
         return members.add(caller, projectId, checked(email), body.checked(), allowUpdate)
                 .flatMap(views::contributors);

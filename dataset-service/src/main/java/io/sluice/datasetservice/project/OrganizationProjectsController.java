@@ -8,6 +8,7 @@ import io.sluice.kit.auth.Requires;
 import io.sluice.kit.mongo.Conflicts;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import reactor.core.publisher.Mono;
  */
 @RestController
 @RequestMapping("/api/v1")
+@Tag(name = "Projects")
 class OrganizationProjectsController {
 
     private final ProjectRepository projects;

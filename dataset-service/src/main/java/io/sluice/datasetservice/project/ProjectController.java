@@ -5,6 +5,7 @@ import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
+import io.sluice.kit.docs.Conditional;
 import io.sluice.kit.error.FieldError;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.Conflicts;
@@ -125,6 +126,7 @@ class ProjectController {
     @Operation(summary = "Rename a project; other members of the body are ignored")
     @PatchMapping("/{projectId}")
     @Requires(Permission.UPDATE_PROJECT)
+    @Conditional
     Mono<ResponseEntity<ProjectView>> update(
             Caller caller, @PathVariable String projectId, @RequestBody ProjectPatch patch, ServerHttpRequest request) {
         return Mono.defer(() -> access.require(caller, projectId, Permission.UPDATE_PROJECT))
@@ -152,6 +154,7 @@ class ProjectController {
     @DeleteMapping("/{projectId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Requires(Permission.DELETE_PROJECT)
+    @Conditional
     Mono<Void> delete(Caller caller, @PathVariable String projectId, ServerHttpRequest request) {
         return Mono.defer(() -> access.require(caller, projectId, Permission.DELETE_PROJECT))
                 .flatMap(membership -> requireMatch(membership, request))

@@ -6,6 +6,7 @@ import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -22,6 +23,7 @@ import reactor.core.publisher.Mono;
 /** The groups that are members of a project. A change is answered by the list as it is then. */
 @RestController
 @RequestMapping("/api/v1/projects/{projectId}/subgroups")
+@Tag(name = "Projects")
 class ProjectGroupController {
 
     private final ProjectAccess access;

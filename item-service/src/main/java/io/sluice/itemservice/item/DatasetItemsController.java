@@ -13,6 +13,7 @@ import io.sluice.kit.query.Query;
 import io.sluice.kit.query.QueryParser;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -91,7 +92,9 @@ class DatasetItemsController {
     @Requires(Permission.CREATE_ITEM)
     Mono<ResponseEntity<ItemView>> upload(
             @PathVariable String datasetId,
-            @RequestParam(defaultValue = "skip") String mode,
+            @Parameter(description = "What becomes of an item that is there already: skip or overwrite")
+                    @RequestParam(defaultValue = "skip")
+                    String mode,
             Caller caller,
             ServerHttpRequest request) {
         Flux<PartEvent> arriving = uploads.read(request);
@@ -115,12 +118,11 @@ class DatasetItemsController {
             @Schema(allowableValues = "file", defaultValue = "file")
             String type,
 
-            @Schema(example = "/cats/tom.jpg") String path,
+            String path,
 
-            @Schema(nullable = true, example = "{\"user\": {\"camera\": 7}}")
-            String metadata,
+            @Nullable String metadata,
 
-            @Schema(nullable = true) String description,
+            @Nullable String description,
             @Schema(type = "string", format = "binary") String file) {}
 
     private static ItemUpload.Mode modeOf(String mode) {
@@ -207,9 +209,17 @@ class DatasetItemsController {
     @Requires(Permission.READ_ITEM)
     Mono<Page<ItemView>> list(
             @PathVariable String datasetId,
-            @RequestParam(required = false) @Nullable Integer pageOffset,
-            @RequestParam(defaultValue = "100") int pageSize,
-            @RequestParam(required = false) @Nullable String cursor,
+            @Parameter(description = "Which page, counted from 0; not beside a cursor")
+                    @RequestParam(required = false)
+                    @Nullable
+                    Integer pageOffset,
+            @Parameter(description = "Entries of a page, at most 1,000; 0 only counts")
+                    @RequestParam(defaultValue = "100")
+                    int pageSize,
+            @Parameter(description = "Where to go on: from a `next` or `prev` link, or empty for the beginning")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String cursor,
             Caller caller,
             ServerHttpRequest request) {
         Query query = QueryParser.parse(

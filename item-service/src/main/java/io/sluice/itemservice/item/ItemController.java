@@ -7,11 +7,13 @@ import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
+import io.sluice.kit.docs.Conditional;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.link.Link;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
 import org.bson.types.ObjectId;
@@ -75,9 +77,11 @@ class ItemController {
             description = "A merge patch of filename, description and metadata: objects merge, null removes. "
                     + "metadata.system changes only with system=true.")
     @Requires(Permission.UPDATE_ITEM)
+    @Conditional
     Mono<ResponseEntity<ItemView>> update(
             @PathVariable String itemId,
-            @RequestParam(defaultValue = "false") boolean system,
+            @Parameter(description = "Whether metadata.system may be changed") @RequestParam(defaultValue = "false")
+                    boolean system,
             @RequestBody Map<String, @Nullable Object> changes,
             Caller caller,
             ServerHttpRequest request) {
@@ -95,6 +99,7 @@ class ItemController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Delete an item", description = "A directory goes with all that is in it.")
     @Requires(Permission.DELETE_ITEM)
+    @Conditional
     Mono<Void> delete(@PathVariable String itemId, Caller caller, ServerHttpRequest request) {
         if (!ObjectId.isValid(itemId)) {
             return Mono.error(Problem.VALIDATION_FAILED.at("itemId", "must have 24 hexadecimal characters"));

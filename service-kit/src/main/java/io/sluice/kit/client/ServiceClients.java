@@ -11,10 +11,13 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.codec.CodecException;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.http.codec.json.JacksonJsonDecoder;
+import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.util.MimeType;
 import org.springframework.web.reactive.function.client.ClientRequest;
+import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Flux;
@@ -73,9 +76,20 @@ public class ServiceClients {
         return to(service, "").filter(authorize).build();
     }
 
-    /** A client for calls in the name of a user; each call carries that user's token. */
+    /**
+     * A client for calls in the name of a user; each call carries that user's token. A service that has heard before us that
+     * the token has ended makes the whole request one of somebody who is not signed in.
+     */
     public WebClient asCaller(String service) {
-        return to(service, "").build();
+        return to(service, "")
+                .filter(ExchangeFilterFunction.ofResponseProcessor(answer ->
+                        answer.statusCode().isSameCodeAs(HttpStatus.UNAUTHORIZED) ? ended(answer) : Mono.just(answer)))
+                .build();
+    }
+
+    private static Mono<ClientResponse> ended(ClientResponse answer) {
+        return answer.releaseBody()
+                .then(Mono.error(() -> new BadCredentialsException("The token is not valid, or no longer")));
     }
 
     private WebClient.Builder to(String service, String path) {

@@ -3,9 +3,11 @@ package io.sluice.kit.idempotency;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -36,6 +38,9 @@ final class KeptResponse extends ServerHttpResponseDecorator {
     /** What is said anew for every message. */
     private static final List<String> OF_THE_MESSAGE = List.of(
             HttpHeaders.CONTENT_LENGTH, HttpHeaders.TRANSFER_ENCODING, HttpHeaders.CONNECTION, HttpHeaders.DATE);
+
+    /** What is another for each form of the answer. */
+    private static final List<String> OF_THE_BODY = List.of(HttpHeaders.CONTENT_TYPE, HttpHeaders.ETAG);
 
     private static final String NO_STORE = "no-store";
 
@@ -119,9 +124,11 @@ final class KeptResponse extends ServerHttpResponseDecorator {
             isToBeKept = true;
             // After those who registered before: what the audit log refuses was not answered, and links are kept, too.
             Binary kept = body == null ? null : new Binary(body);
+            // What is kept is the JSON, of which each repeat gets the form that it asks for.
+            Map<String, List<String>> ofTheBody = ofTheBody();
             getDelegate()
-                    .beforeCommit(
-                            () -> Mono.defer(() -> keep(answered.get(), new KeyUse.Answer(status, headers(), kept))));
+                    .beforeCommit(() -> Mono.defer(
+                            () -> keep(answered.get(), new KeyUse.Answer(status, headers(ofTheBody), kept))));
         }
         return Mono.empty();
     }
@@ -137,11 +144,21 @@ final class KeptResponse extends ServerHttpResponseDecorator {
                 || getHeaders().containsHeader(HttpHeaders.SET_COOKIE);
     }
 
-    private List<KeyUse.Header> headers() {
+    private Map<String, List<String>> ofTheBody() {
+        Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (String name : OF_THE_BODY) {
+            if (getHeaders().containsHeader(name)) {
+                headers.put(name, List.copyOf(getHeaders().getOrEmpty(name)));
+            }
+        }
+        return headers;
+    }
+
+    private List<KeyUse.Header> headers(Map<String, List<String>> ofTheBody) {
         List<KeyUse.Header> told = new ArrayList<>();
         getHeaders().forEach((name, values) -> {
             if (!notOfTheOperation.contains(name)) {
-                told.add(new KeyUse.Header(name, List.copyOf(values)));
+                told.add(new KeyUse.Header(name, ofTheBody.getOrDefault(name, List.copyOf(values))));
             }
         });
         return told;

@@ -128,7 +128,8 @@ final class JsonPatchFilter implements WebFilter {
     }
 
     private static Seen seen(InnerResponse answer) {
-        if (answer.getStatusCode() != HttpStatus.OK
+        // Null where the handler leaves it at what it is anyway.
+        if (answer.getStatusCode() != null && answer.getStatusCode() != HttpStatus.OK
                 || !MediaType.APPLICATION_JSON.isCompatibleWith(
                         answer.getHeaders().getContentType())
                 || !(JsonPatch.read(answer.body()) instanceof JsonObject document)) {

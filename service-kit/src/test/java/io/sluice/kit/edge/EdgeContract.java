@@ -35,6 +35,8 @@ abstract class EdgeContract {
         answer(neighbour, "/things/huge", "{\"name\":\"" + "x".repeat(8 * 1024 * 1024) + "\"}");
         neighbour.get(
                 "/things/failing", (request, response) -> response.status(500).send());
+        neighbour.get(
+                "/things/ended", (request, response) -> response.status(401).send());
     });
 
     private static void answer(HttpServerRoutes neighbour, String path, String json) {

@@ -358,6 +358,14 @@ class ProblemTests extends EdgeContract {
     }
 
     @Test
+    void asksToSignInWhenANeighbourKnowsThatTheTokenHasEnded() {
+        ResponseSpec response = neighbour("/things/ended");
+
+        response.expectHeader().valueEquals("WWW-Authenticate", "Bearer");
+        assertProblem(response, 401, "unauthenticated", "/api/v1/neighbour");
+    }
+
+    @Test
     void saysNothingOfTheDisk() {
         ResponseSpec response = ann().get().uri("/api/v1/disk").exchange();
 

@@ -86,6 +86,23 @@ abstract class IdempotencyContract {
     }
 
     @Test
+    void answersARepeatInTheFormThatItAsksFor() {
+        String body = "{\"by\":1,\"millis\":0}";
+        WebClient inXml = ann().mutate()
+                .defaultHeader(HttpHeaders.ACCEPT, MediaType.APPLICATION_XML_VALUE)
+                .build();
+        ResponseEntity<String> first = Outcome.of(send(inXml, HttpMethod.POST, "", key, body));
+        ResponseEntity<String> second = Outcome.of(send(inXml, HttpMethod.POST, "", key, body));
+        ResponseEntity<String> inJson = post("", body);
+
+        assertIsReplay(second, first);
+        assertThat(second.getBody()).startsWith("<?xml");
+        assertThat(inJson.getHeaders().getContentType()).isEqualTo(MediaType.APPLICATION_JSON);
+        assertThat(inJson.getBody()).startsWith("{");
+        assertThat(count()).isEqualTo(1);
+    }
+
+    @Test
     void recordsInTheAuditLogWhatWasDoneAndNoRepeat() {
         Outcome.of(send(ann(), HttpMethod.PATCH, "", key, "{\"by\":1,\"millis\":0}"));
         Outcome.of(send(ann(), HttpMethod.PATCH, "", key, "{\"by\":1,\"millis\":0}"));

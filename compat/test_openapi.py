@@ -1,0 +1,319 @@
+"""The API document: complete, true, and every example in it works."""
+
+import json
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import httpx
+import openapi_spec_validator
+import pytest
+
+import sdk
+import wire
+from document import ALIAS, Document, Operation
+from platforms import REPOSITORY, Platform
+
+PASSWORD = "correct horse battery"
+FORM = "application/x-www-form-urlencoded"
+PARTS = "multipart/form-data"
+# Nothing locks a dataset yet, so there is none that could be unlocked.
+NOT_YET = {("PATCH /api/v1/datasets/{datasetId}/unlock", 400)}
+ORDER = ["get", "post", "put", "patch", "delete"]
+
+
+@pytest.fixture(scope="module")
+def document(platform: Platform) -> Document:
+    return Document.of(platform.url)
+
+
+# Complete
+
+
+def test_is_openapi_without_a_fault(document):
+    openapi_spec_validator.OpenAPIV31SpecValidator(document.raw).validate()
+    assert document.raw["openapi"].startswith("3.1.")
+
+
+def test_keeps_the_rules_of_the_house(document):
+    assert not list(faults(document))
+
+
+def faults(document: Document) -> Iterator[str]:
+    """What a linter would object to; ours, because those that can be had from PyPI check no more than the standard."""
+    tags = {tag["name"] for tag in document.raw["tags"] if tag.get("description")}
+    ids = [operation.raw.get("operationId") for operation in document.operations]
+    for operation in document.operations:
+        raw, name = operation.raw, operation.name
+        if not raw.get("summary") or raw["summary"].endswith("."):
+            yield f"{name} has no summary, or a sentence for one"
+        if not raw.get("operationId") or ids.count(raw["operationId"]) > 1:
+            yield f"{name} has no id of its own: {raw.get('operationId')}"
+        if not raw.get("x-permission") or "**Permission**: " not in raw.get("description", ""):
+            yield f"{name} does not say whom it answers"
+        if not set(raw.get("tags", [])) & tags:
+            yield f"{name} is in no chapter"
+        yield from faults_of_request(document, operation)
+        yield from faults_of_answers(document, operation)
+    for reference in set(re.findall(r'"\$ref": "([^"]+)"', json.dumps(document.raw))):
+        try:
+            document.resolve({"$ref": reference})
+        except KeyError:
+            yield f"{reference} leads nowhere"
+
+
+def faults_of_request(document: Document, operation: Operation) -> Iterator[str]:
+    variables = set(re.findall(r"\{(\w+)\}", operation.path))
+    parameters = operation.raw.get("parameters", [])
+    if {parameter["name"] for parameter in parameters if parameter["in"] == "path"} != variables:
+        yield f"{operation.name} has other variables than parameters"
+    for parameter in parameters:
+        if not parameter.get("description") or not parameter.get("schema"):
+            yield f"{operation.name} does not describe {parameter['name']}"
+        if parameter["in"] != "query" and "example" not in parameter:
+            yield f"{operation.name} has no example of {parameter['name']}"
+    body = operation.raw.get("requestBody")
+    if body:
+        for form, content in body["content"].items():
+            if "schema" not in content:
+                yield f"{operation.name} does not describe its {form}"
+            if "example" not in content and form != "application/xml":
+                yield f"{operation.name} has no example of its {form}"
+            elif "example" in content and "schema" in content:
+                errors = document.validator(content["schema"]).iter_errors(content["example"])
+                yield from (f"{operation.name}, example: {error.json_path} {error.message}" for error in errors)
+
+
+def faults_of_answers(document: Document, operation: Operation) -> Iterator[str]:
+    answers = operation.raw["responses"]
+    if "default" in answers or not any(status[0] in "23" for status in answers):
+        yield f"{operation.name} does not say what is answered"
+    if not {"400", "429", "500"} <= answers.keys():
+        yield f"{operation.name} does not say what may go wrong"
+    if operation.raw["x-permission"] != ["anybody"] and not {"401", "403"} <= answers.keys():
+        yield f"{operation.name} does not say what strangers get"
+    for status, reference in answers.items():
+        answer = document.resolve(reference)
+        if not answer.get("description"):
+            yield f"{operation.name} does not describe its {status}"
+        if any("schema" not in content for content in answer.get("content", {}).values()):
+            yield f"{operation.name} does not describe the body of its {status}"
+
+
+# True
+
+
+def test_describes_what_runs_and_nothing_else(document):
+    """The table of rights is the code's own (a test of the launcher), so it knows every operation."""
+    table = (REPOSITORY / "docs" / "permissions.md").read_text()
+    rows = re.findall(r"^\| `([A-Z]+ (/\S+))` \| (.*?) \| (.*?) \|$", table, re.MULTILINE)
+    running = {name: needs for name, path, needs, _ in rows if not path.startswith(("/internal/", ALIAS[0]))}
+    aliases = {name.replace(*ALIAS) for name, path, _, _ in rows if path.startswith(ALIAS[0])}
+
+    assert {operation.name for operation in document.operations} == running.keys()
+    assert aliases <= running.keys()
+    for operation in document.operations:
+        needed = re.split("; to change: ", running[operation.name])
+        if needed != ["–"]:
+            assert operation.raw["x-permission"] == [need.replace(" ", "-") for need in needed], operation.name
+
+
+# Every example is sent
+
+
+@pytest.fixture(scope="module")
+def things(platform: Platform) -> Iterator[SimpleNamespace]:
+    """Somebody's things, and by what of theirs the words of the examples are replaced."""
+    mark = secrets.token_hex(4)
+    people = {name: f"{name}-{mark}@example.org" for name in ("maker", "ann", "bob", "cat", "dan", "eve", "fay")}
+    administrator = wire.client(platform.url, sdk.token(platform, sdk.administrator(platform)))
+    users = ("maker", "ann", "dan", "eve", "fay")
+    for name in users:
+        ok(administrator.post("/api/v1/users", json={"email": people[name], "password": PASSWORD}))
+    tokens = {name: sdk.token(platform, sdk.User(people[name], PASSWORD)) for name in users}
+    maker, ann, dan, eve = (wire.client(platform.url, tokens[name]) for name in users[:4])
+    api = "/api/v1"
+
+    def make(at: str, /, **body) -> dict:
+        return ok(maker.post(api + at, json=body))
+
+    org = make("/orgs", name="Organization")
+    ok(maker.post(f"{api}/orgs/{org['id']}/members", json={"emails": [people["ann"]], "role": "member"}))
+    group, subgroup = (make("/groups", name=name, orgId=org["id"]) for name in ("Group", "Subgroup"))
+    project = make("/projects", name="Project")
+    ok(maker.patch(f"{api}/projects/{project['id']}/org", json={"org_id": org["id"]}))
+    dataset = make("/datasets", name="Dataset", projects=[project["id"]])
+    recipe = dataset["metadata"]["system"]["recipes"][0]
+    folder = make(f"/datasets/{dataset['id']}/items", type="dir", path="/folder")
+
+    def upload(path: str) -> dict:
+        body = wire.form(path, b"0123456789")
+        return ok(maker.post(f"{api}/datasets/{dataset['id']}/items", content=body, headers=wire.MULTIPART))
+
+    bot = make(f"/projects/{project['id']}/bots", name="robot")
+    sdk.SECRETS.add(bot["secret"])
+    key = ok(ann.post(f"{api}/apiKeys", json={"name": "key"}))
+    sdk.SECRETS.add(key["jwt"])
+    session = ok(dan.get(f"{api}/users/me/sessions"))[0]
+    dan = wire.client(platform.url, sdk.token(platform, sdk.User(people["dan"], PASSWORD)))
+    ids = {
+        "orgId": org["id"],
+        "groupId": group["id"],
+        "subGroupId": subgroup["id"],
+        "projectId": project["id"],
+        "projectName": "Project",
+        "datasetId": dataset["id"],
+        "recipeId": recipe,
+        "ontologyId": ok(maker.get(f"{api}/recipes/{recipe}"))["ontologyIds"][0],
+        "directoryId": folder["id"],
+        "itemId": upload("/one.txt")["id"],
+        "botId": bot["id"],
+        "apiKeyId": key["id"],
+        "sessionId": session["id"],
+    }
+    with wire.client(platform.url) as nobody:
+        yield SimpleNamespace(
+            platform=platform,
+            people=people,
+            ids=ids,
+            tokens=tokens,
+            bot=bot,
+            other_item=upload("/two.txt")["id"],
+            callers={"administrator": administrator, "maker": maker, "ann": ann, "dan": dan, "eve": eve, "nobody": nobody},
+        )
+        maker.delete(f"{api}/projects/{project['id']}")
+
+
+def ok(reply: httpx.Response):
+    assert reply.is_success, f"{reply.request.method} {reply.request.url}: {reply.status_code} {reply.text}"
+    return reply.json() if reply.content else None
+
+
+def turn(operation: Operation) -> tuple:
+    """An order in which each still finds what it is about: deletions last, from the inside out."""
+    ends_sessions = "password" in operation.path.lower()
+    outer = ("/api/v1/datasets/{datasetId}", "/api/v1/projects/{projectId}", "/api/v1/orgs/{orgId}")
+    depth = outer.index(operation.path) if operation.path in outer else -1
+    return ends_sessions, ORDER.index(operation.method), depth, -len(operation.path)
+
+
+def test_has_no_example_that_does_not_work(document, things):
+    wrong = []
+    sent = 0
+    for operation in sorted(document.operations, key=turn):
+        for form in (operation.raw.get("requestBody") or {"content": {None: None}})["content"]:
+            if form == "application/xml":
+                continue
+            reply = send(document, operation, form, things)
+            sent += 1
+            good = [status for status in operation.raw["responses"] if status[0] in "23"]
+            if operation.path.endswith("/rotate"):
+                things.bot["secret"] = reply.json()["secret"]
+            if str(reply.status_code) not in good and (operation.name, reply.status_code) not in NOT_YET:
+                wrong.append(f"{operation.name} {form or ''}: {reply.status_code} {reply.text[:300]}")
+            wrong += document.objections(
+                operation.method.upper(), str(reply.request.url), reply.status_code, reply.headers, reply.content
+            )
+    assert not wrong, "\n".join(wrong)
+    assert sent > 105
+
+
+def caller(operation: Operation) -> str:
+    path = operation.path
+    if operation.raw["x-permission"] == ["anybody"]:
+        return "nobody"
+    if "administrator" in operation.raw["x-permission"] or path == "/api/v1/users/{userId}":
+        return "administrator"
+    if path.startswith("/api/v1/users/me"):
+        return "eve" if operation.name == "DELETE /api/v1/users/me/sessions" else "dan"
+    return "ann" if "apiKey" in path else "maker"
+
+
+def send(document: Document, operation: Operation, form: str | None, things: SimpleNamespace) -> httpx.Response:
+    examples = {}
+    for parameter in operation.raw.get("parameters", []):
+        examples[parameter["in"], parameter["name"]] = parameter.get("example")
+    path = operation.path
+    for (where, name), example in examples.items():
+        if where == "path":
+            path = path.replace(f"{{{name}}}", things.ids.get(name) or meant(example, examples, things))
+    if operation.path.endswith("/items/{itemId}") and operation.method == "delete" and "datasets" in operation.path:
+        path = path.replace(things.ids["itemId"], things.other_item)
+    if operation.path == "/api/v1/users/{userId}" and operation.method == "delete":
+        path = path.replace(things.people["ann"], things.people["bob"])
+    query = {name: meant(value, examples, things) for (where, name), value in examples.items() if where == "query" and value}
+    content = form and operation.raw["requestBody"]["content"][form]["example"]
+    content = meant(content, examples, things) if content else content
+    client = things.callers[caller(operation)]
+    content = filled(operation, content, things)
+    if form == FORM:
+        return client.post(path, data=content, follow_redirects=False)
+    if form == PARTS:
+        body = wire.form(content["path"], content["file"].encode(), metadata=content["metadata"])
+        return client.post(path, content=body, headers=wire.MULTIPART)
+    if form:
+        headers = {"content-type": form}
+        if form == "application/json-patch+json":
+            headers["if-match"] = "*"
+        return client.request(operation.method, path, params=query, content=json.dumps(content), headers=headers)
+    return client.request(operation.method, path, params=query, follow_redirects=False)
+
+
+def meant(example, examples: dict, things: SimpleNamespace):
+    """The example with the things of this run where it names those of nobody."""
+    text = json.dumps(example)
+    for name, thing in things.ids.items():
+        text = text.replace(example_id(name), thing)
+    for name, address in things.people.items():
+        text = text.replace(f"{name}@example.org", address)
+    return json.loads(text)
+
+
+def example_id(name: str) -> str:
+    """As the platform makes them (Java's hash of the name)."""
+    number = 0
+    for letter in name:
+        number = (31 * number + ord(letter)) & 0xFFFFFFFF
+    return f"6920{number:020x}" if name.endswith("Id") else f"no {name}"
+
+
+def filled(operation: Operation, content, things: SimpleNamespace):
+    """What an example cannot know: secrets, and what a page puts into its form."""
+    bot = {"client_id": things.bot["email"], "client_secret": things.bot["secret"]}
+    match operation.name:
+        case "POST /oauth2/token":
+            return content | bot
+        case "POST /oauth2/introspect" | "POST /oauth2/revoke":
+            return content | bot | {"token": things.tokens["fay"]}
+        case "POST /api/v1/users/passwordReset":
+            allowed = things.callers["administrator"].post(f"/api/v1/users/{things.people['ann']}/passwordReset")
+            return content | {"code": ok(allowed)["code"]}
+        case "POST /oauth2/authorize" | "POST /login":
+            asked = {name: value for name, value in content.items() if name not in ("username", "password", "proof")}
+            page = things.callers["nobody"].get(operation.path, params=asked)
+            return content | {"proof": re.search(r'name="proof" value="([^"]+)"', page.text).group(1)}
+        case _:
+            return content
+
+
+# The page
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
+def test_can_be_tried_on_a_page_after_signing_in(platform, tmp_path):
+    reader = sdk.new_user(platform, "reader")
+    page = Path(__file__).with_name("docs_page.py")
+    done = subprocess.run(
+        [sys.executable, page, platform.url, shutil.which("chromium")],
+        env={"SLUICE_USER": reader.email, "SLUICE_PASSWORD": reader.password, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert reader.email in done.stdout
