@@ -27,6 +27,7 @@ class Platform(ABC):
     admin_password: str
     pages: str | None = None
     """An address without anything at it, whose pages may call the gate from a browser; None where there is none."""
+    verify_ssl = True
 
     @abstractmethod
     def start(self) -> None:
