@@ -1,5 +1,6 @@
 """Through nginx, which ends TLS, to two gateways in turn, one of them in front of the other: nothing is different."""
 
+import contextlib
 import hashlib
 import http.client
 import socket
@@ -7,43 +8,19 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 import sdk
 import wire
-from layers import NGINX, Gateway, Layered
-from platforms import Launched, Platform
+from layers import Gateway, Layered
 
 pytestmark = pytest.mark.one_flavour
 
 GIGABYTE = 1 << 30
 PIECE = bytes(range(256)) * 4096
-
-
-@pytest.fixture(scope="module")
-def layered(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layered]:
-    """nginx and a second gateway in front of the platform that the other modules use."""
-    yield from in_front_of(platform, tmp_path_factory.mktemp("layers"))
-
-
-def in_front_of(platform: Platform, folder: Path) -> Iterator[Layered]:
-    if NGINX is None:
-        pytest.skip("nginx is not installed")
-    if not isinstance(platform, Launched):
-        pytest.skip("a second gateway needs the services, which only ./sluice up leaves within reach")
-    layered = Layered(platform, folder)
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("SSL_CERT_FILE", str(layered.authority))
-        try:
-            layered.start()
-            yield layered
-        finally:
-            layered.discard()
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +35,10 @@ def gate(layered: Layered) -> Iterator[SimpleNamespace]:
         api.delete(f"/projects/{project['id']}").raise_for_status()
 
 
-@pytest.fixture
-def gateway(platform: Platform, tmp_path: Path) -> Iterator[Gateway]:
+@pytest.fixture(scope="module")
+def gateway(layered: Layered) -> Iterator[Gateway]:
     """A gateway to be stopped; who is connected from 127.0.0.1 is no proxy that it trusts."""
-    if not isinstance(platform, Launched):
-        pytest.skip("a second gateway needs the services, which only ./sluice up leaves within reach")
-    gateway = Gateway(platform, tmp_path, "--sluice.trusted-proxies=192.0.2.0/24")
+    gateway = Gateway(layered.backend, layered.folder, "--sluice.trusted-proxies=192.0.2.0/24")
     try:
         gateway.wait_until_up()
         yield gateway
@@ -145,32 +120,30 @@ def test_a_token_is_good_at_every_gateway(gate):
 
 
 def test_a_gigabyte_streams_through_all_layers(gate):
-    pieces = GIGABYTE // len(PIECE)
+    sent = hashlib.sha256()
     head, tail = wire.form("/gigabyte.bin", b"").split(b"\r\n\r\n\r\n")
-    digest = hashlib.sha256()
 
     def body() -> Iterator[bytes]:
         yield head + b"\r\n\r\n"
-        for _ in range(pieces):
+        for _ in range(GIGABYTE // len(PIECE)):
+            sent.update(PIECE)
             yield PIECE
         yield b"\r\n" + tail
 
     item = gate.api.post(
         f"/datasets/{gate.dataset['id']}/items?mode=skip", content=body(), headers=wire.MULTIPART, timeout=300
     )
+
     assert item.status_code == 201, item.text
     assert item.json()["metadata"]["system"]["size"] == GIGABYTE
-    assert item.json()["stream"].startswith(gate.layered.api)
-
-    whole = hashlib.sha256()
-    for _ in range(pieces):
-        whole.update(PIECE)
-    with gate.api.stream("GET", f"/items/{item.json()['id']}/stream", timeout=300) as reply:
-        for piece in reply.iter_bytes(1 << 20):
-            digest.update(piece)
-    assert digest.digest() == whole.digest()
-    part = gate.api.get(f"/items/{item.json()['id']}/stream", headers={"range": f"bytes={GIGABYTE - 3}-"})
-    assert (part.status_code, part.content) == (206, PIECE[-3:])
+    stream = item.json()["stream"]
+    assert stream.startswith(gate.layered.api)
+    for described in twice(lambda: gate.api.head(stream)):
+        assert described.headers["content-length"] == str(GIGABYTE)
+        assert sent.hexdigest() in described.headers["etag"]
+    for first in (0, GIGABYTE - 64 * len(PIECE)):
+        part = gate.api.get(stream, headers={"range": f"bytes={first}-{first + 64 * len(PIECE) - 1}"})
+        assert (part.status_code, part.content == PIECE * 64) == (206, True)
     gate.api.delete(f"/items/{item.json()['id']}").raise_for_status()
 
 
@@ -238,10 +211,12 @@ def test_a_stopping_gateway_finishes_what_it_began(gateway, gate):
     uploading = threading.Thread(target=upload)
     uploading.start()
     assert begun.wait(30)
-    # The first half is under way when the gateway has forwarded it; a second request shows that it has been read.
-    httpx.get(f"{gateway.url}/health", timeout=10).raise_for_status()
+    # Connected before, and asking again: it is told, if not hung up on, that this is over.
+    kept = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=10)
+    assert ask_health(kept) == (200, None)
     gateway.terminate()
     wait_until(lambda: not takes_connections(gateway))
+    assert ask_health(kept) in ((503, "close"), None)
     stopped.set()
     uploading.join(60)
 
@@ -251,15 +226,21 @@ def test_a_stopping_gateway_finishes_what_it_began(gateway, gate):
     assert gateway.process.wait(30) in (0, 143)
 
 
-def takes_connections(gateway: Gateway) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(gateway.url).port, timeout=5)
+def ask_health(connection: http.client.HTTPConnection) -> tuple[int, str | None] | None:
+    """The status and `Connection`; None when nobody answers on that connection."""
     try:
         connection.request("GET", "/health")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
+        reply = connection.getresponse()
+        reply.read()
+        return reply.status, reply.headers["connection"]
+    except (OSError, http.client.HTTPException):
+        return None
+
+
+def takes_connections(gateway: Gateway) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", gateway.port), timeout=5):
+        return True
+    return False
 
 
 def wait_until(condition) -> None:
