@@ -22,13 +22,8 @@ class ConnectionConfiguration {
 
     private static final String IDLE = "idle";
 
-    /** Requests at a time on one connection of HTTP/2; RFC 9113 §6.5.2 advises not less than 100. */
-    private static final int MOST_STREAMS = 128;
-
-    /** Requests that a client may begin and take back (CVE-2023-44487), and answers that we break off, in a window. */
-    private static final int MOST_RESETS = 200;
-
-    private static final int WINDOW_SECONDS = 30;
+    /** What the server underneath has chosen for HTTP/2, as RFC 9113 §6.5.2 advises. */
+    private static final int MOST_STREAMS = 100;
 
     @Bean
     Limits limitsOfConnections(ConnectionProperties connections) {
@@ -47,11 +42,7 @@ class ConnectionConfiguration {
             JsonMapper json,
             @Value("${server.max-http-request-header-size}") DataSize head,
             @Value("${server.netty.max-initial-line-length}") DataSize line) {
-        return server -> server.http2Settings(settings -> settings.maxConcurrentStreams(MOST_STREAMS)
-                        .maxHeaderListSize(head.toBytes())
-                        .maxDecodedRstFramesPerWindow(MOST_RESETS, WINDOW_SECONDS)
-                        .maxEncodedRstFramesPerWindow(MOST_RESETS, WINDOW_SECONDS))
-                .doOnChannelInit((observer, channel, address) ->
+        return server -> server.doOnChannelInit((observer, channel, address) ->
                         limit(channel.pipeline(), limits, new UnreadableRequest(line.toBytes(), head.toBytes(), json)))
                 .doOnConnection(connection -> {
                     if (connection.channel() instanceof Http2StreamChannel) {

@@ -27,11 +27,12 @@ class LastAnswers implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(() -> {
-            if (availability.getReadinessState() == ReadinessState.REFUSING_TRAFFIC) {
-                exchange.getResponse().getHeaders().set(HttpHeaders.CONNECTION, "close");
-            }
-        }));
+        exchange.getResponse()
+                .beforeCommit(() -> Mono.fromRunnable(() -> {
+                    if (availability.getReadinessState() == ReadinessState.REFUSING_TRAFFIC) {
+                        exchange.getResponse().getHeaders().set(HttpHeaders.CONNECTION, "close");
+                    }
+                }));
         return chain.filter(exchange);
     }
 }

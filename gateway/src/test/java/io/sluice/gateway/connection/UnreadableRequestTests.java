@@ -27,8 +27,8 @@ class UnreadableRequestTests extends AtTheGate {
 
     @Test
     void saysHowLargeAHeadMayBe() throws Exception {
-        RawHttp.Answer answer = RawHttp.to(port())
-                .send("GET /health HTTP/1.1\r\nHost: gate\r\nx: " + "y".repeat(17_000) + "\r\n\r\n");
+        RawHttp.Answer answer =
+                RawHttp.to(port()).send("GET /health HTTP/1.1\r\nHost: gate\r\nx: " + "y".repeat(17_000) + "\r\n\r\n");
 
         assertProblem(answer, 431, "/problems/headers-too-large", "16384");
     }

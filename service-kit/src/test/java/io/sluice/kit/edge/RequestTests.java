@@ -105,7 +105,8 @@ class RequestTests extends EdgeContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Host: a\nHost: b", "Host:", "Host: a b", "Host: a/b", "Host: u@a", "Host: a:99999", "X: y"})
+    @ValueSource(
+            strings = {"Host: a\nHost: b", "Host:", "Host: a b", "Host: a/b", "Host: u@a", "Host: a:99999", "X: y"})
     void wantsOneHost(String hosts) throws IOException {
         String answer =
                 RawHttp.exchange(port(), "GET /api/v1/address HTTP/1.1\nConnection: close\n" + hosts, out -> {});
