@@ -11,6 +11,7 @@ os.environ["DATALOOP_PATH"] = tempfile.mkdtemp(prefix="dataloop-")
 # Uploads and downloads go to this machine, whatever proxy the environment names.
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 
+from layers import NGINX, Layered  # noqa: E402
 from pictures import BESIDE_THE_REPOSITORY, Pictures, prepare  # noqa: E402
 from platforms import Composed, Launched, Platform, Remote  # noqa: E402
 
@@ -38,8 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def platform(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """The platform under test, up."""
+def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """What runs, whatever stands in front of it."""
     running = _platform(request.config, tmp_path_factory.mktemp("platform"))
     request.config.stash[_PLATFORM] = running
     try:
@@ -47,6 +48,29 @@ def platform(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         yield running
     finally:
         running.discard()
+
+
+@pytest.fixture(scope="session")
+def platform(backend: Platform) -> Platform:
+    """The platform under test, up; a module may put something in front of it."""
+    return backend
+
+
+@pytest.fixture(scope="session")
+def layered(backend: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layered]:
+    """nginx and a second gateway in front of it."""
+    if NGINX is None:
+        pytest.skip("nginx is not installed")
+    if not isinstance(backend, Launched):
+        pytest.skip("a second gateway needs the services, which only ./sluice up leaves within reach")
+    layered = Layered(backend, tmp_path_factory.mktemp("layers"))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SSL_CERT_FILE", str(layered.authority))
+        try:
+            layered.start()
+            yield layered
+        finally:
+            layered.discard()
 
 
 _PLATFORM = pytest.StashKey[Platform]()

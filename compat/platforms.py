@@ -27,6 +27,7 @@ class Platform(ABC):
     admin_password: str
     pages: str | None = None
     """An address without anything at it, whose pages may call the gate from a browser; None where there is none."""
+    verify_ssl = True
 
     @abstractmethod
     def start(self) -> None:
@@ -173,6 +174,8 @@ class Composed(Platform):
         self.environment = os.environ | {
             "SLUICE_PORT": str(self.port),
             "SLUICE_ADMIN_EMAIL": self.admin_email,
+            # To the containers the journeys come from the host's address in their network.
+            "SLUICE_TRUSTED_PROXIES": "172.16.0.0/12,192.168.0.0/16,10.0.0.0/8",
             # The classic builder is there with every engine.
             "DOCKER_BUILDKIT": os.environ.get("DOCKER_BUILDKIT", "0"),
             "COMPOSE_DOCKER_CLI_BUILD": os.environ.get("COMPOSE_DOCKER_CLI_BUILD", "0"),

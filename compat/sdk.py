@@ -41,7 +41,7 @@ def point(dl, platform: Platform) -> None:
         alias=ENVIRONMENT,
         gate_url=platform.url,
         url=f"{platform.url}/",
-        verify_ssl=True,
+        verify_ssl=platform.verify_ssl,
     )
     dl.client_api.setenv(ENVIRONMENT)
 

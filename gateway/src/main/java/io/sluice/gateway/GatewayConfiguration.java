@@ -2,8 +2,10 @@ package io.sluice.gateway;
 
 import io.sluice.kit.auth.SecurityConfiguration.PublicPaths;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.proxy.TrustedProxies;
 import java.util.List;
 import java.util.Map;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -33,6 +35,11 @@ class GatewayConfiguration {
                 "/sdk/**",
                 "/api/v1/users/passwordReset",
                 "/api/users/passwordReset"));
+    }
+
+    @Bean
+    TrustedProxies trustedProxies(@Value("${sluice.trusted-proxies}") List<String> addresses) {
+        return TrustedProxies.at(addresses);
     }
 
     /** Everything that no route and no controller answers, {@code /internal/**} and {@code /actuator/**} among it. */

@@ -112,20 +112,37 @@ class HeaderTests extends AtTheGate {
     }
 
     @Test
-    void passesOnWhatAProxyInFrontSays() {
+    void passesOnWhatATrustedProxyInFrontSays() {
         Map<String, String> seen = seenBy(ann().get()
                         .uri("/api/v1/items/6b01")
                         .header("X-Forwarded-Proto", "https")
                         .header("X-Forwarded-Host", "data.example.org")
-                        .header("X-Forwarded-For", "192.0.2.7")
+                        .header("X-Forwarded-Prefix", "/sluice")
+                        .header("X-Forwarded-For", "198.51.100.66, 192.0.2.7, 127.0.0.9"))
+                .headers();
+
+        assertThat(seen)
+                .containsEntry("host", "data.example.org")
+                .containsEntry("x-forwarded-proto", "https")
+                .containsEntry("x-forwarded-prefix", "/sluice")
+                .containsEntry("x-forwarded-for", "192.0.2.7")
+                .doesNotContainKeys("x-forwarded-host", "forwarded");
+    }
+
+    @Test
+    void theStandardHeaderWins() {
+        Map<String, String> seen = seenBy(ann().get()
+                        .uri("/api/v1/items/6b01")
+                        .header("X-Forwarded-Host", "other.example.org")
+                        .header("X-Forwarded-For", "198.51.100.66")
                         .header("Forwarded", "for=192.0.2.7;proto=https;host=data.example.org"))
                 .headers();
 
         assertThat(seen)
+                .containsEntry("host", "data.example.org")
                 .containsEntry("x-forwarded-proto", "https")
-                .containsEntry("x-forwarded-host", "data.example.org")
-                .containsEntry("x-forwarded-for", "192.0.2.7, 127.0.0.1")
-                .containsEntry("forwarded", "for=192.0.2.7;proto=https;host=data.example.org");
+                .containsEntry("x-forwarded-for", "192.0.2.7")
+                .doesNotContainKeys("x-forwarded-host", "forwarded");
     }
 
     @Test

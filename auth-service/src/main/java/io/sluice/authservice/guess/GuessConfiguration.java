@@ -1,14 +1,12 @@
 package io.sluice.authservice.guess;
 
 import io.sluice.kit.mongo.Indexes.Index;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.domain.Sort;
 
 /** What counting wrong passwords needs around it. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(GuessProperties.class)
 class GuessConfiguration {
 
     /** Sweeps counts that are over; optional, because an old count is not believed whether it is swept or not. */

@@ -1,12 +1,12 @@
 package io.sluice.authservice.login;
 
 import io.sluice.authservice.client.Clients;
-import io.sluice.authservice.guess.ClientAddresses;
 import io.sluice.authservice.session.Grant;
 import io.sluice.authservice.session.SignIn;
 import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.proxy.ClientNetwork;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
@@ -44,13 +44,11 @@ class LoginController {
 
     private final SignIn signIn;
     private final Clients clients;
-    private final ClientAddresses addresses;
     private final FormProof proof;
 
-    LoginController(SignIn signIn, Clients clients, ClientAddresses addresses, FormProof proof) {
+    LoginController(SignIn signIn, Clients clients, FormProof proof) {
         this.signIn = signIn;
         this.clients = clients;
-        this.addresses = addresses;
         this.proof = proof;
     }
 
@@ -84,7 +82,7 @@ class LoginController {
     }
 
     private Mono<Grant> tokens(MultiValueMap<String, String> form, ServerWebExchange exchange) {
-        return SignInForm.user(form, signIn, addresses.of(exchange.getRequest()))
+        return SignInForm.user(form, signIn, ClientNetwork.of(exchange.getRequest()))
                 .flatMap(signIn::lasting);
     }
 

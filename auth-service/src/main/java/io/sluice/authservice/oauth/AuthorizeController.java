@@ -1,7 +1,6 @@
 package io.sluice.authservice.oauth;
 
 import io.sluice.authservice.client.Clients;
-import io.sluice.authservice.guess.ClientAddresses;
 import io.sluice.authservice.login.FormProof;
 import io.sluice.authservice.login.SignInForm;
 import io.sluice.authservice.login.SignInPage;
@@ -9,6 +8,7 @@ import io.sluice.authservice.oauth.AuthorizationRequest.Return;
 import io.sluice.authservice.session.SignIn;
 import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.OpenTo;
+import io.sluice.kit.proxy.ClientNetwork;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
@@ -40,21 +40,14 @@ class AuthorizeController {
     private final SignIn signIn;
     private final Clients clients;
     private final AuthorizationCodes codes;
-    private final ClientAddresses addresses;
     private final FormProof proof;
     private final PublicUrl publicUrl;
 
     AuthorizeController(
-            SignIn signIn,
-            Clients clients,
-            AuthorizationCodes codes,
-            ClientAddresses addresses,
-            FormProof proof,
-            PublicUrl publicUrl) {
+            SignIn signIn, Clients clients, AuthorizationCodes codes, FormProof proof, PublicUrl publicUrl) {
         this.signIn = signIn;
         this.clients = clients;
         this.codes = codes;
-        this.addresses = addresses;
         this.proof = proof;
         this.publicUrl = publicUrl;
     }
@@ -97,7 +90,7 @@ class AuthorizeController {
         if (!proof.isGood(exchange.getRequest(), SignInForm.text(form, FormProof.FIELD))) {
             return Mono.just(page(wanted, SignInForm.STALE, HttpStatus.FORBIDDEN, exchange));
         }
-        return SignInForm.user(form, signIn, addresses.of(exchange.getRequest()))
+        return SignInForm.user(form, signIn, ClientNetwork.of(exchange.getRequest()))
                 .flatMap(user -> codes.give(user, wanted))
                 .map(code -> sentBack(destination.with(Map.of("code", code.value()), issuer(exchange))))
                 .onErrorResume(

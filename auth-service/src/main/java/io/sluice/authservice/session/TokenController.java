@@ -1,13 +1,13 @@
 package io.sluice.authservice.session;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.sluice.authservice.guess.ClientAddresses;
 import io.sluice.authservice.password.PasswordHashing;
 import io.sluice.authservice.user.User;
 import io.sluice.kit.audit.Recording;
 import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.proxy.ClientNetwork;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -31,11 +31,9 @@ class TokenController {
     private static final int LONGEST_USERNAME = 254;
 
     private final SignIn signIn;
-    private final ClientAddresses addresses;
 
-    TokenController(SignIn signIn, ClientAddresses addresses) {
+    TokenController(SignIn signIn) {
         this.signIn = signIn;
-        this.addresses = addresses;
     }
 
     /**
@@ -61,7 +59,7 @@ class TokenController {
     @Operation(summary = "Sign in with e-mail and password, or again with the refresh token")
     @OpenTo(Audience.ANYBODY)
     Mono<ResponseEntity<TokenReply>> token(@RequestBody TokenRequest body, ServerHttpRequest request) {
-        return signIn(body, addresses.of(request))
+        return signIn(body, ClientNetwork.of(request))
                 .map(reply ->
                         ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(reply));
     }

@@ -3,7 +3,6 @@ package io.sluice.authservice.user;
 import static io.sluice.authservice.password.PasswordHashing.LONGEST;
 import static io.sluice.authservice.password.PasswordHashing.SHORTEST;
 
-import io.sluice.authservice.guess.ClientAddresses;
 import io.sluice.authservice.guess.Guesses;
 import io.sluice.authservice.password.PasswordHashing;
 import io.sluice.authservice.secret.Secret;
@@ -11,6 +10,7 @@ import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.proxy.ClientNetwork;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -49,21 +49,13 @@ class PasswordController {
     private final UserEdit edit;
     private final PasswordHashing passwords;
     private final Guesses guesses;
-    private final ClientAddresses addresses;
     private final Clock clock;
 
-    PasswordController(
-            UserRepository users,
-            UserEdit edit,
-            PasswordHashing passwords,
-            Guesses guesses,
-            ClientAddresses addresses,
-            Clock clock) {
+    PasswordController(UserRepository users, UserEdit edit, PasswordHashing passwords, Guesses guesses, Clock clock) {
         this.users = users;
         this.edit = edit;
         this.passwords = passwords;
         this.guesses = guesses;
-        this.addresses = addresses;
         this.clock = clock;
     }
 
@@ -138,7 +130,7 @@ class PasswordController {
                 .matches(password, user.passwordHash())
                 .filter(matches -> matches)
                 .map(matches -> user);
-        return guesses.attempt(user.email(), addresses.of(request), check)
+        return guesses.attempt(user.email(), ClientNetwork.of(request), check)
                 .onErrorMap(
                         ErrorResponseException.class,
                         failure -> failure.getStatusCode().value() == Problem.UNAUTHENTICATED.status()

@@ -3,12 +3,15 @@ package io.sluice.gateway.accesslog;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
 
 import io.sluice.kit.web.RequestId;
+import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.route.Route;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.HttpHandler;
@@ -21,11 +24,12 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Writes a line to the logger {@code access} when a request is over: method, path, status, bytes of the body, time, request
- * id, user and service, as far as there are any. Never the query or a header, which may hold secrets. Outermost of all, so
- * that it sees what the client sees; Netty's own access log knows neither user nor service.
+ * Writes a line to the logger {@code access} when a request is over: method, path, status, bytes of the body, time, address
+ * of the client, request id, user and service, as far as there are any. Never the query or a header, which may hold secrets.
+ * Outermost of all but what finds out about the client, so that it sees what the client sees; Netty's own access log knows neither user nor service.
  */
 @Component
+@Order(Ordered.HIGHEST_PRECEDENCE + 1)
 class AccessLog implements HttpHandlerDecoratorFactory {
 
     /** The attribute of a request that names its user. */
@@ -72,7 +76,7 @@ class AccessLog implements HttpHandlerDecoratorFactory {
             HttpStatusCode status = getStatusCode();
             Map<String, Object> attributes = request.getAttributes();
             log.info(
-                    "{} {} {}{} {}B {}ms id={} user={} service={}",
+                    "{} {} {}{} {}B {}ms from={} id={} user={} service={}",
                     request.getMethod(),
                     request.getURI().getRawPath(),
                     status == null ? "-" : status.value(),
@@ -80,9 +84,17 @@ class AccessLog implements HttpHandlerDecoratorFactory {
                     isBrokenOff && bytes != getHeaders().getContentLength() ? " broken off" : "",
                     bytes,
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start),
+                    address(),
                     getHeaders().getFirst(RequestId.HEADER),
                     attributes.getOrDefault(USER, "-"),
                     attributes.get(GATEWAY_ROUTE_ATTR) instanceof Route route ? route.getId() : "-");
+        }
+
+        private String address() {
+            InetSocketAddress client = request.getRemoteAddress();
+            return client == null || client.getAddress() == null
+                    ? "-"
+                    : client.getAddress().getHostAddress();
         }
 
         @Override

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.OpenTo;
 import java.util.List;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -15,17 +17,22 @@ import reactor.core.publisher.Mono;
 @RestController
 class HealthController {
 
-    private final PlatformHealth platform;
+    /** The gateway itself, when it is stopping: send requests to another. */
+    private static final List<String> STOPPING = List.of("gateway");
 
-    HealthController(PlatformHealth platform) {
+    private final PlatformHealth platform;
+    private final ApplicationAvailability availability;
+
+    HealthController(PlatformHealth platform, ApplicationAvailability availability) {
         this.platform = platform;
+        this.availability = availability;
     }
 
     /**
      * The state of the platform.
      *
      * @param status {@code UP} when every service is ready, else {@code DOWN}
-     * @param down the names of the services that are not ready
+     * @param down the names of the services that are not ready, or {@code gateway} when this one is stopping
      */
     record Health(
             String status,
@@ -36,11 +43,12 @@ class HealthController {
         }
     }
 
-    /** 200 when every service is ready, 503 when one is not. */
+    /** 200 when every service is ready, 503 when one is not, or this gateway is stopping. */
     @GetMapping("/health")
     @OpenTo(Audience.ANYBODY)
     Mono<ResponseEntity<Health>> health() {
-        return platform.down()
+        boolean isStopping = availability.getReadinessState() == ReadinessState.REFUSING_TRAFFIC;
+        return (isStopping ? Mono.just(STOPPING) : platform.down())
                 .map(down -> ResponseEntity.status(down.isEmpty() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
                         .cacheControl(CacheControl.noStore())
                         .body(Health.of(down)));

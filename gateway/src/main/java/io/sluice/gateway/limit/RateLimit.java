@@ -6,7 +6,7 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.error.Problem;
-import java.net.InetSocketAddress;
+import io.sluice.kit.proxy.ClientNetwork;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -68,10 +68,8 @@ final class RateLimit implements WebFilter {
                 .then(Mono.defer(() -> chain.filter(exchange)));
     }
 
-    /** Of the connection: what a header says of it anybody can write. */
     private static String address(ServerWebExchange exchange) {
-        InetSocketAddress address = exchange.getRequest().getRemoteAddress();
-        return "address " + (address == null ? "?" : address.getHostString());
+        return "address " + ClientNetwork.of(exchange.getRequest());
     }
 
     private void count(String caller, ServerWebExchange exchange) {

@@ -12,14 +12,11 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Which headers go on, in one pass each way. What describes one connection only stays here (RFC 9110 §7.6.1). What a
- * proxy in front says about the client ({@code Forwarded}, {@code X-Forwarded-*}) goes on as it came, because the links
- * in replies depend on it; the gateway adds itself to {@code X-Forwarded-For} and, when nobody in front has said it,
- * that the client came by HTTPS.
+ * Which headers go on, in one pass each way. What describes one connection only stays here (RFC 9110 §7.6.1). The
+ * service hears from nobody but us where the client is and that it came by HTTPS; {@code Host} says what address it used.
  */
 final class UpstreamHeaders {
 
-    private static final String FORWARDED = "Forwarded";
     private static final String FORWARDED_FOR = "X-Forwarded-For";
     private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
 
@@ -51,10 +48,9 @@ final class UpstreamHeaders {
             ServerHttpRequest request = exchange.getRequest();
             InetSocketAddress client = request.getRemoteAddress();
             if (client != null && client.getAddress() != null) {
-                output.add(FORWARDED_FOR, client.getAddress().getHostAddress());
+                output.set(FORWARDED_FOR, client.getAddress().getHostAddress());
             }
-            boolean isSecure = "https".equals(request.getURI().getScheme());
-            if (isSecure && !output.containsHeader(FORWARDED_PROTO) && !output.containsHeader(FORWARDED)) {
+            if ("https".equals(request.getURI().getScheme())) {
                 output.set(FORWARDED_PROTO, "https");
             }
             return output;

@@ -51,7 +51,8 @@ class AccessLogTests extends AtTheGate {
                 .isOk();
 
         assertThat(lines.about("/api/v1/items/logged"))
-                .matches("GET /api/v1/items/logged 200 5B \\d+ms id=id-1 user=ann@example.org service=item-service")
+                .matches(
+                        "GET /api/v1/items/logged 200 5B \\d+ms from=127.0.0.1 id=id-1 user=ann@example.org service=item-service")
                 .doesNotContain("s3cret")
                 .doesNotContain(ANN.substring(0, 10));
     }
@@ -68,7 +69,7 @@ class AccessLogTests extends AtTheGate {
                 .isEqualTo(401);
 
         assertThat(lines.about("/api/v1/items/refused"))
-                .matches("GET /api/v1/items/refused 401 \\d+B \\d+ms id=id-2 user=- service=-");
+                .matches("GET /api/v1/items/refused 401 \\d+B \\d+ms from=127.0.0.1 id=id-2 user=- service=-");
     }
 
     @Test

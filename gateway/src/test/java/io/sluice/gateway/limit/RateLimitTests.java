@@ -82,6 +82,21 @@ class RateLimitTests extends AtTheGate {
         signIn(user("insider")).expectStatus().isEqualTo(HttpStatus.TOO_MANY_REQUESTS);
     }
 
+    @Test
+    void tellsTheClientsOfATrustedProxyApart() {
+        for (int attempt = 0; attempt < 2; attempt++) {
+            signIn(behindProxy("192.0.2.7")).expectStatus().isOk();
+        }
+
+        signIn(behindProxy("192.0.2.7")).expectStatus().isEqualTo(HttpStatus.TOO_MANY_REQUESTS);
+        signIn(behindProxy("198.51.100.1, 192.0.2.7")).expectStatus().isEqualTo(HttpStatus.TOO_MANY_REQUESTS);
+        signIn(behindProxy("192.0.2.8")).expectStatus().isOk();
+    }
+
+    private WebTestClient behindProxy(String addresses) {
+        return stranger().mutate().defaultHeader("X-Forwarded-For", addresses).build();
+    }
+
     private WebTestClient user(String name) {
         String token = TOKENS.of(name + "@example.org");
         return stranger()

@@ -17,7 +17,7 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * @param entityType such as {@code project}
  * @param entityId empty when it was not to be found out
  * @param status of the answer
- * @param address where the request came from, as far as the gate and proxies before it have said it, at most 256
+ * @param address of the client, as the gate or trusted proxies before it saw it, at most 256
  *     characters; the gate's own word is the last
  * @param changes the documents that were written; at most {@link Recording#MOST_CHANGES}
  */

@@ -2,6 +2,7 @@ package io.sluice.kit.audit;
 
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.web.RequestId;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +35,7 @@ import reactor.core.publisher.Mono;
 @Order(0)
 class AuditFilter implements WebFilter {
 
-    private static final int LONGEST_ADDRESS = 256;
     private static final int LONGEST_ID = 254;
-    private static final String FORWARDED_FOR = "X-Forwarded-For";
 
     /** Where people and machines sign in. */
     private static final Pattern SIGN_IN = Pattern.compile("/(token|login|oauth2/.*)");
@@ -144,16 +143,12 @@ class AuditFilter implements WebFilter {
         return isMade && entity.id() == null ? "created" : "updated";
     }
 
+    /** Of the client, as trusted proxies saw it. */
     private static String addressOf(ServerHttpRequest request) {
-        List<String> forwarded = request.getHeaders().getOrEmpty(FORWARDED_FOR);
-        if (!forwarded.isEmpty()) {
-            String all = String.join(", ", forwarded);
-            // What is at the end was added last, by who is nearest to us.
-            return all.substring(Math.max(0, all.length() - LONGEST_ADDRESS));
-        }
-        return request.getRemoteAddress() == null
+        InetSocketAddress remote = request.getRemoteAddress();
+        return remote == null || remote.getAddress() == null
                 ? ""
-                : request.getRemoteAddress().getAddress().getHostAddress();
+                : remote.getAddress().getHostAddress();
     }
 
     private static String shortened(String text, int longest) {

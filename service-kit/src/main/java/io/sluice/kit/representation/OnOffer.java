@@ -51,7 +51,10 @@ final class OnOffer implements WebExceptionHandler {
         if (offered.isEmpty()) {
             return Problem.UNSUPPORTED_MEDIA_TYPE.with("Content-Type cannot be read, or is not one that is taken here");
         }
-        ErrorResponseException problem = Problem.UNSUPPORTED_MEDIA_TYPE.with("This takes " + words(offered));
+        MediaType sent = refused.getContentType();
+        boolean isOfCharset = sent != null && sent.getParameter("charset") != null;
+        ErrorResponseException problem =
+                Problem.UNSUPPORTED_MEDIA_TYPE.with("This takes " + words(offered) + (isOfCharset ? ", in UTF-8" : ""));
         HttpHeaders headers = problem.getHeaders();
         headers.setAccept(offered);
         if (method == HttpMethod.PATCH) {

@@ -10,6 +10,7 @@ import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomize
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
@@ -28,6 +29,11 @@ public class WebConfiguration {
     @Bean
     RequestId requestId() {
         return new RequestId();
+    }
+
+    @Bean
+    RequestHead requestHead() {
+        return new RequestHead();
     }
 
     @Bean
@@ -67,11 +73,16 @@ public class WebConfiguration {
                                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail));
     }
 
-    /** Bounds what one body can cost before anybody has looked at it. */
+    /**
+     * Bounds what one body can cost before anybody has looked at it. A key that comes twice is refused (RFC 8259 §4 leaves
+     * open which one counts, so what one reader has checked another would not see).
+     */
     @Bean
     JsonFactoryBuilderCustomizer boundedJson() {
-        return factory -> factory.streamReadConstraints(
-                StreamReadConstraints.builder().maxNestingDepth(DEEPEST_BODY).build());
+        return factory -> factory.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(DEEPEST_BODY)
+                        .build());
     }
 
     @Bean

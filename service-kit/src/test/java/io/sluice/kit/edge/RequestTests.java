@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.kit.web.ETag;
 import java.io.IOException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,7 +107,81 @@ class RequestTests extends EdgeContract {
         String answer = RawHttp.exchange(
                 port(), "TRACE /api/v1/things/7 HTTP/1.1\nHost: localhost\nConnection: close", out -> {});
 
-        assertThat(answer).startsWith("HTTP/1.1 4").contains("/problems/", "\"message\"");
+        assertThat(answer)
+                .startsWith("HTTP/1.1 405 ")
+                .contains("\r\nAllow: GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS\r\n")
+                .contains("/problems/method-not-allowed", "\"message\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Host: a\nHost: b", "Host:", "Host: a b", "Host: a/b", "Host: u@a", "Host: a:99999", "X: y"})
+    void wantsOneHost(String hosts) throws IOException {
+        String answer =
+                RawHttp.exchange(port(), "GET /api/v1/address HTTP/1.1\nConnection: close\n" + hosts, out -> {});
+
+        assertThat(answer).startsWith("HTTP/1.1 400 ").contains("/problems/malformed-request", "Host");
+    }
+
+    @Test
+    void readsWhatNobodyHasPacked() {
+        ann().post()
+                .uri("/api/v1/things")
+                .header("Content-Type", "application/json")
+                .header("Content-Encoding", "gzip")
+                .bodyValue("{}")
+                .exchange()
+                .expectStatus()
+                .isEqualTo(415)
+                .expectHeader()
+                .valueEquals("Accept-Encoding", "identity")
+                .expectBody()
+                .jsonPath("$.type")
+                .isEqualTo("/problems/unsupported-media-type");
+    }
+
+    @Test
+    void readsNoKeyTwice() {
+        ann().post()
+                .uri("/api/v1/things")
+                .header("Content-Type", "application/json")
+                .bodyValue("{\"name\":\"a\",\"size\":1,\"name\":\"b\"}")
+                .exchange()
+                .expectStatus()
+                .isBadRequest()
+                .expectBody()
+                .jsonPath("$.message")
+                .value(message -> assertThat((String) message).contains("\"name\""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense", "\"open", "W/", ";", "\\"})
+    void saysWhatAnEntityTagLooksLike(String tags) {
+        for (String condition : new String[] {"If-Match", "If-None-Match"}) {
+            ann().get()
+                    .uri("/api/v1/things/7")
+                    .header(condition, tags)
+                    .exchange()
+                    .expectStatus()
+                    .isBadRequest()
+                    .expectBody()
+                    .jsonPath("$.message")
+                    .value(message -> assertThat((String) message).startsWith(condition));
+        }
+    }
+
+    @Test
+    void comparesThousandTags() {
+        String tags = IntStream.range(0, 1000)
+                .mapToObj(number -> "\"" + number + "\"")
+                .collect(Collectors.joining(", "));
+
+        ann().get()
+                .uri("/api/v1/things/7")
+                .header("If-None-Match", tags)
+                .exchange()
+                .expectStatus()
+                .isOk();
     }
 
     @Test
