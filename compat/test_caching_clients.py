@@ -128,6 +128,17 @@ def test_what_has_changed_is_seen(store, tmp_path, change):
     assert sent.statuses == [200, 200]
 
 
+# The first is what curl sends when it has no tag yet.
+@pytest.mark.parametrize("nonsense", ['""', "", "x", ",", '"a', 'W/""', '"", "a"', "*, *"])
+def test_what_is_no_tag_is_no_copy(store, nonsense):
+    for read in READS:
+        answer = store.api.get(store.paths[read], headers={"if-none-match": nonsense})
+        assert answer.status_code == 200, read
+    for read in ("project", "dataset", "item"):
+        change = store.api.patch(store.paths[read], json={}, headers={"if-match": nonsense})
+        assert change.status_code in (400, 412), read
+
+
 @pytest.mark.parametrize("shared", [False, True], ids=["a cache for one", "a cache for all"])
 @pytest.mark.parametrize("read", READS)
 def test_nobody_gets_what_somebody_else_has_read(store, tmp_path, read, shared):
