@@ -17,6 +17,8 @@ from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 
+from playwright.sync_api import Page
+
 from platforms import REPOSITORY
 
 FOLDER = REPOSITORY / "docs" / "guide"
@@ -140,7 +142,7 @@ def javascript(session: Session) -> str:
     return "".join(f"{block.code}console.log('\\n{_END_OF_BLOCK} 0');\n" for block in session.blocks)
 
 
-def run_in_page(session: Session, page, environment: dict[str, str]) -> list[str]:
+def run_in_page(session: Session, page: Page, environment: dict[str, str]) -> list[str]:
     """Runs a session in a page of the gate; it finds its settings in the session storage."""
     said: list[str] = []
 

@@ -1,7 +1,6 @@
 """Caches that know nothing of us, a library's and a browser's: the second read costs a 304 or nothing, what has changed is
 seen, and nobody sees what somebody else has read."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +12,9 @@ import httpx
 import pytest
 from hishel.httpx import CacheTransport
 from PIL import Image
+from playwright.sync_api import BrowserContext
 
+import chromium
 import sdk
 import wire
 from platforms import Platform
@@ -128,6 +129,17 @@ def test_what_has_changed_is_seen(store, tmp_path, change):
     assert sent.statuses == [200, 200]
 
 
+# The first is what curl sends when it has no tag yet.
+@pytest.mark.parametrize("nonsense", ['""', "", "x", ",", '"a', 'W/""', '"", "a"'])
+def test_what_is_no_tag_is_no_copy(store, nonsense):
+    for read in READS:
+        answer = store.api.get(store.paths[read], headers={"if-none-match": nonsense})
+        assert answer.status_code == 200, read
+    for read in ("project", "dataset", "item"):
+        change = store.api.patch(store.paths[read], json={}, headers={"if-match": nonsense})
+        assert change.status_code in (400, 412), read
+
+
 @pytest.mark.parametrize("shared", [False, True], ids=["a cache for one", "a cache for all"])
 @pytest.mark.parametrize("read", READS)
 def test_nobody_gets_what_somebody_else_has_read(store, tmp_path, read, shared):
@@ -167,10 +179,10 @@ def test_what_is_secret_is_kept_nowhere(store, tmp_path):
 # The browser's own cache
 
 
-class Browser:
+class Reader:
     """A page of the gate in Chromium: what a script in it reads, and what that cost on the wire."""
 
-    def __init__(self, platform: Platform, context):
+    def __init__(self, platform: Platform, context: BrowserContext):
         self._platform = platform
         self._page = context.new_page()
         self._page.goto(f"{platform.url}/api/v1/limits")
@@ -196,19 +208,12 @@ class Browser:
 
 
 @pytest.fixture(scope="module")
-def browser(store: SimpleNamespace) -> Iterator[Browser]:
-    if not shutil.which("chromium"):
-        pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"], chromium_sandbox=False
-        )
-        yield Browser(store.platform, chromium.new_context())
-        chromium.close()
+def browser(store: SimpleNamespace) -> Iterator[Reader]:
+    with chromium.started() as browser:
+        yield Reader(store.platform, browser.new_context())
 
 
+@chromium.needed
 @pytest.mark.parametrize("read", READS)
 def test_the_browser_pays_a_304_or_nothing(store, browser, read):
     browser.get(store.owner, store.paths[read])
@@ -221,6 +226,7 @@ def test_the_browser_pays_a_304_or_nothing(store, browser, read):
     assert first[0] == 200
 
 
+@chromium.needed
 def test_the_browser_sees_a_change(store, browser):
     _, before, _ = browser.get(store.owner, store.paths["item"])
     store.api.patch(store.paths["item"], json={"metadata": {"user": {"colour": "white"}}}).raise_for_status()
@@ -230,6 +236,7 @@ def test_the_browser_sees_a_change(store, browser):
     assert wired == [200]
 
 
+@chromium.needed
 @pytest.mark.parametrize("read", READS)
 def test_the_next_user_of_a_browser_gets_nothing_of_the_last(store, browser, read):
     _, mine, _ = browser.get(store.owner, store.paths[read])

@@ -1,14 +1,15 @@
 """The pages of docs/guide do what they say: every snippet is run as it is printed, page by page and language by language."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from PIL import Image
+from playwright.sync_api import Page
 
+import chromium
 import guide
 import sdk
 import wire
@@ -65,22 +66,15 @@ def test_does_what_the_page_says(session, settings, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def documentation(platform: Platform) -> Iterator[object]:
+def documentation(platform: Platform) -> Iterator[Page]:
     """The page of the platform that the guide tells to try it in, open in a browser."""
-    if not shutil.which("chromium"):
-        pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"], chromium_sandbox=False
-        )
+    with chromium.started() as browser:
         page = browser.new_page()
         page.goto(f"{platform.url}/api/v1/docs")
         yield page
-        browser.close()
 
 
+@chromium.needed
 @pytest.mark.parametrize("session", [session for session in SESSIONS if session.language == "js"], ids=name)
 def test_does_it_in_a_browser(session, settings, documentation):
     session.check(guide.run_in_page(session, documentation, settings))
