@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -297,7 +297,14 @@ abstract class UsersContract extends WithTokens {
     }
 
     @ParameterizedTest
-    @CsvSource({"firstName,7", "lastName,A\u0007nn", "disabled,yes", "roles,administrator", "roles,[root]", "roles,[null]"})
+    @CsvSource({
+        "firstName,7",
+        "lastName,A\u0007nn",
+        "disabled,yes",
+        "roles,administrator",
+        "roles,[root]",
+        "roles,[null]"
+    })
     void namesTheFieldThatCannotBeSet(String field, String value) {
         Object sent = switch (value) {
             case "7" -> 7;

@@ -57,8 +57,7 @@ final class Compressible {
      */
     static boolean takesGzip(List<String> acceptEncoding) {
         Map<String, Double> weights = new HashMap<>();
-        for (String coding :
-                String.join(",", acceptEncoding).split(",", MOST_CODINGS)) {
+        for (String coding : String.join(",", acceptEncoding).split(",", MOST_CODINGS)) {
             Matcher wish = CODING.matcher(coding);
             if (wish.matches()) {
                 weights.put(wish.group(1), wish.group(2) == null ? 1 : Double.parseDouble(wish.group(2)));

@@ -62,8 +62,7 @@ class CompressionTests extends AtTheGate {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"gzip", "gzip, deflate", "gzip;q=0.5", "br, gzip, deflate, zstd", "deflate;q=0.1, gzip"})
+    @ValueSource(strings = {"gzip", "gzip, deflate", "gzip;q=0.5", "br, gzip, deflate, zstd", "deflate;q=0.1, gzip"})
     void aLongTextIsCompressedForWhoTakesIt(String codings) throws IOException {
         EntityExchangeResult<byte[]> answer = get(LIST, codings, null);
 
