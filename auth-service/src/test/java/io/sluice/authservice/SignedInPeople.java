@@ -72,6 +72,19 @@ public abstract class SignedInPeople extends RunningAuthService {
                 .exchange();
     }
 
+    /** With a condition such as {@code If-Match}; what is changed is the name. */
+    protected ResponseSpec conditional(String email, HttpMethod method, String path, String condition, String tag) {
+        return auth().http()
+                .method(method)
+                .uri(path)
+                .headers(headers -> {
+                    headers.setBearerAuth(token(email));
+                    headers.set(condition, tag);
+                })
+                .bodyValue(Map.of("name", "changed"))
+                .exchange();
+    }
+
     /** As dataset-service asks. */
     protected ResponseSpec postAsService(String path, Object body) {
         return send(HttpMethod.POST, path, PROJECTS.tokens().service("dataset-service", "auth-service"), body);
@@ -95,7 +108,7 @@ public abstract class SignedInPeople extends RunningAuthService {
 
     protected static JsonNode json(ResponseSpec response) {
         return Objects.requireNonNull(response.expectStatus()
-                .isOk()
+                .is2xxSuccessful()
                 .expectBody(JsonNode.class)
                 .returnResult()
                 .getResponseBody());

@@ -112,7 +112,7 @@ public abstract class ApiContract {
 
     protected static JsonNode json(ResponseSpec response) {
         return Objects.requireNonNull(response.expectStatus()
-                .isOk()
+                .is2xxSuccessful()
                 .expectBody(JsonNode.class)
                 .returnResult()
                 .getResponseBody());

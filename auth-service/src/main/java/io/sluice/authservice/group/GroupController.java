@@ -10,6 +10,7 @@ import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -20,6 +21,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -105,48 +107,59 @@ class GroupController {
 
     @PostMapping(GROUPS)
     @Operation(summary = "Make a group in an organization")
+    @ResponseStatus(HttpStatus.CREATED)
     @Requires(Permission.MANAGE_GROUPS)
-    Mono<GroupView> create(Caller caller, @RequestBody NewGroup wanted, ServerHttpRequest request) {
+    Mono<ResponseEntity<GroupView>> create(Caller caller, @RequestBody NewGroup wanted, ServerHttpRequest request) {
         String orgId = wanted.checkedOrgId();
         String name = Organization.checkedName(wanted.name());
         return organizations
                 .require(caller, orgId, Permission.MANAGE_GROUPS)
                 .flatMap(membership -> groups.save(Group.of(orgId, name, caller.userId(), clock.instant())))
-                .map(group -> view(group, request));
+                .map(group -> {
+                    GroupView view = view(group, request);
+                    return tag(group, request).created(view.url(), view);
+                });
     }
 
     @GetMapping(GROUPS + "/{groupId}")
     @Operation(summary = "One group")
     @Requires(Permission.READ_ORGANIZATION)
-    Mono<GroupView> get(Caller caller, @PathVariable String groupId, ServerHttpRequest request) {
-        return access.require(caller, groupId, Permission.READ_ORGANIZATION).map(found -> view(found.group(), request));
+    Mono<ResponseEntity<GroupView>> get(Caller caller, @PathVariable String groupId, ServerHttpRequest request) {
+        return access.require(caller, groupId, Permission.READ_ORGANIZATION)
+                .map(found -> reply(found.group(), request));
     }
 
     @PatchMapping(GROUPS + "/{groupId}")
     @Operation(summary = "Rename a group; other members of the body are ignored")
     @Requires(Permission.MANAGE_GROUPS)
-    Mono<GroupView> update(
+    Mono<ResponseEntity<GroupView>> update(
             Caller caller, @PathVariable String groupId, @RequestBody GroupPatch patch, ServerHttpRequest request) {
-        return edit.rename(caller, groupId, Organization.checkedName(patch.name()))
-                .map(group -> view(group, request));
+        return edit.rename(
+                        caller,
+                        groupId,
+                        Organization.checkedName(patch.name()),
+                        group -> tag(group, request).requireMatch(request))
+                .map(group -> reply(group, request));
     }
 
     @DeleteMapping(GROUPS + "/{groupId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Delete a group; its members keep no membership that they had through it")
     @Requires(Permission.MANAGE_GROUPS)
-    Mono<Void> delete(Caller caller, @PathVariable String groupId) {
-        return access.require(caller, groupId, Permission.MANAGE_GROUPS).flatMap(found -> groups.deleteById(groupId));
+    Mono<Void> delete(Caller caller, @PathVariable String groupId, ServerHttpRequest request) {
+        return access.require(caller, groupId, Permission.MANAGE_GROUPS)
+                .doOnNext(found -> tag(found.group(), request).requireMatch(request))
+                .flatMap(found -> groups.deleteById(groupId));
     }
 
     @PatchMapping(GROUPS + "/{groupId}/owner")
     @Operation(summary = "Put another member of the organization in charge of a group")
     @Requires(Permission.MANAGE_GROUPS)
-    Mono<GroupView> handOver(
+    Mono<ResponseEntity<GroupView>> handOver(
             Caller caller, @PathVariable String groupId, @RequestBody NewOwner wanted, ServerHttpRequest request) {
         return edit.handOver(
                         caller, groupId, GroupMemberController.checked("newGroupOwnerId", wanted.newGroupOwnerId()))
-                .map(group -> view(group, request));
+                .map(group -> reply(group, request));
     }
 
     @GetMapping(GROUPS + "/{groupId}/subgroups")
@@ -202,6 +215,14 @@ class GroupController {
 
     private Flux<GroupView> subgroups(Group group, ServerHttpRequest request) {
         return groups.findByIdInOrderById(group.subgroups()).map(subgroup -> view(subgroup, request));
+    }
+
+    private ResponseEntity<GroupView> reply(Group group, ServerHttpRequest request) {
+        return tag(group, request).reply(view(group, request));
+    }
+
+    private ETag tag(Group group, ServerHttpRequest request) {
+        return ETag.of(group.id(), group.version(), publicUrl.api(request));
     }
 
     private GroupView view(Group group, ServerHttpRequest request) {

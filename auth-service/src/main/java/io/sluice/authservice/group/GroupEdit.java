@@ -8,6 +8,7 @@ import io.sluice.kit.mongo.Conflicts;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -27,8 +28,12 @@ class GroupEdit {
         this.clock = clock;
     }
 
-    Mono<Group> rename(Caller caller, String groupId, String name) {
-        return change(caller, groupId, (found, now) -> found.group().renamedTo(name, now));
+    /** @param precondition looks at the group before it is changed, and fails when it is not the one that is meant */
+    Mono<Group> rename(Caller caller, String groupId, String name, Consumer<Group> precondition) {
+        return change(caller, groupId, (found, now) -> {
+            precondition.accept(found.group());
+            return found.group().renamedTo(name, now);
+        });
     }
 
     Mono<Group> handOver(Caller caller, String groupId, String newOwner) {

@@ -9,6 +9,7 @@ import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.Conflicts;
+import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -97,35 +99,41 @@ class OrganizationController {
 
     @PostMapping
     @Operation(summary = "Make an organization; the caller becomes its owner")
+    @ResponseStatus(HttpStatus.CREATED)
     @OpenTo(Audience.SIGNED_IN)
-    Mono<OrganizationView> create(Caller caller, @RequestBody NewOrganization wanted, ServerHttpRequest request) {
+    Mono<ResponseEntity<OrganizationView>> create(
+            Caller caller, @RequestBody NewOrganization wanted, ServerHttpRequest request) {
         Organization organization = Organization.of(
                 Organization.checkedName(wanted.name()), wanted.checkedLogoUrl(), caller.userId(), clock.instant());
-        return organizations.save(organization).flatMap(made -> view(made, caller, request));
+        return organizations
+                .save(organization)
+                .flatMap(made ->
+                        view(made, caller, request).map(view -> tag(made, view).created(view.url(), view)));
     }
 
     @GetMapping("/{orgId}")
     @Operation(summary = "One organization")
     @Requires(Permission.READ_ORGANIZATION)
-    Mono<OrganizationView> get(Caller caller, @PathVariable String orgId, ServerHttpRequest request) {
+    Mono<ResponseEntity<OrganizationView>> get(Caller caller, @PathVariable String orgId, ServerHttpRequest request) {
         return access.require(caller, orgId, Permission.READ_ORGANIZATION)
-                .flatMap(membership -> view(membership.organization(), caller, request));
+                .flatMap(membership -> reply(membership.organization(), caller, request));
     }
 
     @PatchMapping("/{orgId}")
     @Operation(summary = "Rename an organization; other members of the body are ignored")
     @Requires(Permission.UPDATE_ORGANIZATION)
-    Mono<OrganizationView> update(
+    Mono<ResponseEntity<OrganizationView>> update(
             Caller caller,
             @PathVariable String orgId,
             @RequestBody OrganizationPatch patch,
             ServerHttpRequest request) {
         return Mono.defer(() -> access.require(caller, orgId, Permission.UPDATE_ORGANIZATION))
                 .map(Membership::organization)
+                .delayUntil(organization -> requireMatch(organization, caller, request))
                 .flatMap(organization -> organizations.save(
                         organization.renamedTo(Organization.checkedName(patch.name()), clock.instant())))
                 .retryWhen(Conflicts.retried())
-                .flatMap(organization -> view(organization, caller, request));
+                .flatMap(organization -> reply(organization, caller, request));
     }
 
     /** The organization itself goes last, so that what a crash leaves can be deleted again. */
@@ -133,10 +141,29 @@ class OrganizationController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Delete an organization with its groups; its projects stay, and belong to none then")
     @Requires(Permission.DELETE_ORGANIZATION)
-    Mono<Void> delete(Caller caller, @PathVariable String orgId) {
+    Mono<Void> delete(Caller caller, @PathVariable String orgId, ServerHttpRequest request) {
         return access.require(caller, orgId, Permission.DELETE_ORGANIZATION)
+                .delayUntil(membership -> requireMatch(membership.organization(), caller, request))
                 .then(Mono.defer(() -> contents.remove(orgId)))
                 .then(Mono.defer(() -> organizations.deleteById(orgId)));
+    }
+
+    private Mono<ResponseEntity<OrganizationView>> reply(
+            Organization organization, Caller caller, ServerHttpRequest request) {
+        return view(organization, caller, request)
+                .map(view -> tag(organization, view).reply(view));
+    }
+
+    private Mono<OrganizationView> requireMatch(Organization organization, Caller caller, ServerHttpRequest request) {
+        return request.getHeaders().getIfMatch().isEmpty()
+                ? Mono.empty()
+                : view(organization, caller, request)
+                        .doOnNext(view -> tag(organization, view).requireMatch(request));
+    }
+
+    /** What is shown depends on the organization, on its groups, on the caller's role and on the address of links. */
+    private static ETag tag(Organization organization, OrganizationView view) {
+        return ETag.of(view, organization.version());
     }
 
     private Mono<OrganizationView> view(Organization organization, Caller caller, ServerHttpRequest request) {

@@ -6,9 +6,13 @@ import io.sluice.authservice.SignedInPeople;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
 import tools.jackson.databind.JsonNode;
 
 abstract class OrganizationsContract extends SignedInPeople {
@@ -32,6 +36,45 @@ abstract class OrganizationsContract extends SignedInPeople {
         assertThat(found.path("groups").isArray()).isTrue();
         assertThat(found.path("createdAt").isNumber()).isTrue();
         assertThat(found.path("url").stringValue()).endsWith(path);
+    }
+
+    @Test
+    void areMadeAtAnAddressAndChangedAsTheyWereRead() {
+        String ann = person("ann");
+        HttpHeaders made = made(post(ann, "/api/v1/orgs", Map.of("name", "made")));
+        String path = pathOf(made);
+
+        isChangedByItsTagOnly(ann, path, tagOf(made));
+
+        HttpHeaders group = made(post(
+                ann, "/api/v1/groups", Map.of("name", "made", "orgId", path.substring(path.lastIndexOf('/') + 1))));
+        isChangedByItsTagOnly(ann, pathOf(group), tagOf(group));
+    }
+
+    private void isChangedByItsTagOnly(String email, String path, String tag) {
+        conditional(email, HttpMethod.GET, path, HttpHeaders.IF_NONE_MATCH, tag)
+                .expectStatus()
+                .isNotModified();
+        changed(email, HttpMethod.PATCH, path, tag).expectStatus().isOk();
+        changed(email, HttpMethod.PATCH, path, tag).expectStatus().isEqualTo(412);
+        changed(email, HttpMethod.DELETE, path, tag).expectStatus().isEqualTo(412);
+        json(get(email, path));
+    }
+
+    private ResponseSpec changed(String email, HttpMethod method, String path, String tag) {
+        return conditional(email, method, path, HttpHeaders.IF_MATCH, tag);
+    }
+
+    private static HttpHeaders made(ResponseSpec answer) {
+        return answer.expectStatus().isCreated().expectBody().returnResult().getResponseHeaders();
+    }
+
+    private static String tagOf(HttpHeaders made) {
+        return Objects.requireNonNull(made.getETag());
+    }
+
+    private static String pathOf(HttpHeaders made) {
+        return Objects.requireNonNull(made.getLocation()).getPath();
     }
 
     @Test

@@ -77,13 +77,15 @@ class DatasetController {
 
     @Operation(summary = "Create a dataset in a project")
     @PostMapping
+    @ResponseStatus(HttpStatus.CREATED)
     @Requires(Permission.CREATE_DATASET)
     Mono<ResponseEntity<DatasetView>> create(
             Caller caller, @RequestBody NewDataset dataset, ServerHttpRequest request) {
         NewDataset wanted = dataset.checked();
         return projects.require(caller, wanted.projectId(), Permission.CREATE_DATASET)
                 .then(Mono.defer(() -> creation.create(wanted, caller.userId())))
-                .flatMap(created -> reply(created, request));
+                .flatMap(created -> views.of(created, publicUrl.api(request))
+                        .map(view -> tag(created, view).created(view.url(), view)));
     }
 
     @Operation(summary = "All datasets that the caller can see, those of the platform itself only when asked for")

@@ -73,6 +73,7 @@ class ProjectController {
 
     @Operation(summary = "Create a project; the caller becomes its owner")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @ResponseStatus(HttpStatus.CREATED)
     @OpenTo(Audience.SIGNED_IN)
     Mono<ResponseEntity<ProjectView>> create(
             Caller caller, @RequestBody NewProject project, ServerHttpRequest request) {
@@ -88,6 +89,7 @@ class ProjectController {
                                             mediaType = MediaType.APPLICATION_FORM_URLENCODED_VALUE,
                                             schema = @Schema(implementation = NewProject.class))))
     @PostMapping(consumes = MediaType.APPLICATION_FORM_URLENCODED_VALUE)
+    @ResponseStatus(HttpStatus.CREATED)
     @OpenTo(Audience.SIGNED_IN)
     Mono<ResponseEntity<ProjectView>> createFromForm(Caller caller, ServerWebExchange exchange) {
         return exchange.getFormData().flatMap(form -> create(caller, form.getFirst("name"), exchange.getRequest()));
@@ -96,7 +98,8 @@ class ProjectController {
     private Mono<ResponseEntity<ProjectView>> create(Caller caller, @Nullable String name, ServerHttpRequest request) {
         return creation.create(Project.checkedName(name), caller.userId())
                 .flatMap(project -> access.require(caller, project.id(), Permission.READ_PROJECT))
-                .flatMap(membership -> reply(membership, request));
+                .flatMap(membership -> view(membership, request)
+                        .map(view -> tag(membership, view).created(view.url(), view)));
     }
 
     @Operation(summary = "The projects that the caller is a member of")

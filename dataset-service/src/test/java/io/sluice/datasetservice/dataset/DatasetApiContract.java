@@ -3,10 +3,12 @@ package io.sluice.datasetservice.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.datasetservice.ApiContract;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +119,29 @@ abstract class DatasetApiContract extends ApiContract {
     }
 
     @Test
+    void saysWhereAProjectAndADatasetWereMade() {
+        String ann = person("ann");
+        String project = made(ann, "/api/v1/projects", Map.of("name", unique("project")));
+        String projectId = project.substring(project.lastIndexOf('/') + 1);
+
+        made(ann, "/api/v1/datasets", Map.of("name", "made", "projects", List.of(projectId)));
+    }
+
+    private String made(String email, String path, Object body) {
+        URI location = post(email, path, body)
+                .expectStatus()
+                .isCreated()
+                .expectHeader()
+                .exists("ETag")
+                .expectBody()
+                .returnResult()
+                .getResponseHeaders()
+                .getLocation();
+        json(get(email, Objects.requireNonNull(location).getPath()));
+        return location.getPath();
+    }
+
+    @Test
     void keepsWhatTheSdkMaySendAtCreation() {
         Map<String, Object> wanted = Map.of(
                 "name",
@@ -165,7 +190,7 @@ abstract class DatasetApiContract extends ApiContract {
                         .value())
                 .toList();
 
-        assertThat(statuses).containsOnlyOnce(200).containsOnly(200, 400);
+        assertThat(statuses).containsOnlyOnce(201).containsOnly(201, 400);
         assertThat(json(get(ann, DATASETS))).hasSize(1);
     }
 

@@ -47,7 +47,7 @@ abstract class FormsContract extends ApiContract {
         List<Answer> inXml = new Journey(MediaType.APPLICATION_XML).taken();
 
         assertThat(inXml).isEqualTo(inJson);
-        assertThat(inJson).extracting(Answer::status).containsExactly(200, 200, 200, 200, 412, 200, 200, 400, 204, 404);
+        assertThat(inJson).extracting(Answer::status).containsExactly(201, 201, 200, 200, 412, 200, 200, 400, 204, 404);
     }
 
     @Test

@@ -203,7 +203,7 @@ abstract class ProjectApiContract extends ApiContract {
                         .value())
                 .toList();
 
-        assertThat(statuses).containsOnlyOnce(200).containsOnly(200, 400);
+        assertThat(statuses).containsOnlyOnce(201).containsOnly(201, 400);
         assertThat(json(get(ann, PROJECTS))).hasSize(1);
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.kit.web;
 
 import io.sluice.kit.error.Problem;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -53,6 +54,14 @@ public record ETag(String value) {
     /** 200 with this validator: for the caller's own cache, which asks before it uses its copy (RFC 9111 §5.2.2). */
     public <T> ResponseEntity<T> reply(T body) {
         return ResponseEntity.ok()
+                .eTag(value)
+                .cacheControl(CacheControl.noCache().cachePrivate())
+                .body(body);
+    }
+
+    /** 201 with this validator (RFC 9110 §15.3.2). */
+    public <T> ResponseEntity<T> created(String location, T body) {
+        return ResponseEntity.created(URI.create(location))
                 .eTag(value)
                 .cacheControl(CacheControl.noCache().cachePrivate())
                 .body(body);
