@@ -4,7 +4,11 @@ import io.sluice.itemservice.content.BlobStore;
 import io.sluice.itemservice.content.Content;
 import io.sluice.kit.error.Problem;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ContentDisposition;
@@ -21,8 +25,17 @@ import reactor.core.publisher.Mono;
 /**
  * The bytes of an item over HTTP: whole or one range of them (RFC 9110 §14), never held in memory. Of several ranges the
  * whole is sent, which the RFC allows.
+ *
+ * @param isForGood whether other bytes can never be at this address
  */
-record Download(Item item, Content content, BlobStore blobs) {
+record Download(Item item, Content content, BlobStore blobs, boolean isForGood) {
+
+    private static final CacheControl ASKING = CacheControl.noCache().cachePrivate();
+    private static final CacheControl FOR_GOOD =
+            CacheControl.maxAge(Duration.ofDays(365)).cachePrivate().immutable();
+
+    private static final String REPR_DIGEST = "Repr-Digest";
+    private static final Pattern NO_DIGEST = Pattern.compile("(?:^|,)\\s*sha-256\\s*=\\s*0\\s*(?=[,;]|$)");
 
     private record Part(long start, long count) {}
 
@@ -30,12 +43,15 @@ record Download(Item item, Content content, BlobStore blobs) {
         ServerHttpResponse response = exchange.getResponse();
         String etag = '"' + content.sha256() + '"';
         HttpHeaders headers = response.getHeaders();
-        headers.setCacheControl(CacheControl.noCache().cachePrivate());
+        headers.setCacheControl(isForGood ? FOR_GOOD : ASKING);
         headers.set(HttpHeaders.ACCEPT_RANGES, "bytes");
         if (exchange.checkNotModified(etag)) {
             return response.setComplete();
         }
         headers.setContentType(mediaType());
+        if (isDigestWanted(exchange.getRequest().getHeaders())) {
+            headers.set(REPR_DIGEST, digest());
+        }
         // What a user uploaded must never run as a page of ours.
         headers.setContentDisposition(ContentDisposition.attachment()
                 .filename(item.name(), StandardCharsets.UTF_8)
@@ -57,6 +73,18 @@ record Download(Item item, Content content, BlobStore blobs) {
             return response.setComplete();
         }
         return response.writeWith(blobs.read(content, sent.start(), sent.count(), response.bufferFactory()));
+    }
+
+    /** Of the whole also where a range is sent (RFC 9530 §3), so that who puts ranges together can check the result. */
+    private String digest() {
+        byte[] sha256 = HexFormat.of().parseHex(content.sha256());
+        return "sha-256=:" + Base64.getEncoder().encodeToString(sha256) + ':';
+    }
+
+    /** Unless the client says that it has no use for it (RFC 9530 §4). Another one than ours is not known. */
+    private static boolean isDigestWanted(HttpHeaders request) {
+        return request.getOrEmpty("Want-Repr-Digest").stream()
+                .noneMatch(wish -> NO_DIGEST.matcher(wish).find());
     }
 
     /** The range that was asked for; null for all bytes. An empty file has no ranges: it is sent as it is. */

@@ -18,7 +18,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -68,7 +67,22 @@ class ItemController {
     @Operation(summary = "Get an item")
     @Requires(Permission.READ_ITEM)
     Mono<ResponseEntity<ItemView>> get(@PathVariable String itemId, Caller caller, ServerHttpRequest request) {
-        return visible(itemId, caller, Permission.READ_ITEM).map(item -> reply(item, request));
+        Mono<ResponseEntity<ItemView>> whole =
+                visible(itemId, caller, Permission.READ_ITEM).map(item -> reply(item, request));
+        return request.getHeaders().containsHeader(HttpHeaders.IF_NONE_MATCH)
+                ? unchanged(itemId, caller, request).switchIfEmpty(whole)
+                : whole;
+    }
+
+    /** The answer to who has the item already; nothing of what it holds is read for that. */
+    private Mono<ResponseEntity<ItemView>> unchanged(String itemId, Caller caller, ServerHttpRequest request) {
+        return items.state(itemId)
+                .switchIfEmpty(datasets.refuse(caller, () -> unknown(itemId)))
+                .delayUntil(state ->
+                        datasets.require(caller, state.datasetId(), Permission.READ_ITEM, () -> unknown(itemId)))
+                .map(state -> etagOf(state, request))
+                .filter(etag -> etag.isKnownTo(request))
+                .map(etag -> etag.reply(HttpStatus.NOT_MODIFIED).build());
     }
 
     @PatchMapping
@@ -110,14 +124,29 @@ class ItemController {
     }
 
     @GetMapping("/stream")
-    @Operation(summary = "Download the bytes of an item", description = "Serves ranges; the ETag is the SHA-256.")
+    @Operation(
+            summary = "Download the bytes of an item",
+            description =
+                    "Serves ranges; the ETag is the SHA-256. With digest=sha-256:… they are these bytes or none, and "
+                            + "a cache of the caller's own may keep them for good.")
     @Requires(Permission.READ_ITEM)
-    Mono<Void> stream(@PathVariable String itemId, Caller caller, ServerWebExchange exchange) {
+    Mono<Void> stream(
+            @PathVariable String itemId,
+            @RequestParam(required = false) @Nullable String digest,
+            Caller caller,
+            ServerWebExchange exchange) {
         return visible(itemId, caller, Permission.READ_ITEM).flatMap(item -> {
             Content content = item.content();
-            return content == null
-                    ? Mono.error(Problem.NOT_FOUND.with("A directory has no bytes"))
-                    : new Download(item, content, blobs).writeTo(exchange);
+            if (content == null) {
+                return Mono.error(Problem.NOT_FOUND.with("A directory has no bytes"));
+            }
+            if (digest != null) {
+                DigestAddress.requireNamed(digest, content);
+            }
+            String address = publicUrl.api(exchange.getRequest()) + "/items/" + item.id() + "/stream";
+            HttpHeaders headers = exchange.getResponse().getHeaders();
+            headers.add(HttpHeaders.LINK, DigestAddress.of(address, content).toString());
+            return new Download(item, content, blobs, digest != null).writeTo(exchange);
         });
     }
 
@@ -140,14 +169,17 @@ class ItemController {
         String api = publicUrl.api(request);
         // Its own address does not say in which dataset it is.
         Link collection = new Link(api + "/datasets/" + item.datasetId() + "/items", "collection");
-        return ResponseEntity.ok()
-                .eTag(etagOf(item, request).value())
-                .cacheControl(CacheControl.noCache().cachePrivate())
+        return etagOf(item, request)
+                .reply(HttpStatus.OK)
                 .header(HttpHeaders.LINK, collection.toString())
                 .body(ItemView.of(item, api));
     }
 
     private ETag etagOf(Item item, ServerHttpRequest request) {
-        return ETag.of(item.id(), item.version(), publicUrl.api(request));
+        return etagOf(Items.State.of(item), request);
+    }
+
+    private ETag etagOf(Items.State state, ServerHttpRequest request) {
+        return ETag.of(state.id(), state.version(), publicUrl.api(request));
     }
 }

@@ -70,6 +70,39 @@ class Items implements BlobReferences {
         return ObjectId.isValid(itemId) ? mongo.findById(itemId, Item.class) : Mono.empty();
     }
 
+    /**
+     * What tells one state of an item from another, and where the item is.
+     *
+     * @param datasetId who may know of it
+     */
+    record State(String id, long version, String datasetId) {
+
+        private static final Bson FIELDS = Projections.include("version", DATASET_ID);
+
+        static State of(Item item) {
+            return new State(item.id(), item.version(), item.datasetId());
+        }
+
+        private static State of(Document document) {
+            return new State(
+                    document.getObjectId("_id").toHexString(),
+                    document.get("version", Number.class).longValue(),
+                    document.getObjectId(DATASET_ID).toHexString());
+        }
+    }
+
+    /** As {@link #find}, without what the item holds, which may be much. */
+    Mono<State> state(String itemId) {
+        return ObjectId.isValid(itemId)
+                ? mongo.execute(
+                                Item.class,
+                                items -> items.find(Filters.eq("_id", new ObjectId(itemId)))
+                                        .projection(State.FIELDS))
+                        .next()
+                        .map(State::of)
+                : Mono.empty();
+    }
+
     Mono<Item> findAt(String datasetId, ItemPath path) {
         return mongo.findOne(at(datasetId, List.of(path)), Item.class);
     }

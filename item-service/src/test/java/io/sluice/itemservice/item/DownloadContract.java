@@ -6,9 +6,11 @@ import io.sluice.itemservice.testing.Form;
 import io.sluice.itemservice.testing.Reply;
 import io.sluice.itemservice.testing.RunningItemService;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +128,114 @@ abstract class DownloadContract extends RunningItemService {
                         .status())
                 .isEqualTo(304);
         assertThat(owner().get(path, "If-None-Match", "\"x\"").status()).isEqualTo(200);
+    }
+
+    @Test
+    void opensNoFileForWhoHasTheBytes() throws IOException {
+        byte[] bytes = "had before".getBytes(StandardCharsets.UTF_8);
+        String path = stream("/had.txt", "had before");
+        Files.delete(blob(sha256(bytes)));
+
+        assertThat(owner().get(path, "If-None-Match", '"' + sha256(bytes) + '"').status())
+                .isEqualTo(304);
+        assertThat(owner().get(path, "If-None-Match", "*").status()).isEqualTo(304);
+    }
+
+    // --- Digests (RFC 9530)
+
+    @Test
+    void tellsTheDigestOfTheWhole() {
+        String path = stream("/a.txt", TEXT);
+
+        for (Reply reply : List.of(owner().get(path), owner().head(path), owner().get(path, "Range", "bytes=2-4"))) {
+            assertThat(reply.status()).isIn(200, 206);
+            assertThat(reply.header("repr-digest")).isEqualTo("sha-256=:hNiYd/DUBB77a/kaFvAkjy/Vc+avBcGflr7bn4gveII=:");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sha-256=1 | true",
+                "sha-256 | true",
+                "sha-512=10, sha-256=1 | true",
+                "sha-512=10 | true",
+                "nonsense;;= | true",
+                "sha-256=0 | false",
+                "sha-512=3, sha-256=0;x=1 | false",
+                "xsha-256=0 | true"
+            })
+    void tellsNoDigestToWhoHasNoUseForIt(String wish, boolean isTold) {
+        Reply reply = owner().get(stream("/a.txt", TEXT), "Want-Repr-Digest", wish);
+
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.header("repr-digest") != null).isEqualTo(isTold);
+    }
+
+    @Test
+    void tellsNoDigestOfBytesWithAProblem() throws IOException {
+        String path = stream("/lost too.txt", "lost for good, too");
+        Files.delete(blob(sha256("lost for good, too".getBytes(StandardCharsets.UTF_8))));
+
+        assertThat(owner().get(path).header("repr-digest")).isNull();
+        assertThat(owner().get(stream("/a.txt", TEXT), "Range", "bytes=99-").header("repr-digest"))
+                .isNull();
+    }
+
+    @Test
+    void leadsToAnAddressThatNeverAnswersOtherBytes() {
+        String path = stream("/a.txt", TEXT);
+
+        String address = addressByDigest(owner().get(path));
+        Reply reply = owner().get(address);
+
+        assertThat(address).isEqualTo(path + "?digest=sha-256:" + sha256(TEXT.getBytes(StandardCharsets.UTF_8)));
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.text()).isEqualTo(TEXT);
+        assertThat(reply.header("cache-control")).isEqualTo("max-age=31536000, private, immutable");
+        assertThat(addressByDigest(reply)).isEqualTo(address);
+        assertThat(owner().head(address).header("cache-control")).contains("immutable");
+        assertThat(owner().get(address, "Range", "bytes=3-").text()).isEqualTo("3456789");
+        Reply unchanged = owner().get(address, "If-None-Match", "*");
+        assertThat(unchanged.status()).isEqualTo(304);
+        assertThat(unchanged.header("cache-control")).contains("immutable");
+        assertThat(as("stranger").get(address).status()).isEqualTo(404);
+        assertThat(nobody().get(address).status()).isEqualTo(401);
+    }
+
+    @Test
+    void answersNothingWhereOtherBytesWere() {
+        String path = stream("/a.txt", TEXT);
+        String address = addressByDigest(owner().get(path));
+
+        stream("/a.txt", "other");
+
+        Reply gone = owner().get(address);
+        assertThat(gone.status()).isEqualTo(404);
+        assertThat(gone.header("cache-control")).isEqualTo("no-store");
+        assertThat(gone.at("/message").asString())
+                .contains("sha-256:" + sha256("other".getBytes(StandardCharsets.UTF_8)));
+        assertThat(owner().get(addressByDigest(owner().get(path))).text()).isEqualTo("other");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "sha-256:", "sha-256:00", "md5:00000000000000000000000000000000", "*"})
+    void refusesWhatIsNoDigest(String digest) {
+        Reply reply = owner().get(stream("/a.txt", TEXT) + "?digest=" + digest);
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.field()).isEqualTo("digest");
+    }
+
+    private static String addressByDigest(Reply reply) {
+        return reply.headers().allValues("link").stream()
+                .flatMap(links -> Arrays.stream(links.split(", ")))
+                .filter(link -> link.endsWith("rel=\"duplicate\""))
+                .map(link -> URI.create(link.substring(1, link.indexOf('>'))))
+                .map(uri -> uri.getPath() + "?" + uri.getQuery())
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

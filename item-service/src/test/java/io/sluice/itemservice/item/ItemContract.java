@@ -3,6 +3,7 @@ package io.sluice.itemservice.item;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.itemservice.testing.Form;
+import io.sluice.itemservice.testing.ReadsSeen;
 import io.sluice.itemservice.testing.Reply;
 import io.sluice.itemservice.testing.RunningItemService;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -19,10 +21,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Import;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One item by its id: get, change, move, delete. */
+@Import(ReadsSeen.class)
 abstract class ItemContract extends RunningItemService {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -35,6 +39,9 @@ abstract class ItemContract extends RunningItemService {
 
     @Autowired
     private DirectoryMove directoryMove;
+
+    @Autowired
+    private ReadsSeen reads;
 
     // --- Get
 
@@ -66,6 +73,39 @@ abstract class ItemContract extends RunningItemService {
         Reply changed = owner().get(path, "If-None-Match", etag);
         assertThat(changed.status()).isEqualTo(200);
         assertThat(changed.header("etag")).isNotEqualTo(etag);
+    }
+
+    /** Who has the item is told so by its version; what it holds stays in the database. */
+    @Test
+    void readsNothingOfAnItemThatTheClientHas() {
+        String itemId = file("/a.txt");
+        String path = "/api/v1/items/" + itemId;
+        String etag = Objects.requireNonNull(owner().get(path).header("etag"));
+
+        for (String known : List.of(etag, "W/" + etag, "*", "\"x\", " + etag)) {
+            reads.forget();
+            assertThat(owner().get(path, "If-None-Match", known).status()).isEqualTo(304);
+            assertThat(reads.fieldsOf(itemId)).containsExactly(Set.of("version", "datasetId"));
+        }
+        reads.forget();
+        assertThat(owner().get(path, "If-None-Match", "\"x\"").status()).isEqualTo(200);
+        assertThat(reads.fieldsOf(itemId)).containsExactly(Set.of("version", "datasetId"), Set.of());
+    }
+
+    @Test
+    void tellsWhoGuessesAVersionNothing() {
+        String path = "/api/v1/items/" + file("/a.txt");
+        String etag = Objects.requireNonNull(owner().get(path).header("etag"));
+
+        for (String known : List.of(etag, "*", "\"x\"")) {
+            Reply hidden = as("stranger").get(path, "If-None-Match", known);
+            assertThat(hidden.status()).isEqualTo(404);
+            assertThat(hidden.header("etag")).isNull();
+            assertThat(hidden.header("cache-control")).isEqualTo("no-store");
+            assertThat(owner().get("/api/v1/items/" + newDataset(), "If-None-Match", known)
+                            .status())
+                    .isEqualTo(404);
+        }
     }
 
     // --- Change: contract core §5.3 and appendix A

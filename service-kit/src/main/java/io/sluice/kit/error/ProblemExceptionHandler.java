@@ -82,6 +82,7 @@ public class ProblemExceptionHandler implements WebExceptionHandler {
         // What the handler had prepared for a success must not describe the problem.
         headers.remove(HttpHeaders.ETAG);
         headers.remove(HttpHeaders.CONTENT_LENGTH);
+        headers.remove("Repr-Digest");
         problem.getHeaders().forEach(headers::put);
         headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         headers.setCacheControl("no-store");

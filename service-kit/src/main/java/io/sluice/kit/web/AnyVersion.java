@@ -1,8 +1,9 @@
 package io.sluice.kit.web;
 
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ServerWebExchange;
@@ -13,15 +14,16 @@ import reactor.core.publisher.Mono;
 
 /**
  * Answers {@code If-None-Match: *} on a read by 304 whenever there is something to be read (RFC 9110 §13.1.2); the
- * framework compares entity tags only.
+ * framework compares entity tags only. Outside of whoever makes tags.
  */
+@Order(0)
 public class AnyVersion implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         HttpMethod method = exchange.getRequest().getMethod();
         boolean isRead = method == HttpMethod.GET || method == HttpMethod.HEAD;
-        boolean isAny = exchange.getRequest().getHeaders().getIfNoneMatch().equals(List.of("*"));
+        boolean isAny = ETag.isAny(exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH));
         return chain.filter(isRead && isAny ? new Unchanged(exchange) : exchange);
     }
 

@@ -8,8 +8,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
@@ -19,6 +23,9 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
  * @param value with its quotes
  */
 public record ETag(String value) {
+
+    private static final String WEAK = "W/";
+    private static final Pattern TAG = Pattern.compile("(?:W/)?\"[^\"]*+\"");
 
     /**
      * The validator of a representation that depends on nothing but these parts: an id, a version, counts, the address
@@ -44,19 +51,43 @@ public record ETag(String value) {
      * @throws org.springframework.web.ErrorResponseException {@link Problem#PRECONDITION_FAILED}
      */
     public void requireMatch(ServerHttpRequest request) {
-        List<String> expected = request.getHeaders().getIfMatch();
-        if (!expected.isEmpty() && !expected.contains("*") && !expected.contains(value)) {
+        List<String> expected = request.getHeaders().getOrEmpty(HttpHeaders.IF_MATCH);
+        if (!expected.isEmpty() && !isAny(expected) && tags(expected).noneMatch(this::isStrongly)) {
             throw Problem.PRECONDITION_FAILED.with(
                     HttpHeaders.IF_MATCH + " names another version; read the resource again and repeat the change");
         }
     }
 
+    /** Whether a read is by somebody who has this already (RFC 9110 §13.1.2). */
+    public boolean isKnownTo(ServerHttpRequest request) {
+        List<String> known = request.getHeaders().getOrEmpty(HttpHeaders.IF_NONE_MATCH);
+        return isAny(known) || tags(known).anyMatch(tag -> tag.equals(value) || tag.equals(WEAK + value));
+    }
+
+    private boolean isStrongly(String tag) {
+        return tag.equals(value) && !tag.startsWith(WEAK);
+    }
+
+    /** Whether that is {@code *}, which means any version. */
+    static boolean isAny(List<String> header) {
+        return header.size() == 1 && header.get(0).strip().equals("*");
+    }
+
+    /** What is no tag equals none. */
+    private static Stream<String> tags(List<String> header) {
+        return header.stream().flatMap(line -> TAG.matcher(line).results()).map(MatchResult::group);
+    }
+
     /** 200 with this validator: for the caller's own cache, which asks before it uses its copy (RFC 9111 §5.2.2). */
     public <T> ResponseEntity<T> reply(T body) {
-        return ResponseEntity.ok()
+        return reply(HttpStatus.OK).body(body);
+    }
+
+    /** As {@link #reply(Object)}, to be added to. */
+    public ResponseEntity.BodyBuilder reply(HttpStatus status) {
+        return ResponseEntity.status(status)
                 .eTag(value)
-                .cacheControl(CacheControl.noCache().cachePrivate())
-                .body(body);
+                .cacheControl(CacheControl.noCache().cachePrivate());
     }
 
     /** 201 with this validator (RFC 9110 §15.3.2). */

@@ -19,6 +19,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -104,6 +105,21 @@ class ThingsApplication {
         @GetMapping("/api/v1/things")
         Flux<Member> list() {
             return Flux.just(new Member("owner", Colour.RED), new Member("guest", null));
+        }
+
+        /** A list that breaks off when it is asked for more than there is. */
+        @OpenTo(Audience.SIGNED_IN)
+        @GetMapping("/api/v1/many")
+        Flux<Member> many(@RequestParam int count, @RequestParam(defaultValue = "1000000") int thereAre) {
+            return Flux.range(0, Math.min(count, thereAre))
+                    .map(number -> new Member("member-" + number, null))
+                    .concatWith(count > thereAre ? Flux.error(new IllegalStateException("no more")) : Flux.empty());
+        }
+
+        @OpenTo(Audience.SIGNED_IN)
+        @GetMapping("/api/v1/secret")
+        ResponseEntity<Map<String, String>> secret() {
+            return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(Map.of("secret", "s"));
         }
 
         /** The bytes of a file that happens to be JSON. */
