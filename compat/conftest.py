@@ -11,6 +11,7 @@ os.environ["DATALOOP_PATH"] = tempfile.mkdtemp(prefix="dataloop-")
 # Uploads and downloads go to this machine, whatever proxy the environment names.
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 
+from document import Watch  # noqa: E402
 from layers import NGINX, Layered  # noqa: E402
 from pictures import BESIDE_THE_REPOSITORY, Pictures, prepare  # noqa: E402
 from platforms import Composed, Launched, Platform, Remote  # noqa: E402
@@ -71,6 +72,26 @@ def layered(backend: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iter
             yield layered
         finally:
             layered.discard()
+
+
+@pytest.fixture(scope="session")
+def watch(request: pytest.FixtureRequest, backend: Platform) -> Iterator[Watch]:
+    with Watch().on() as watch:
+        # In one flavour: what is answered does not depend on where the platform keeps its data.
+        watch.gate = backend.url if request.config.getoption("flavour") in ("embedded", "remote") else None
+        yield watch
+
+
+@pytest.fixture(autouse=True)
+def answers_as_documented(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a journey is about, what it is answered must be what the API document says."""
+    if "backend" not in request.fixturenames:
+        yield
+        return
+    watch = request.getfixturevalue("watch")
+    watch.objections.clear()
+    yield
+    assert not watch.objections, "\n".join(dict.fromkeys(watch.objections))
 
 
 _PLATFORM = pytest.StashKey[Platform]()

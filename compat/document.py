@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -10,8 +12,9 @@ import httpx
 import jsonschema
 import referencing
 import referencing.jsonschema
+import requests
 
-from representations import from_xml
+from xml_mapping import in_json, of_xml
 
 METHODS = ("get", "put", "post", "patch", "delete")
 ADDRESS = "urn:document"
@@ -106,8 +109,48 @@ class Document:
         if form.endswith("json") and form != "application/x-ndjson":
             value = json.loads(body)
         elif form.endswith("xml"):
-            value = from_xml(body)
+            value = in_json(of_xml(body))
         else:
             return []
         errors = self.validator(schema).iter_errors(value)
         return [f"{error.json_path} {error.message[:300]}" for error in errors]
+
+
+class Watch:
+    """Holds every answer that the clients of this process get from a gate against its document."""
+
+    def __init__(self):
+        self.gate: str | None = None
+        self.objections: list[str] = []
+        self._document: Document | None = None
+
+    @contextmanager
+    def on(self) -> Iterator["Watch"]:
+        """Around what sends, not inside of it: the SDK and the clients are what they are."""
+        sends = requests.Session.send, httpx.Client.send
+
+        def by_requests(session, request, **options):
+            reply = sends[0](session, request, **options)
+            self._look(request.method, request.url, reply, None if options.get("stream") else reply.content)
+            return reply
+
+        def by_httpx(client, request, **options):
+            reply = sends[1](client, request, **options)
+            self._look(request.method, str(request.url), reply, None if options.get("stream") else reply.content)
+            return reply
+
+        requests.Session.send, httpx.Client.send = by_requests, by_httpx
+        try:
+            yield self
+        finally:
+            requests.Session.send, httpx.Client.send = sends
+
+    def _look(self, method: str, url: str, reply, body: bytes | None) -> None:
+        if not self.gate or not url.startswith(f"{self.gate}/") or "/docs/openapi.json" in url:
+            return
+        if self._document is None:
+            # While a service is down its part is missing, and what it answers cannot be known.
+            if urlsplit(url).path == "/health" or reply.status_code >= 500:
+                return
+            self._document = Document.of(self.gate)
+        self.objections += self._document.objections(method, url, reply.status_code, reply.headers, body)

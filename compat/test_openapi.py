@@ -3,17 +3,14 @@
 import json
 import re
 import secrets
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 
 import httpx
 import openapi_spec_validator
 import pytest
 
+import chromium
 import sdk
 import wire
 from document import ALIAS, Document, Operation
@@ -25,6 +22,9 @@ PARTS = "multipart/form-data"
 # Nothing locks a dataset yet, so there is none that could be unlocked.
 NOT_YET = {("PATCH /api/v1/datasets/{datasetId}/unlock", 400)}
 ORDER = ["get", "post", "put", "patch", "delete"]
+
+
+pytestmark = pytest.mark.one_flavour
 
 
 @pytest.fixture(scope="module")
@@ -304,16 +304,21 @@ def filled(operation: Operation, content, things: SimpleNamespace):
 # The page
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
-def test_can_be_tried_on_a_page_after_signing_in(platform, tmp_path):
+@chromium.needed
+def test_can_be_tried_on_a_page_after_signing_in(platform):
     reader = sdk.new_user(platform, "reader")
-    page = Path(__file__).with_name("docs_page.py")
-    done = subprocess.run(
-        [sys.executable, page, platform.url, shutil.which("chromium")],
-        env={"SLUICE_USER": reader.email, "SLUICE_PASSWORD": reader.password, "HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert reader.email in done.stdout
+    with chromium.started() as browser, chromium.opened(browser, f"{platform.api}/docs") as page:
+        page.get_by_role("textbox", name="E-mail address").fill(reader.email)
+        page.get_by_role("textbox", name="Password").fill(reader.password)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.get_by_text(f"Signed in as {reader.email}").wait_for()
+
+        operation = page.locator(".opblock-get", has=page.locator('[data-path="/api/v1/users/me"]'))
+        operation.locator(".opblock-summary-control").click()
+        operation.get_by_role("button", name="Try it out").click()
+        operation.get_by_role("button", name="Execute").click()
+
+        answer = operation.locator(".live-responses-table tbody")
+        answer.wait_for()
+        assert answer.locator("td.response-col_status").first.inner_text().startswith("200")
+        assert reader.email in answer.inner_text()
