@@ -115,6 +115,9 @@ def test_shows_the_same_after_a_restart(journey):
     journey.platform.stop()
     with pytest.raises(httpx.TransportError):
         httpx.get(f"{journey.platform.url}/health", timeout=5)
+    if isinstance(journey.platform, Launched):
+        # For what comes after it: what a dead process holds is free soon.
+        journey.platform.environment["ITEM_SERVICE_COMMAND_LEASE"] = "3s"
     journey.platform.start()
 
     # With the token of before: whoever was signed in stays signed in.
@@ -126,6 +129,12 @@ def test_shows_the_same_after_a_restart(journey):
 def test_shows_the_same_after_a_kill_of_the_database_too(journey):
     if not isinstance(journey.platform, Launched):
         pytest.skip("here every kill takes the database with it")
+    with wire.client(journey.platform.api, journey.dl.client_api.token) as api:
+        body = {"filter": {"type": "file"}, "update": {"description": "changed later"}}
+        headers = {"prefer": "respond-async"}
+        accepted = api.post(f"/datasets/{journey.dataset.id}/query", json=body, headers=headers)
+    assert accepted.status_code == 202, accepted.text
+    journey.command = accepted.json()["id"]
     journey.platform.kill_with_database()
     # For what comes after it.
     journey.platform.environment["AUTH_SERVICE_TOKEN_LIFE"] = "90s"
@@ -133,6 +142,15 @@ def test_shows_the_same_after_a_kill_of_the_database_too(journey):
 
     assert listed(journey) == journey.present
     assert_whole(journey, journey.dataset.items.get(filepath=next(reversed(journey.present))))
+
+
+def test_goes_on_with_the_command_that_the_kill_cut_off(journey):
+    if not isinstance(journey.platform, Launched):
+        pytest.skip("here every kill takes the database with it")
+    command = journey.dl.commands.get(command_id=journey.command).wait(timeout=60)
+
+    assert command.spec["itemsCount"] == COUNT
+    assert all(item.description == "changed later" for item in journey.dataset.items.list(page_size=1000).all())
 
 
 def test_goes_on_with_tokens_that_live_for_90_seconds(journey):

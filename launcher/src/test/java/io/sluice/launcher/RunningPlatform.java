@@ -155,6 +155,7 @@ final class RunningPlatform implements AutoCloseable {
         make(things, "directoryId", "/datasets/{datasetId}/items", "{\"type\": \"dir\", \"path\": \"/directory\"}");
         things.put("itemId", upload(things, "first.txt"));
         things.put("secondItemId", upload(things, "second.txt"));
+        things.put("commandId", command(things));
         return things;
     }
 
@@ -269,6 +270,19 @@ final class RunningPlatform implements AutoCloseable {
                         .header("Content-Type", "multipart/form-data; boundary=" + boundary)
                         .header("Authorization", "Bearer " + token(MAKER))
                         .POST(BodyPublishers.ofString(body))
+                        .build());
+        return JSON.readTree(response.body()).path("id").stringValue();
+    }
+
+    /** One that has ended, or is about to. */
+    private String command(Map<String, String> things) {
+        HttpResponse<String> response =
+                send(HttpRequest.newBuilder(gate.resolve(filled(API + "/datasets/{datasetId}/query", things)))
+                        .timeout(Duration.ofSeconds(60))
+                        .header("Content-Type", "application/json")
+                        .header("Prefer", "respond-async")
+                        .header("Authorization", "Bearer " + token(MAKER))
+                        .POST(BodyPublishers.ofString("{\"filter\": {\"type\": \"none\"}, \"update\": {}}"))
                         .build());
         return JSON.readTree(response.body()).path("id").stringValue();
     }

@@ -26,12 +26,21 @@ public record DatasetAccess(
 
     /** @throws org.springframework.web.ErrorResponseException {@link Problem#FORBIDDEN} */
     public void require(Caller caller, Permission permission) {
+        requireRole(caller, permission);
+        if (readonly && permission != Permission.READ_ITEM) {
+            throw Problem.FORBIDDEN.with("The dataset is locked; nothing in it can be changed until it is unlocked");
+        }
+    }
+
+    /**
+     * As {@link #require}, also in a locked dataset: for what changes nothing in it.
+     *
+     * @throws org.springframework.web.ErrorResponseException {@link Problem#FORBIDDEN}
+     */
+    public void requireRole(Caller caller, Permission permission) {
         caller.require(permission);
         if (!Role.named(role).map(known -> known.may(permission)).orElse(false)) {
             throw Problem.FORBIDDEN.with("The role " + role + " may not do this: " + permission);
-        }
-        if (readonly && permission != Permission.READ_ITEM) {
-            throw Problem.FORBIDDEN.with("The dataset is locked; nothing in it can be changed until it is unlocked");
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.sluice.itemservice.item;
 
+import io.sluice.itemservice.command.CommandAcceptance;
+import io.sluice.itemservice.command.CommandView;
 import io.sluice.itemservice.dataset.DatasetAccess;
 import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.kit.audit.Recording;
@@ -7,15 +9,19 @@ import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.paging.Cursor;
 import io.sluice.kit.paging.Page;
+import io.sluice.kit.preference.RespondAsync;
 import io.sluice.kit.query.Query;
 import io.sluice.kit.query.QueryParser;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.util.List;
@@ -49,7 +55,7 @@ import reactor.core.publisher.Mono;
 @Tag(name = "Dataset Items")
 class DatasetItemsController {
 
-    private static final String ITEMS = "items";
+    static final String ITEMS = "items";
     static final int MOST_MOVED = 10_000;
 
     private final Items items;
@@ -57,6 +63,7 @@ class DatasetItemsController {
     private final ItemUpload upload;
     private final ItemEdit edit;
     private final ItemDeletion deletion;
+    private final CommandAcceptance commands;
     private final DatasetClient datasets;
     private final PublicUrl publicUrl;
 
@@ -66,6 +73,7 @@ class DatasetItemsController {
             ItemUpload upload,
             ItemEdit edit,
             ItemDeletion deletion,
+            CommandAcceptance commands,
             DatasetClient datasets,
             PublicUrl publicUrl) {
         this.items = items;
@@ -73,6 +81,7 @@ class DatasetItemsController {
         this.upload = upload;
         this.edit = edit;
         this.deletion = deletion;
+        this.commands = commands;
         this.datasets = datasets;
         this.publicUrl = publicUrl;
     }
@@ -253,28 +262,49 @@ class DatasetItemsController {
     @PostMapping("/query")
     @Operation(
             summary = "Query the items of a dataset",
-            description = "Finds, changes (update) or deletes (delete: true) what the filter describes.")
+            description =
+                    "Finds, changes (update) or deletes (delete: true) what the filter describes. Changing and "
+                            + "deleting are done when it is answered; with Prefer: respond-async they are accepted as a command.")
+    @Parameter(
+            in = ParameterIn.HEADER,
+            name = "Prefer",
+            description = "respond-async (RFC 7240): answer before items are changed or deleted",
+            example = "respond-async",
+            schema = @Schema(type = "string"))
+    @ApiResponse(responseCode = "200", description = "A page, or what was done in the shape of a finished command")
+    @ApiResponse(
+            responseCode = "202",
+            description = "Accepted, as preferred; Location is where to look",
+            content = @Content(schema = @Schema(implementation = CommandView.class)))
     @Requires({Permission.READ_ITEM, Permission.UPDATE_ITEM, Permission.DELETE_ITEM})
-    Mono<Object> query(
+    Mono<ResponseEntity<Object>> query(
             @PathVariable String datasetId,
             @RequestBody Map<String, @Nullable Object> body,
             Caller caller,
             ServerHttpRequest request) {
         // The access check comes first, because what is wrong with a query may say what is in a dataset.
         return datasets.require(caller, datasetId, Permission.READ_ITEM)
-                .flatMap(access -> answer(access, datasetId, QueryParser.parse(body, ITEMS), caller, request));
+                .flatMap(access -> answer(access, body, QueryParser.parse(body, ITEMS), caller, request));
     }
 
-    private Mono<Object> answer(
-            DatasetAccess access, String datasetId, Query query, Caller caller, ServerHttpRequest request) {
+    private Mono<ResponseEntity<Object>> answer(
+            DatasetAccess access,
+            Map<String, @Nullable Object> body,
+            Query query,
+            Caller caller,
+            ServerHttpRequest request) {
+        String datasetId = access.datasetId();
         if (!query.resource().equals(ITEMS)) {
             return Mono.error(Problem.UNSUPPORTED.at("resource", query.resource() + " is not supported yet"));
         }
         if (query.delete()) {
             access.require(caller, Permission.DELETE_ITEM);
             return Recording.ofMany("deleted")
-                    .then(deletion.delete(datasetId, query.filter()))
-                    .map(count -> Done.of("DeleteItems", count));
+                    .then(
+                            RespondAsync.isPreferredBy(request)
+                                    ? accept(caller, access, ItemsDeletion.TYPE, WorkOnMatches.whatOf(body), request)
+                                    : deletion.delete(datasetId, query.filter())
+                                            .map(count -> Done.of(ItemsDeletion.TYPE, count)));
         }
         Map<String, @Nullable Object> update = query.update();
         if (update != null) {
@@ -282,10 +312,22 @@ class DatasetItemsController {
             // A path is one item's own; everything else may be given to many.
             ItemPatch patch = ItemPatch.parse(update, query.systemSpace()).withoutMove();
             return Recording.ofMany("updated")
-                    .then(edit.apply(datasetId, query.filter(), patch, caller.userId()))
-                    .map(count -> Done.of("UpdateItems", count));
+                    .then(
+                            RespondAsync.isPreferredBy(request)
+                                    ? accept(caller, access, ItemsUpdate.TYPE, ItemsUpdate.whatOf(body, patch), request)
+                                    : edit.apply(datasetId, query.filter(), patch, caller.userId())
+                                            .map(count -> Done.of(ItemsUpdate.TYPE, count)));
         }
-        return page(datasetId, query, request).map(Object.class::cast);
+        return page(datasetId, query, request).map(ResponseEntity::ok);
+    }
+
+    private Mono<ResponseEntity<Object>> accept(
+            Caller caller, DatasetAccess access, String type, JsonObject what, ServerHttpRequest request) {
+        String api = publicUrl.api(request);
+        return commands.accept(caller, access, type, what).map(command -> {
+            CommandView view = CommandView.of(command, api);
+            return RespondAsync.accepted(URI.create(view.url()), view);
+        });
     }
 
     private Mono<Page<ItemView>> page(String datasetId, Query query, ServerHttpRequest request) {
@@ -296,8 +338,9 @@ class DatasetItemsController {
     /** What was done to all matches, in the shape of a finished command (contract core §14.7). */
     record Done(String id, String type, String status, int progress, Map<String, Long> spec) {
 
-        static Object of(String type, long count) {
-            return new Done(new ObjectId().toHexString(), type, "success", 100, Map.of("itemsCount", count));
+        static ResponseEntity<Object> of(String type, long count) {
+            return ResponseEntity.ok(
+                    new Done(new ObjectId().toHexString(), type, "success", 100, Map.of("itemsCount", count)));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.sluice.itemservice.item;
 
+import io.sluice.itemservice.command.CommandAcceptance;
+import io.sluice.itemservice.command.CommandView;
 import io.sluice.itemservice.content.BlobStore;
 import io.sluice.itemservice.content.Content;
 import io.sluice.itemservice.dataset.DatasetAccess;
@@ -10,11 +12,16 @@ import io.sluice.kit.auth.Requires;
 import io.sluice.kit.docs.Conditional;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.link.Link;
+import io.sluice.kit.preference.RespondAsync;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
 import java.util.Map;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +37,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -44,6 +50,7 @@ class ItemController {
     private final Items items;
     private final ItemEdit edit;
     private final ItemDeletion deletion;
+    private final CommandAcceptance commands;
     private final DatasetClient datasets;
     private final BlobStore blobs;
     private final PublicUrl publicUrl;
@@ -52,12 +59,14 @@ class ItemController {
             Items items,
             ItemEdit edit,
             ItemDeletion deletion,
+            CommandAcceptance commands,
             DatasetClient datasets,
             BlobStore blobs,
             PublicUrl publicUrl) {
         this.items = items;
         this.edit = edit;
         this.deletion = deletion;
+        this.commands = commands;
         this.datasets = datasets;
         this.blobs = blobs;
         this.publicUrl = publicUrl;
@@ -110,17 +119,44 @@ class ItemController {
     }
 
     @DeleteMapping
-    @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "Delete an item", description = "A directory goes with all that is in it.")
+    @Operation(
+            summary = "Delete an item",
+            description = "A directory goes with all that is in it: before it is answered, or, with Prefer: "
+                    + "respond-async, as a command.")
+    @Parameter(
+            in = ParameterIn.HEADER,
+            name = "Prefer",
+            description = "respond-async (RFC 7240): answer before a directory is deleted",
+            example = "respond-async",
+            schema = @Schema(type = "string"))
+    @ApiResponse(responseCode = "204", description = "Deleted", content = @io.swagger.v3.oas.annotations.media.Content)
+    @ApiResponse(
+            responseCode = "202",
+            description = "Accepted, as preferred; Location is where to look",
+            content =
+                    @io.swagger.v3.oas.annotations.media.Content(schema = @Schema(implementation = CommandView.class)))
     @Requires(Permission.DELETE_ITEM)
     @Conditional
-    Mono<Void> delete(@PathVariable String itemId, Caller caller, ServerHttpRequest request) {
+    Mono<ResponseEntity<CommandView>> delete(@PathVariable String itemId, Caller caller, ServerHttpRequest request) {
         if (!ObjectId.isValid(itemId)) {
             return Mono.error(Problem.VALIDATION_FAILED.at("itemId", "must have 24 hexadecimal characters"));
         }
+        boolean later = RespondAsync.isPreferredBy(request);
         return visible(itemId, caller, Permission.DELETE_ITEM)
                 .doOnNext(item -> etagOf(item, request).requireMatch(request))
-                .flatMap(deletion::delete);
+                .flatMap(item -> later && item.isDirectory()
+                        ? deleteLater(item, caller, request)
+                        : deletion.delete(item)
+                                .thenReturn(ResponseEntity.noContent().build()));
+    }
+
+    private Mono<ResponseEntity<CommandView>> deleteLater(Item directory, Caller caller, ServerHttpRequest request) {
+        String api = publicUrl.api(request);
+        return access(directory, caller, Permission.DELETE_ITEM)
+                .flatMap(access ->
+                        commands.accept(caller, access, DirectoryDeletion.TYPE, DirectoryDeletion.whatOf(directory)))
+                .map(command -> CommandView.of(command, api))
+                .map(view -> RespondAsync.accepted(URI.create(view.url()), view));
     }
 
     @GetMapping("/stream")

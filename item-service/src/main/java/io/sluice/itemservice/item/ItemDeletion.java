@@ -15,7 +15,8 @@ import reactor.core.publisher.Mono;
 @Component
 class ItemDeletion {
 
-    private static final int BATCH = 500;
+    /** As many as are deleted in one go. */
+    static final int BATCH = 500;
 
     private final Items items;
     private final Directories directories;
@@ -49,7 +50,17 @@ class ItemDeletion {
                 .reduce(0L, Long::sum);
     }
 
-    private Mono<Void> deleteMatches(List<Items.Entry> batch) {
+    /**
+     * Deletes some of what is in a directory, children always before their parent.
+     *
+     * @param from the path that it ends with
+     */
+    Mono<Void> deleteFrom(Item directory, String from) {
+        return inBatches(items.entriesBelow(directory.datasetId(), directory.path(), from));
+    }
+
+    /** Deletes items; directories go with all that is in them. */
+    Mono<Void> deleteMatches(List<Items.Entry> batch) {
         List<Items.Entry> files =
                 batch.stream().filter(entry -> !entry.isDirectory()).toList();
         return deleteAll(files)

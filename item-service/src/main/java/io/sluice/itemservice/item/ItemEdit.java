@@ -50,6 +50,18 @@ class ItemEdit {
                 .count();
     }
 
+    /** Changes those of the items that are not so already: an item that was changed before a crash is not changed again. */
+    Mono<Void> applyOnce(List<String> itemIds, ItemPatch patch, String caller) {
+        return Flux.fromIterable(itemIds)
+                .flatMap(
+                        itemId -> Mono.defer(() -> items.find(itemId))
+                                .filter(item -> patch.changes(item))
+                                .flatMap(item -> change(item, patch, caller))
+                                .retryWhen(Items.AGAIN_ON_CONFLICT),
+                        AT_ONCE)
+                .then();
+    }
+
     /**
      * Puts items into a directory under their own names, one after the other. Nothing moves when one of them does not
      * exist in the dataset of the directory.

@@ -5,6 +5,7 @@ import io.sluice.kit.mongo.JsonObject;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,22 @@ record ItemPatch(
     /** This change, leaving items where they are. */
     ItemPatch withoutMove() {
         return new ItemPatch(null, changesDescription, description, metadata);
+    }
+
+    /** Itself as {@link #parse} reads it. */
+    JsonObject toJson() {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        if (changesDescription) {
+            members.put("description", description);
+        }
+        members.put("metadata", metadata);
+        return new JsonObject(members);
+    }
+
+    /** Whether an item that stays where it is would be another after this change. */
+    boolean changes(Item item) {
+        return changesDescription && !Objects.equals(description, item.description())
+                || !item.metadata().merged(metadata).equals(item.metadata());
     }
 
     Item applyTo(Item item, String by, Instant now) {

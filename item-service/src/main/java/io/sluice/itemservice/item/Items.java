@@ -204,9 +204,31 @@ class Items implements BlobReferences {
         return entries(matching(datasetId, condition), Sorts.ascending("_id"));
     }
 
+    /**
+     * A part of what matches in a dataset, in the order of ids.
+     *
+     * @param after the id it begins behind; null for the beginning
+     * @param upTo the highest id in it
+     */
+    Flux<Entry> entries(String datasetId, Condition condition, @Nullable String after, String upTo) {
+        return entries(Filters.and(matching(datasetId, condition), between(after, upTo)), Sorts.ascending("_id"));
+    }
+
+    private static Bson between(@Nullable String after, String upTo) {
+        Bson end = Filters.lte("_id", new ObjectId(upTo));
+        return after == null ? end : Filters.and(Filters.gt("_id", new ObjectId(after)), end);
+    }
+
     /** Everything below a directory, children always before their parent. */
     Flux<Entry> entriesBelow(String datasetId, ItemPath directory) {
         return entries(belowFilter(datasetId, directory), Sorts.descending(FILENAME));
+    }
+
+    /** As {@link #entriesBelow(String, ItemPath)}, up to the one at that path. */
+    Flux<Entry> entriesBelow(String datasetId, ItemPath directory, String from) {
+        return entries(
+                Filters.and(belowFilter(datasetId, directory), Filters.gte(FILENAME, from)),
+                Sorts.descending(FILENAME));
     }
 
     private Flux<Entry> entries(Bson filter, Bson order) {
@@ -343,6 +365,16 @@ class Items implements BlobReferences {
                         Item.class,
                         items -> items.find(filter).sort(order).maxTime(STREAM_TIME.toMinutes(), TimeUnit.MINUTES))
                 .map(document -> mongo.getConverter().read(Item.class, document));
+    }
+
+    /** What matches in a dataset and has no higher id. */
+    Mono<Long> count(String datasetId, Condition condition, String upTo) {
+        return count(Filters.and(matching(datasetId, condition), between(null, upTo)));
+    }
+
+    /** Everything below a directory. */
+    Mono<Long> countBelow(String datasetId, ItemPath directory) {
+        return count(belowFilter(datasetId, directory));
     }
 
     /** Visible files of a dataset. */

@@ -41,8 +41,8 @@ public record Client(int port, @Nullable String token) {
         return send("DELETE", path, null, BodyPublishers.noBody(), headers);
     }
 
-    public Reply post(String path, Object json) {
-        return send("POST", path, "application/json", json(json));
+    public Reply post(String path, Object json, String... headers) {
+        return send("POST", path, "application/json", json(json), headers);
     }
 
     public Reply put(String path, Object json) {

@@ -14,9 +14,10 @@ class DocumentTests extends EdgeContract {
         JsonNode list = operation("/api/v1/parts", "get");
 
         assertThat(list.at("/responses/200/content").propertyNames())
-                .containsExactlyInAnyOrder(
-                        "application/json", "application/xml", "application/x-ndjson", "text/csv");
-        assertThat(operation("/api/v1/parts/{partId}", "get").at("/responses/200/content").propertyNames())
+                .containsExactlyInAnyOrder("application/json", "application/xml", "application/x-ndjson", "text/csv");
+        assertThat(operation("/api/v1/parts/{partId}", "get")
+                        .at("/responses/200/content")
+                        .propertyNames())
                 .containsExactlyInAnyOrder("application/json", "application/xml");
     }
 
@@ -68,9 +69,8 @@ class DocumentTests extends EdgeContract {
         assertThat(document.findValues("$ref"))
                 .isNotEmpty()
                 .extracting(reference -> reference.asString().substring(1))
-                .allSatisfy(place -> assertThat(document.at(place).isMissingNode())
-                        .as(place)
-                        .isFalse());
+                .allSatisfy(place ->
+                        assertThat(document.at(place).isMissingNode()).as(place).isFalse());
     }
 
     private JsonNode operation(String path, String method) {

@@ -1,0 +1,24 @@
+package io.sluice.itemservice.command;
+
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * What the commands of one type do. It is done in steps: one that was cut off is done again, perhaps at the same moment
+ * by two replicas, so doing it twice must be as good as once. A failure that is the client's (4xx) ends the command;
+ * after any other it is tried again.
+ */
+public interface CommandWork {
+
+    /** The type as clients see it, such as {@code UpdateItems}; also in the commands that are stored already. */
+    String type();
+
+    /** About how much there is to do, for the progress. */
+    Mono<Long> count(Command command);
+
+    /** The steps that come after {@code command.step()}, found as fast as they are taken. */
+    Flux<Command.Step> steps(Command command);
+
+    /** Carries out one step, which may have been begun before. */
+    Mono<Void> carryOut(Command command, Command.Step step);
+}
