@@ -35,10 +35,6 @@ public class RequestShape implements WebFilter {
             return Mono.error(
                     () -> Problem.CONTENT_TOO_LARGE.with("A request body may have at most " + LARGEST_BODY + " bytes"));
         }
-        if (!areTags(headers)) {
-            return Mono.error(
-                    () -> Problem.MALFORMED_REQUEST.with("If-Match and If-None-Match are lists of entity tags, or *"));
-        }
         String path = exchange.getRequest().getURI().getRawPath();
         if (DISGUISED_DOTS.matcher(path).find()) {
             return Mono.error(() -> Problem.MALFORMED_REQUEST.with("The path has a segment that is not a name"));
@@ -49,17 +45,6 @@ public class RequestShape implements WebFilter {
         String single = SLASHES.matcher(path).replaceAll("/");
         return chain.filter(
                 exchange.mutate().request(request -> request.path(single)).build());
-    }
-
-    /** The framework fails where it first reads them (RFC 9110 §8.8.3), which may be anywhere. */
-    private static boolean areTags(HttpHeaders headers) {
-        try {
-            headers.getIfMatch();
-            headers.getIfNoneMatch();
-            return true;
-        } catch (IllegalArgumentException neither) {
-            return false;
-        }
     }
 
     private static boolean isStreamed(HttpHeaders headers) {

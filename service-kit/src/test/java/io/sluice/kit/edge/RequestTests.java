@@ -93,15 +93,6 @@ class RequestTests extends EdgeContract {
         assertThat(get(path)).startsWith("HTTP/1.1 400 ").contains("/problems/malformed-request", "\"message\"");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"If-None-Match: 0", "If-None-Match:", "If-Match: a", "If-Match:"})
-    void refusesConditionsThatAreNone(String header) throws IOException {
-        String answer = RawHttp.exchange(
-                port(), "GET /api/v1/things/7 HTTP/1.1\nHost: localhost\nConnection: close\n" + header, out -> {});
-
-        assertThat(answer).startsWith("HTTP/1.1 400 ").contains("/problems/malformed-request");
-    }
-
     @Test
     void refusesAMethodNobodyUses() throws IOException {
         String answer = RawHttp.exchange(
@@ -155,7 +146,7 @@ class RequestTests extends EdgeContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nonsense", "\"open", "W/", ";", "\\"})
+    @ValueSource(strings = {"nonsense", "\"open", "W/", ";", "\\", "", ","})
     void saysWhatAnEntityTagLooksLike(String tags) {
         for (String condition : new String[] {"If-Match", "If-None-Match"}) {
             ann().get()
