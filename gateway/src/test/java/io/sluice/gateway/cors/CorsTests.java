@@ -88,4 +88,31 @@ class CorsTests extends AtTheGate {
                 .jsonPath("$.status")
                 .isEqualTo(403);
     }
+
+    @Test
+    void aPageOfTheGateIsNoneOfAnotherOriginBehindAProxy() {
+        ann().get()
+                .uri("/api/v1/items/6b01")
+                .header("Origin", "https://data.example.org")
+                .header("X-Forwarded-Proto", "https")
+                .header("X-Forwarded-Host", "data.example.org")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .doesNotExist("Access-Control-Allow-Origin");
+    }
+
+    @Test
+    void theSignInPageMaySendItsForm() {
+        stranger()
+                .post()
+                .uri("/login")
+                .header("Origin", "null")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .doesNotExist("Access-Control-Allow-Origin");
+    }
 }
