@@ -28,7 +28,7 @@ class CompressionTests extends AtTheGate {
     private static final String LIST = "/api/v1/items/compressed";
     private static final String SHORT = "/api/v1/items/short";
     private static final String MEDIA = "/api/v1/items/compressed/stream";
-    private static final String TOKEN = "/token";
+    private static final String TOKEN = "/oauth2/compressed";
 
     @BeforeAll
     static void theServicesAnswer() {
@@ -149,7 +149,7 @@ class CompressionTests extends AtTheGate {
     }
 
     private EntityExchangeResult<byte[]> get(String path, String codings, @Nullable String known) {
-        return ann().method(path.equals(TOKEN) ? HttpMethod.POST : HttpMethod.GET)
+        return ann().method(HttpMethod.GET)
                 .uri(path)
                 .headers(headers -> {
                     headers.set(HttpHeaders.ACCEPT_ENCODING, codings);
