@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -157,7 +158,7 @@ class OrganizationController {
     }
 
     private Mono<OrganizationView> requireMatch(Organization organization, Caller caller, ServerHttpRequest request) {
-        return request.getHeaders().getIfMatch().isEmpty()
+        return !request.getHeaders().containsHeader(HttpHeaders.IF_MATCH)
                 ? Mono.empty()
                 : view(organization, caller, request)
                         .doOnNext(view -> tag(organization, view).requireMatch(request));

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -180,7 +181,7 @@ class DatasetController {
     }
 
     private Mono<Dataset> requireMatch(Dataset dataset, ServerHttpRequest request) {
-        if (request.getHeaders().getIfMatch().isEmpty()) {
+        if (!request.getHeaders().containsHeader(HttpHeaders.IF_MATCH)) {
             return Mono.just(dataset);
         }
         return views.of(dataset, publicUrl.api(request))

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -167,7 +168,7 @@ class ProjectController {
     }
 
     private Mono<Membership> requireMatch(Membership membership, ServerHttpRequest request) {
-        if (request.getHeaders().getIfMatch().isEmpty()) {
+        if (!request.getHeaders().containsHeader(HttpHeaders.IF_MATCH)) {
             return Mono.just(membership);
         }
         return view(membership, request)
