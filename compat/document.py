@@ -9,9 +9,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 import httpx
-import jsonschema
-import referencing
-import referencing.jsonschema
+import jsonschema_rs
 import requests
 
 from xml_mapping import in_json, of_xml
@@ -43,8 +41,7 @@ class Document:
         self.operations = [
             Operation(method, path, item[method]) for path, item in raw["paths"].items() for method in METHODS if method in item
         ]
-        resource = referencing.Resource.from_contents(raw, referencing.jsonschema.DRAFT202012)
-        self._registry = referencing.Registry().with_resource(ADDRESS, resource)
+        self._registry = jsonschema_rs.Registry([(ADDRESS, raw)], draft=jsonschema_rs.Draft202012)
         self._validators = {}
 
     @classmethod
@@ -75,7 +72,7 @@ class Document:
         key = json.dumps(schema, sort_keys=True)
         if key not in self._validators:
             absolute = json.loads(key.replace('"#/', f'"{ADDRESS}#/'))
-            self._validators[key] = jsonschema.Draft202012Validator(absolute, registry=self._registry)
+            self._validators[key] = jsonschema_rs.Draft202012Validator(absolute, registry=self._registry)
         return self._validators[key]
 
     def objections(self, method: str, url: str, status: int, headers, body: bytes | None) -> list[str]:
@@ -112,8 +109,11 @@ class Document:
             value = in_json(of_xml(body))
         else:
             return []
-        errors = self.validator(schema).iter_errors(value)
-        return [f"{error.json_path} {error.message[:300]}" for error in errors]
+        return list(self.errors(schema, value))
+
+    def errors(self, schema: dict, value) -> Iterator[str]:
+        for error in self.validator(schema).iter_errors(value):
+            yield f"{'/'.join(map(str, error.instance_path))}: {error.message[:300]}"
 
 
 class Watch:

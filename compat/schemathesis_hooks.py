@@ -69,9 +69,17 @@ def after_call(context, case, response) -> None:
         TOKEN.forget()
 
 
+def spare(case) -> None:
+    """Nobody is to end, or to demote, those who send requests: then there would be nobody to go on."""
+    for name, value in (case.path_parameters or {}).items():
+        if str(value).lower() in KEPT:
+            case.path_parameters[name] = THINGS["userId"]
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs) -> None:
     """Each form that an answer is documented in is asked for, in turn."""
+    spare(case)
     names = {name.lower() for name in case.headers or {}}
     if "accept" in names:
         return
@@ -95,13 +103,6 @@ def map_path_parameters(context, path_parameters):
         if isinstance(value, str) and zlib.crc32(value.encode()) % 2:
             path_parameters[name] = thing
     return path_parameters
-
-
-@schemathesis.hook
-def filter_path_parameters(context, path_parameters) -> bool:
-    """Nobody is to end, or to demote, those who send requests: then there would be nobody to go on."""
-    named = {str(value).lower() for value in (path_parameters or {}).values()}
-    return not named & KEPT
 
 
 @schemathesis.serializer("application/xml")

@@ -85,8 +85,8 @@ def faults_of_request(document: Document, operation: Operation) -> Iterator[str]
             if "example" not in content and form != "application/xml":
                 yield f"{operation.name} has no example of its {form}"
             elif "example" in content and "schema" in content:
-                errors = document.validator(content["schema"]).iter_errors(content["example"])
-                yield from (f"{operation.name}, example: {error.json_path} {error.message}" for error in errors)
+                errors = document.errors(content["schema"], content["example"])
+                yield from (f"{operation.name}, example: {error}" for error in errors)
 
 
 def faults_of_answers(document: Document, operation: Operation) -> Iterator[str]:
