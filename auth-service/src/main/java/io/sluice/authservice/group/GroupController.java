@@ -9,6 +9,7 @@ import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
+import io.sluice.kit.docs.Conditional;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
@@ -146,6 +147,7 @@ class GroupController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Delete a group; its members keep no membership that they had through it")
     @Requires(Permission.MANAGE_GROUPS)
+    @Conditional
     Mono<Void> delete(Caller caller, @PathVariable String groupId, ServerHttpRequest request) {
         return access.require(caller, groupId, Permission.MANAGE_GROUPS)
                 .doOnNext(found -> tag(found.group(), request).requireMatch(request))

@@ -7,6 +7,7 @@ import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
+import io.sluice.kit.docs.Conditional;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.Conflicts;
 import io.sluice.kit.web.ETag;
@@ -141,6 +142,7 @@ class OrganizationController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Delete an organization with its groups; its projects stay, and belong to none then")
     @Requires(Permission.DELETE_ORGANIZATION)
+    @Conditional
     Mono<Void> delete(Caller caller, @PathVariable String orgId, ServerHttpRequest request) {
         return access.require(caller, orgId, Permission.DELETE_ORGANIZATION)
                 .delayUntil(membership -> requireMatch(membership.organization(), caller, request))

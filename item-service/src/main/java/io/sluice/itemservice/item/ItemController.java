@@ -168,7 +168,10 @@ class ItemController {
     @Requires(Permission.READ_ITEM)
     Mono<Void> stream(
             @PathVariable String itemId,
-            @RequestParam(required = false) @Nullable String digest,
+            @Parameter(description = "The digest that the bytes must have, as in the link to them: sha-256:…")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String digest,
             Caller caller,
             ServerWebExchange exchange) {
         return visible(itemId, caller, Permission.READ_ITEM).flatMap(item -> {
