@@ -155,6 +155,11 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
         body = wire.form(path, b"0123456789")
         return ok(maker.post(f"{api}/datasets/{dataset['id']}/items", content=body, headers=wire.MULTIPART))
 
+    accepted = maker.post(
+        f"{api}/datasets/{dataset['id']}/query",
+        json={"filter": {"type": "none"}, "update": {}},
+        headers={"prefer": "respond-async"},
+    )
     bot = make(f"/projects/{project['id']}/bots", name="robot")
     sdk.SECRETS.add(bot["secret"])
     key = ok(ann.post(f"{api}/apiKeys", json={"name": "key"}))
@@ -172,6 +177,7 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
         "ontologyId": ok(maker.get(f"{api}/recipes/{recipe}"))["ontologyIds"][0],
         "directoryId": folder["id"],
         "itemId": upload("/one.txt")["id"],
+        "commandId": ok(accepted)["id"],
         "botId": bot["id"],
         "apiKeyId": key["id"],
         "sessionId": session["id"],

@@ -55,6 +55,13 @@ def made(api: httpx.Client, people: dict[str, sdk.User]) -> dict[str, str]:
         "ontologyId": ok(api.get(f"/recipes/{recipe}"))["ontologyIds"][0],
         "directoryId": ok(api.post(items, json={"type": "dir", "path": "/folder"}))["id"],
         "itemId": ok(api.post(items, content=wire.form("/a.txt", b"0123456789"), headers=wire.MULTIPART))["id"],
+        "commandId": ok(
+            api.post(
+                f"/datasets/{dataset['id']}/query",
+                json={"filter": {"type": "none"}, "update": {}},
+                headers={"prefer": "respond-async"},
+            )
+        )["id"],
         "botId": ok(api.post(f"/projects/{project['id']}/bots", json={"name": "robot"}))["id"],
         "userId": spare,
         "memberId": spare,

@@ -14,6 +14,7 @@ import io.sluice.kit.query.QueryParser;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.bson.types.ObjectId;
@@ -53,8 +54,11 @@ class CommandController {
             description = "The newest first. The rest is where the link with rel=next leads.")
     @OpenTo(Audience.SIGNED_IN)
     Mono<ResponseEntity<List<CommandView>>> list(
-            @RequestParam(defaultValue = "" + QueryParser.DEFAULT_PAGE_SIZE) int pageSize,
-            @RequestParam(required = false) @Nullable String cursor,
+            @Parameter(description = "Entries of a page, at most 1,000")
+                    @RequestParam(defaultValue = "" + QueryParser.DEFAULT_PAGE_SIZE)
+                    int pageSize,
+            @Parameter(description = "Where to go on: from a `next` link") @RequestParam(required = false) @Nullable
+                    String cursor,
             Caller caller,
             ServerHttpRequest request) {
         if (pageSize < 1 || pageSize > QueryParser.LARGEST_PAGE_SIZE) {
@@ -85,8 +89,8 @@ class CommandController {
             return reply.body(found);
         }
         List<CommandView> page = found.subList(0, pageSize);
-        String next = api + "/commands?pageSize=" + pageSize + "&before="
-                + page.get(pageSize - 1).id();
+        String next = api + "/commands?pageSize=" + pageSize + "&" + Cursor.PARAMETER + "="
+                + new Cursor(page.get(pageSize - 1).id(), true);
         return reply.header(HttpHeaders.LINK, new Link(next, "next").toString()).body(page);
     }
 
