@@ -106,10 +106,12 @@ def _next_chunk(chunks) -> bytes:
 
 def _complete(received: bytes) -> bool:
     head, end, body = received.partition(b"\r\n\r\n")
-    if not end:
-        return False
+    return bool(end) and (length := _length(head)) is not None and len(body) >= length
+
+
+def _length(head: bytes) -> int | None:
     lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-    return bool(lengths) and len(body) >= int(lengths[0].split(b":")[1])
+    return int(lengths[0].split(b":")[1]) if lengths else None
 
 
 def _parse(received: bytes, sent: int) -> Answer:
@@ -183,16 +185,10 @@ def say(url: str, words: bytes, within: float = 15) -> list[Answer]:
             raise AssertionError(f"neither closed nor answered in {within} s: {received[:300]!r}") from None
     answers = []
     while received:
-        assert received.startswith(b"HTTP/1.1 "), received[:200]
-        whole = received.find(b"\r\n\r\n") + 4 + _length(received)
+        head, _, _ = received.partition(b"\r\n\r\n")
+        length = _length(head)
+        assert head.startswith(b"HTTP/1.1 ") and length is not None, received[:300]
+        whole = len(head) + 4 + length
         answers.append(_parse(received[:whole], len(words)))
         received = received[whole:]
     return answers
-
-
-def _length(received: bytes) -> int:
-    lengths = [
-        line for line in received.partition(b"\r\n\r\n")[0].lower().split(b"\r\n") if line.startswith(b"content-length:")
-    ]
-    assert lengths, received[:300]
-    return int(lengths[0].split(b":")[1])

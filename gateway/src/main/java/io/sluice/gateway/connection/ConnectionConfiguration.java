@@ -42,8 +42,9 @@ class ConnectionConfiguration {
             JsonMapper json,
             @Value("${server.max-http-request-header-size}") DataSize head,
             @Value("${server.netty.max-initial-line-length}") DataSize line) {
-        return server -> server.doOnChannelInit((observer, channel, address) ->
-                        limit(channel.pipeline(), limits, new UnreadableRequest(line.toBytes(), head.toBytes(), json)))
+        UnreadableRequest unreadable = new UnreadableRequest(line.toBytes(), head.toBytes(), json);
+        return server -> server.doOnChannelInit(
+                        (observer, channel, address) -> limit(channel.pipeline(), limits, unreadable))
                 .doOnConnection(connection -> {
                     if (connection.channel() instanceof Http2StreamChannel) {
                         connection.addHandlerFirst(IDLE, new IdleConnection(limits.idle()));

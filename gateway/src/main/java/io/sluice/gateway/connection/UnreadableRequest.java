@@ -1,14 +1,14 @@
 package io.sluice.gateway.connection;
 
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -25,12 +25,12 @@ import tools.jackson.databind.json.JsonMapper;
  * Says what would be right when a request is so malformed that Netty refuses it before anybody else sees it: a head that
  * is too large, or a length that can be read in two ways (request smuggling). Netty would answer with an empty body.
  */
-class UnreadableRequest extends ChannelDuplexHandler {
+@Sharable
+class UnreadableRequest extends ChannelOutboundHandlerAdapter {
 
     private final long longestLine;
     private final long largestHead;
     private final JsonMapper json;
-    private boolean isUnreadable;
 
     UnreadableRequest(long longestLine, long largestHead, JsonMapper json) {
         this.longestLine = longestLine;
@@ -39,27 +39,21 @@ class UnreadableRequest extends ChannelDuplexHandler {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
-            isUnreadable = true;
-        }
-        context.fireChannelRead(message);
-    }
-
-    @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        boolean isEmptyRefusal = isUnreadable
-                && message instanceof FullHttpResponse answer
-                && answer.status().codeClass() == HttpStatusClass.CLIENT_ERROR
-                && !answer.content().isReadable();
-        if (isEmptyRefusal) {
-            FullHttpResponse empty = (FullHttpResponse) message;
-            HttpResponse refusal = refusal(empty.status());
-            empty.release();
+        if (message instanceof FullHttpResponse answer && isRefusalOfNetty(answer)) {
+            HttpResponse refusal = refusal(answer.status());
+            answer.release();
             context.write(refusal, promise);
         } else {
             context.write(message, promise);
         }
+    }
+
+    /** Every answer of our own has an id. */
+    private static boolean isRefusalOfNetty(FullHttpResponse answer) {
+        return answer.status().codeClass() == HttpStatusClass.CLIENT_ERROR
+                && !answer.headers().contains(RequestId.HEADER)
+                && !answer.content().isReadable();
     }
 
     private HttpResponse refusal(HttpResponseStatus status) {
@@ -89,8 +83,8 @@ class UnreadableRequest extends ChannelDuplexHandler {
                         "All headers of a request together may have at most " + largestHead + " bytes");
             default ->
                 Problem.MALFORMED_REQUEST.with(
-                        "This is not HTTP/1.1 as RFC 9112 has it: send one Content-Length or one Transfer-Encoding: chunked,"
-                                + " and end each line of the head by CR LF");
+                        "This is not HTTP/1.1 as RFC 9112 has it: send one Host, one Content-Length or one"
+                                + " Transfer-Encoding: chunked, and end each line of the head by CR LF");
         };
     }
 }

@@ -11,6 +11,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.NotAcceptableStatusException;
 import org.springframework.web.server.ServerWebExchange;
@@ -34,7 +35,7 @@ final class OnOffer implements WebExceptionHandler {
             return Mono.error(notAcceptable(refused));
         }
         if (failure instanceof UnsupportedMediaTypeStatusException refused) {
-            return Mono.error(unsupported(refused, exchange.getRequest().getMethod()));
+            return Mono.error(unsupported(refused, exchange.getRequest()));
         }
         return Mono.error(failure);
     }
@@ -46,18 +47,18 @@ final class OnOffer implements WebExceptionHandler {
                 : Problem.NOT_ACCEPTABLE.with("This may be had as " + words(offered));
     }
 
-    private static Throwable unsupported(UnsupportedMediaTypeStatusException refused, HttpMethod method) {
+    private static Throwable unsupported(UnsupportedMediaTypeStatusException refused, ServerHttpRequest request) {
         List<MediaType> offered = offered(refused.getSupportedMediaTypes(), Representation.XML);
         if (offered.isEmpty()) {
             return Problem.UNSUPPORTED_MEDIA_TYPE.with("Content-Type cannot be read, or is not one that is taken here");
         }
-        MediaType sent = refused.getContentType();
-        boolean isOfCharset = sent != null && sent.getParameter("charset") != null;
+        String sent = request.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE);
+        boolean isOfCharset = sent != null && sent.contains("charset");
         ErrorResponseException problem =
                 Problem.UNSUPPORTED_MEDIA_TYPE.with("This takes " + words(offered) + (isOfCharset ? ", in UTF-8" : ""));
         HttpHeaders headers = problem.getHeaders();
         headers.setAccept(offered);
-        if (method == HttpMethod.PATCH) {
+        if (request.getMethod() == HttpMethod.PATCH) {
             headers.setAcceptPatch(offered);
         }
         return problem;
