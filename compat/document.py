@@ -149,8 +149,9 @@ class Watch:
         if not self.gate or not url.startswith(f"{self.gate}/") or "/docs/openapi.json" in url:
             return
         if self._document is None:
-            # While a service is down its part is missing, and what it answers cannot be known.
-            if urlsplit(url).path == "/health" or reply.status_code >= 500:
+            try:
+                self._document = Document.of(self.gate)
+            except (AssertionError, httpx.HTTPError):
+                # While a service is down its part is missing, and what it answers cannot be known.
                 return
-            self._document = Document.of(self.gate)
         self.objections += self._document.objections(method, url, reply.status_code, reply.headers, body)
