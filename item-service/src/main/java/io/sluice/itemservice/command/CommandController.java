@@ -111,6 +111,7 @@ class CommandController {
                 .flatMap(command -> command.isUnfinished()
                         ? Recording.ofMany("updated").then(commands.abort(commandId))
                         : Mono.just(command))
+                .switchIfEmpty(Mono.error(() -> unknown(commandId)))
                 .map(command -> reply(command, request));
     }
 
