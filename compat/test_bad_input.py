@@ -22,7 +22,7 @@ pytestmark = pytest.mark.one_flavour
 
 JSON = {"content-type": "application/json"}
 CONTENT = b"0123456789"
-QUICK = 5
+QUICK = 20
 
 
 @pytest.fixture(scope="module")

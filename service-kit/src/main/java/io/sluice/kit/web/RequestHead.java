@@ -40,6 +40,9 @@ public class RequestHead implements WebFilter {
     /** The one coding that a body may have: none. What is packed small may be endless when it is unpacked. */
     private static final String NOT_CODED = "identity";
 
+    /** As many as the framework sorts; with more it fails in the middle of finding the operation. */
+    private static final int MOST_TYPES = 50;
+
     private static final String CHUNKED = "chunked";
     private static final String WITHOUT_HOST = "HTTP/1.0";
 
@@ -68,6 +71,10 @@ public class RequestHead implements WebFilter {
             refused.getHeaders().set(HttpHeaders.ACCEPT_ENCODING, NOT_CODED);
             return refused;
         }
+        if (types(headers) > MOST_TYPES) {
+            return Problem.NOT_ACCEPTABLE.with("Accept may list at most " + MOST_TYPES
+                    + " types; ask for what you read best, such as application/json or application/xml");
+        }
         for (String condition : List.of(HttpHeaders.IF_MATCH, HttpHeaders.IF_NONE_MATCH)) {
             if (headers.containsHeader(condition) && !isListOfTags(condition, headers)) {
                 return Problem.MALFORMED_REQUEST.with(
@@ -87,6 +94,15 @@ public class RequestHead implements WebFilter {
 
     private static boolean isOnly(HttpHeaders headers, String name, String value) {
         return headers.getOrEmpty(name).stream().allMatch(each -> each.strip().equalsIgnoreCase(value));
+    }
+
+    private static long types(HttpHeaders headers) {
+        List<String> lines = headers.getOrEmpty(HttpHeaders.ACCEPT);
+        return lines.size()
+                + lines.stream()
+                        .mapToLong(line ->
+                                line.chars().filter(letter -> letter == ',').count())
+                        .sum();
     }
 
     private static boolean isListOfTags(String condition, HttpHeaders headers) {

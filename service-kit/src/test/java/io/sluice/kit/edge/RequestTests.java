@@ -162,6 +162,21 @@ class RequestTests extends EdgeContract {
     }
 
     @Test
+    void sortsNoEndlessListOfTypes() {
+        String types = "application/x-none;q=0.1, ".repeat(50) + "*/*";
+
+        ann().get()
+                .uri("/api/v1/things/7")
+                .header("Accept", types)
+                .exchange()
+                .expectStatus()
+                .isEqualTo(406)
+                .expectBody()
+                .jsonPath("$.message")
+                .value(message -> assertThat((String) message).contains("at most 50", "application/json"));
+    }
+
+    @Test
     void comparesThousandTags() {
         String tags = IntStream.range(0, 1000)
                 .mapToObj(number -> "\"" + number + "\"")
