@@ -14,6 +14,8 @@ import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
 import org.bson.types.ObjectId;
@@ -132,7 +134,12 @@ class ItemController {
     @Requires(Permission.READ_ITEM)
     Mono<Void> stream(
             @PathVariable String itemId,
-            @RequestParam(required = false) @Nullable String digest,
+            @Parameter(
+                            description = "Which bytes: `sha-256:` and 64 hexadecimal characters; 404 when the item has others",
+                            schema = @Schema(pattern = "^sha-256:[0-9a-f]{64}$"))
+                    @RequestParam(required = false)
+                    @Nullable
+                    String digest,
             Caller caller,
             ServerWebExchange exchange) {
         return visible(itemId, caller, Permission.READ_ITEM).flatMap(item -> {
