@@ -47,7 +47,7 @@ abstract class AuditContract extends SignedInPeople {
         assertThat(created.path("entityId").stringValue()).isEqualTo(orgId);
         assertThat(created.path("user").stringValue()).isEqualTo(ann);
         assertThat(created.path("operation").stringValue()).isEqualTo("POST /api/v1/orgs");
-        assertThat(created.path("status").intValue()).isEqualTo(200);
+        assertThat(created.path("status").intValue()).isEqualTo(201);
         assertThat(created.path("address").stringValue()).isEqualTo("127.0.0.1");
         assertThat(created.path("requestId").stringValue()).isNotEmpty();
         assertThat(created.path("ctx").path("org").stringValue()).isEqualTo(orgId);

@@ -168,7 +168,9 @@ class ItemController {
     @Requires(Permission.READ_ITEM)
     Mono<Void> stream(
             @PathVariable String itemId,
-            @Parameter(description = "The digest that the bytes must have, as in the link to them: sha-256:…")
+            @Parameter(
+                            description = "Which bytes: `sha-256:` and 64 hexadecimal characters; 404 when the item has others",
+                            schema = @Schema(pattern = "^sha-256:[0-9a-f]{64}$"))
                     @RequestParam(required = false)
                     @Nullable
                     String digest,

@@ -18,7 +18,7 @@ import reactor.core.publisher.Mono;
 /**
  * A response whose JSON gets a tag made of its bytes when its operation gave it none, and is left away when the client
  * has it already. The tag is weak (RFC 9110 §8.8.1): it is that of what was found, not of a state that a change could be
- * tied to, and it is the same in all content codings. Longer answers leave as they come and without a tag.
+ * tied to. Longer answers leave as they come and without a tag.
  */
 final class TaggedResponse extends ServerHttpResponseDecorator {
 
