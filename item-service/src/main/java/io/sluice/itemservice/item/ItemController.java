@@ -169,7 +169,8 @@ class ItemController {
     Mono<Void> stream(
             @PathVariable String itemId,
             @Parameter(
-                            description = "Which bytes: `sha-256:` and 64 hexadecimal characters; 404 when the item has others",
+                            description =
+                                    "Which bytes: `sha-256:` and 64 hexadecimal characters; 404 when the item has others",
                             schema = @Schema(pattern = "^sha-256:[0-9a-f]{64}$"))
                     @RequestParam(required = false)
                     @Nullable
