@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import dtlpy
 import httpx
 from dtlpy.new_instance import Dtlpy
+from dtlpy.repositories import Commands
 
 from platforms import Platform
 
@@ -58,6 +59,11 @@ def sign_in(platform: Platform, user: User) -> Dtlpy:
     point(dl, platform)
     assert dl.login_m2m(email=user.email, password=user.password)
     return dl
+
+
+def commands(dl: Dtlpy) -> Commands:
+    """The commands as a session sees them; only the module itself has them by name."""
+    return Commands(client_api=dl.client_api)
 
 
 def token(platform: Platform, user: User) -> str:

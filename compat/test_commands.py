@@ -30,7 +30,9 @@ def journey(platform: Platform) -> Iterator[SimpleNamespace]:
                 headers=wire.MULTIPART,
             )
             assert reply.status_code == 201
-        yield SimpleNamespace(platform=platform, dl=dl, project=project, dataset=dataset, api=api)
+        yield SimpleNamespace(
+            platform=platform, dl=dl, commands=sdk.commands(dl), project=project, dataset=dataset, api=api
+        )
     project.delete(sure=True, really=True)
 
 
@@ -46,7 +48,7 @@ def done(journey: SimpleNamespace, accepted: httpx.Response):
     assert accepted.headers["retry-after"] == "1"
     assert accepted.headers["location"] == accepted.json()["url"]
     assert accepted.headers["location"].startswith(journey.platform.api)
-    return journey.dl.commands.get(url=accepted.headers["location"]).wait()
+    return journey.commands.get(url=accepted.headers["location"]).wait()
 
 
 def test_changes_items_later(journey):
@@ -59,7 +61,7 @@ def test_changes_items_later(journey):
 
 
 def test_is_listed_by_the_sdk(journey):
-    commands = journey.dl.commands.list()
+    commands = journey.commands.list()
 
     assert commands[0].type == "UpdateItems"
     assert commands[0].abort().status == "success"
@@ -79,7 +81,7 @@ def test_is_asked_for_once_with_a_key(journey):
 
 
 def test_costs_a_304_to_ask_again(journey):
-    path = f"/commands/{journey.dl.commands.list()[0].id}"
+    path = f"/commands/{journey.commands.list()[0].id}"
     tag = journey.api.get(path).headers["etag"]
 
     assert journey.api.get(path, headers={"if-none-match": tag}).status_code == 304
@@ -93,7 +95,7 @@ def test_is_xml_where_xml_is_asked_for(journey):
 
 
 def test_deletes_a_directory_later(journey):
-    directory = journey.dataset.items.get(filepath="/pen")
+    directory = journey.dataset.items.get(filepath="/pen", is_dir=True)
 
     command = done(journey, journey.api.delete(f"/items/{directory.id}", headers=LATER))
 
@@ -104,7 +106,7 @@ def test_deletes_a_directory_later(journey):
 
 def test_is_unknown_to_strangers(journey):
     stranger = sdk.new_user(journey.platform, "stranger")
-    command = journey.dl.commands.list()[0]
+    command = journey.commands.list()[0]
     with wire.client(journey.platform.api, sdk.token(journey.platform, stranger)) as api:
         assert api.get("/commands").json() == []
         assert api.get(f"/commands/{command.id}").status_code == 404

@@ -147,7 +147,7 @@ def test_shows_the_same_after_a_kill_of_the_database_too(journey):
 def test_goes_on_with_the_command_that_the_kill_cut_off(journey):
     if not isinstance(journey.platform, Launched):
         pytest.skip("here every kill takes the database with it")
-    command = journey.dl.commands.get(command_id=journey.command).wait(timeout=60)
+    command = sdk.commands(journey.dl).get(command_id=journey.command).wait(timeout=60)
 
     assert command.spec["itemsCount"] == COUNT
     assert all(item.description == "changed later" for item in journey.dataset.items.list(page_size=1000).all())
