@@ -73,6 +73,14 @@ public record ETag(String value) {
         return header.size() == 1 && header.get(0).strip().equals("*");
     }
 
+    /** Whether that is {@code *} or tags, of which {@code ""} is one: curl sends it when it has none yet. */
+    static boolean isOneOrMore(List<String> header) {
+        String all = String.join(",", header);
+        return isAny(header)
+                || TAG.matcher(all).find()
+                        && TAG.matcher(all).replaceAll("").chars().allMatch(rest -> ", \t".indexOf(rest) >= 0);
+    }
+
     /** What is no tag equals none. */
     private static Stream<String> tags(List<String> header) {
         return header.stream().flatMap(line -> TAG.matcher(line).results()).map(MatchResult::group);

@@ -5,7 +5,6 @@ import io.sluice.kit.proxy.Authority;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -76,7 +75,7 @@ public class RequestHead implements WebFilter {
                     + " types; ask for what you read best, such as application/json or application/xml");
         }
         for (String condition : List.of(HttpHeaders.IF_MATCH, HttpHeaders.IF_NONE_MATCH)) {
-            if (headers.containsHeader(condition) && !isListOfTags(condition, headers)) {
+            if (headers.containsHeader(condition) && !ETag.isOneOrMore(headers.getOrEmpty(condition))) {
                 return Problem.MALFORMED_REQUEST.with(
                         condition + " must be * or entity tags in quotes, as in \"a\", \"b\"");
             }
@@ -103,15 +102,5 @@ public class RequestHead implements WebFilter {
                         .mapToLong(line ->
                                 line.chars().filter(letter -> letter == ',').count())
                         .sum();
-    }
-
-    private static boolean isListOfTags(String condition, HttpHeaders headers) {
-        Supplier<List<String>> tags =
-                condition.equals(HttpHeaders.IF_MATCH) ? headers::getIfMatch : headers::getIfNoneMatch;
-        try {
-            return !tags.get().isEmpty();
-        } catch (IllegalArgumentException unreadable) {
-            return false;
-        }
     }
 }
