@@ -264,7 +264,7 @@ abstract class AuthApiContract extends RunningAuthService {
                 .expectStatus()
                 .isOk()
                 .expectHeader()
-                .valueEquals(HttpHeaders.CACHE_CONTROL, "max-age=60, public")
+                .valueEquals(HttpHeaders.CACHE_CONTROL, "max-age=60, public, stale-if-error=300")
                 .expectBody()
                 .jsonPath("$.keys[0].kty")
                 .isEqualTo("RSA")

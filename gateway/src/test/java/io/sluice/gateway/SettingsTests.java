@@ -2,6 +2,7 @@ package io.sluice.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.gateway.cache.CacheProperties;
 import io.sluice.gateway.connection.ConnectionProperties;
 import io.sluice.gateway.cors.CorsProperties;
 import io.sluice.gateway.upstream.UpstreamProperties;
@@ -29,6 +30,9 @@ class SettingsTests {
                 .isEqualTo(new ConnectionProperties(Duration.ofSeconds(150), Duration.ofSeconds(30)));
         assertThat(bound(CorsProperties.class, "gateway.cors", Map.of()))
                 .isEqualTo(new CorsProperties(List.of(), Duration.ofHours(1)));
+        assertThat(bound(CacheProperties.class, "gateway.cache", Map.of()))
+                .isEqualTo(new CacheProperties(
+                        true, DataSize.ofMegabytes(64), DataSize.ofMegabytes(1), Duration.ofHours(1)));
     }
 
     @Test
@@ -50,6 +54,12 @@ class SettingsTests {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(10),
                         DataSize.ofKilobytes(16)));
+        assertThat(bound(
+                        CacheProperties.class,
+                        "gateway.cache",
+                        Map.of("enabled", "false", "size", "1MB", "largest", "10KB", "most-stale", "5m")))
+                .isEqualTo(new CacheProperties(
+                        false, DataSize.ofMegabytes(1), DataSize.ofKilobytes(10), Duration.ofMinutes(5)));
         assertThat(bound(ConnectionProperties.class, "gateway.connection", Map.of("idle", "5s", "drain", "1s")))
                 .isEqualTo(new ConnectionProperties(Duration.ofSeconds(5), Duration.ofSeconds(1)));
         assertThat(bound(

@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.springframework.http.HttpMethod;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -205,6 +206,17 @@ final class RunningPlatform implements AutoCloseable {
         return status;
     }
 
+    /** What the gate answers to a person who reads. */
+    HttpResponse<String> read(
+            String person, HttpMethod method, Operation operation, Map<String, String> things, String... headers) {
+        Map<String, String> meant = new HashMap<>(things);
+        ELSEWHERE
+                .getOrDefault(operation.path(), Map.of())
+                .forEach((variable, other) -> meant.put(variable, things.get(other)));
+        String path = operation.path() + QUERIES.getOrDefault(operation.name(), "");
+        return send(person, method.name(), path, "", meant, headers);
+    }
+
     private JsonNode make(Map<String, String> things, String variable, String path, String body) {
         JsonNode made = done(MAKER, "POST", path, body, things);
         things.put(variable, made.path("id").stringValue());
@@ -220,12 +232,15 @@ final class RunningPlatform implements AutoCloseable {
     }
 
     private HttpResponse<String> send(
-            String person, String method, String path, String body, Map<String, String> things) {
+            String person, String method, String path, String body, Map<String, String> things, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         gate.resolve(filled(path, things).replace("$", "%24")))
                 .timeout(Duration.ofSeconds(60))
                 .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofString(filled(body, things)));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
         if (!person.equals("nobody")) {
             request.header("Authorization", "Bearer " + token(person));
         }

@@ -25,7 +25,7 @@ class DiscoveryController {
     static final String OAUTH = "/.well-known/oauth-authorization-server";
 
     private static final CacheControl AN_HOUR =
-            CacheControl.maxAge(Duration.ofHours(1)).cachePublic();
+            CacheControl.maxAge(Duration.ofHours(1)).cachePublic().staleIfError(Duration.ofHours(1));
     private static final List<String> MACHINES = List.of("client_secret_basic", "client_secret_post");
     private static final List<String> EVERYBODY = List.of("client_secret_basic", "client_secret_post", "none");
 

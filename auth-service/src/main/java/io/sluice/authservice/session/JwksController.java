@@ -22,7 +22,7 @@ class JwksController {
     static final String PATH = "/.well-known/jwks.json";
 
     private static final CacheControl A_MINUTE =
-            CacheControl.maxAge(Duration.ofMinutes(1)).cachePublic();
+            CacheControl.maxAge(Duration.ofMinutes(1)).cachePublic().staleIfError(Duration.ofMinutes(5));
 
     private final SigningKeys keys;
 
