@@ -101,7 +101,9 @@ class CachingIT {
             return;
         }
         HttpResponse<String> again = ask(platform, OWNER, read, things, "If-None-Match", tag);
-        if (again.statusCode() != 304 || !again.body().isEmpty() || !header(again, "etag").equals(tag)) {
+        if (again.statusCode() != 304
+                || !again.body().isEmpty()
+                || !header(again, "etag").equals(tag)) {
             wrong.add(read.name() + " is sent again to who has it: " + again.statusCode());
         }
         HttpResponse<String> head = platform.read(OWNER, HttpMethod.HEAD, read, things);

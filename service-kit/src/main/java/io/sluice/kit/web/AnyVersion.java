@@ -35,9 +35,11 @@ public class AnyVersion implements WebFilter {
 
         @Override
         public boolean checkNotModified(@Nullable String etag, Instant lastModified) {
-            if (etag != null) {
-                getResponse().getHeaders().setETag(etag);
+            if (etag == null) {
+                // Who has no tag yet may still get one of what is written.
+                return super.checkNotModified(null, lastModified);
             }
+            getResponse().getHeaders().setETag(etag);
             getResponse().setStatusCode(HttpStatus.NOT_MODIFIED);
             return true;
         }
