@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 import sdk
-from pictures import COUNT, Picture, Pictures, sha256
+from pictures import Picture, Pictures, sha256
 from platforms import Platform
 
 pytestmark = pytest.mark.journey
@@ -114,17 +114,17 @@ def test_uploads_the_folder_with_metadata(journey):
         raise_on_error=True,
         return_as_list=True,
     )
-    print(f"{COUNT} pictures uploaded in {time.monotonic() - began:.1f} s")
+    print(f"{len(journey.pictures.all)} pictures uploaded in {time.monotonic() - began:.1f} s")
 
-    assert len(uploaded) == COUNT
+    assert len(uploaded) == len(journey.pictures.all)
     journey.ids = {item.filename: item.id for item in uploaded}
     assert journey.ids.keys() == journey.contents.keys()
-    assert len(set(journey.ids.values())) == COUNT
+    assert len(set(journey.ids.values())) == len(journey.pictures.all)
 
 
 def test_counts_every_picture(journey):
-    assert journey.dataset.items.list().items_count == COUNT
-    assert journey.project.datasets.get(dataset_id=journey.dataset.id).items_count == COUNT
+    assert journey.dataset.items.list().items_count == len(journey.pictures.all)
+    assert journey.project.datasets.get(dataset_id=journey.dataset.id).items_count == len(journey.pictures.all)
 
 
 def test_lists_every_picture_as_it_was_sent(journey):
@@ -207,11 +207,11 @@ def test_finds_a_folder_and_not_what_is_around_it(journey):
 
 
 def test_finds_a_folder_with_all_below_it(journey):
-    assert len(found(journey, where("filename", "/items"))) == COUNT
-    assert len(found(journey, where("filename", "/**"))) == COUNT
-    assert len(found(journey, where("dir", "/items/*"))) == COUNT
+    assert len(found(journey, where("filename", "/items"))) == len(journey.pictures.all)
+    assert len(found(journey, where("filename", "/**"))) == len(journey.pictures.all)
+    assert len(found(journey, where("dir", "/items/*"))) == len(journey.pictures.all)
     folder = journey.pictures.folders[0]
-    assert len(found(journey, where("filename", folder))) == COUNT // 4
+    assert len(found(journey, where("filename", folder))) == len(journey.pictures.all) // 4
     assert found(journey, where("filename", "/ite")) == []
 
 
@@ -223,9 +223,9 @@ def test_finds_by_wildcards_in_the_name(journey):
 
 
 def test_finds_by_equality_of_metadata(journey):
-    assert len(found(journey, where("metadata.user.source", SOURCE))) == COUNT
-    assert len(found(journey, where("metadata.user.camera.year", 2021))) == COUNT
-    assert len(found(journey, where("metadata.system.mimetype", "image/jpeg"))) == COUNT
+    assert len(found(journey, where("metadata.user.source", SOURCE))) == len(journey.pictures.all)
+    assert len(found(journey, where("metadata.user.camera.year", 2021))) == len(journey.pictures.all)
+    assert len(found(journey, where("metadata.system.mimetype", "image/jpeg"))) == len(journey.pictures.all)
     assert found(journey, where("metadata.user.source", "five folders")) == []
     assert found(journey, where("metadata.user.camera.year", "2021")) == []
 
@@ -271,8 +271,8 @@ def test_finds_what_is_not(journey):
 
 
 def test_finds_by_existence(journey):
-    assert len(found(journey, where("metadata.user.camera.make", True, dl.FiltersOperations.EXISTS))) == COUNT
-    assert len(found(journey, where("metadata.user.flash", False, dl.FiltersOperations.EXISTS))) == COUNT
+    assert len(found(journey, where("metadata.user.camera.make", True, dl.FiltersOperations.EXISTS))) == len(journey.pictures.all)
+    assert len(found(journey, where("metadata.user.flash", False, dl.FiltersOperations.EXISTS))) == len(journey.pictures.all)
     assert found(journey, where("metadata.user.flash", True, dl.FiltersOperations.EXISTS)) == []
 
 
@@ -332,7 +332,7 @@ def test_turns_to_any_page(journey):
     pages = journey.dataset.items.list(filters=filters)
 
     by_number = [item.filename for number in range(pages.total_pages_count) for item in pages[number]]
-    assert len(by_number) == COUNT
+    assert len(by_number) == len(journey.pictures.all)
     assert set(by_number) == journey.contents.keys()
     backwards = [item.filename for page in reversed(pages) for item in reversed(page)]
     assert backwards == by_number[::-1]
@@ -382,8 +382,8 @@ def test_reads_the_edits_back_by_query(journey):
     assert set(paths(found(journey, where("metadata.user.tags", "odd")))) == set(journey.edited[1::2])
     assert len(found(journey, where("metadata.user.camera.year", 2007))) == EDITED // 20
     # What was not touched stays: the source of all, the make of each camera.
-    assert len(found(journey, where("metadata.user.source", SOURCE))) == COUNT
-    assert len(found(journey, where("metadata.user.camera.make", "none"))) == COUNT
+    assert len(found(journey, where("metadata.user.source", SOURCE))) == len(journey.pictures.all)
+    assert len(found(journey, where("metadata.user.camera.make", "none"))) == len(journey.pictures.all)
 
 
 def test_sorts_by_an_edited_number(journey):
@@ -441,7 +441,7 @@ def test_makes_a_folder_once(journey):
 
     assert (first.id, first.type, first.filename) == (second.id, "dir", "/empty/folder")
     assert folders(journey).count("/empty/folder") == 1
-    assert journey.dataset.items.list().items_count == COUNT
+    assert journey.dataset.items.list().items_count == len(journey.pictures.all)
 
 
 # Downloading
@@ -450,7 +450,7 @@ def test_makes_a_folder_once(journey):
 def test_downloads_the_dataset_byte_for_byte(journey, tmp_path):
     began = time.monotonic()
     journey.dataset.download(local_path=str(tmp_path), raise_on_error=True)
-    print(f"{COUNT} pictures downloaded in {time.monotonic() - began:.1f} s")
+    print(f"{len(journey.pictures.all)} pictures downloaded in {time.monotonic() - began:.1f} s")
 
     root = tmp_path / "items"
     arrived = {f"/{file.relative_to(root)}": sha256(file) for file in root.rglob("*") if file.is_file()}
