@@ -46,7 +46,6 @@ class CachingIT {
     Path temporary;
 
     private final List<String> wrong = new ArrayList<>();
-    private int asked;
 
     @Test
     void everyReadSaysWhoMayKeepItAndReachesNobodyElse() throws Exception {
@@ -68,7 +67,6 @@ class CachingIT {
                 }
             }
         }
-        System.out.printf("Caching: %d reads, %d requests, %d wrong%n", READS.size(), asked, wrong.size());
         assertThat(wrong).isEmpty();
         assertThat(READS).hasSizeGreaterThan(30);
     }
@@ -149,7 +147,6 @@ class CachingIT {
 
     private HttpResponse<String> ask(
             RunningPlatform platform, String person, Operation read, Map<String, String> things, String... headers) {
-        asked++;
         return platform.read(person, HttpMethod.GET, read, things, headers);
     }
 

@@ -3,6 +3,7 @@ package io.sluice.kit.idempotency;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.web.RequestShape;
+import io.sluice.kit.web.WholeBody;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -83,16 +84,9 @@ class IdempotencyFilter implements WebFilter {
         return boundary.isPresent()
                 ? toTheEnd(streamed(keyed, boundary.get(), exchange, chain))
                 : DataBufferUtils.join(request.getBody(), RequestShape.LARGEST_BODY)
-                        .map(IdempotencyFilter::bytes)
+                        .map(WholeBody::bytesOf)
                         .defaultIfEmpty(new byte[0])
                         .flatMap(body -> toTheEnd(whole(keyed, body, exchange, chain)));
-    }
-
-    private static byte[] bytes(DataBuffer buffer) {
-        byte[] bytes = new byte[buffer.readableByteCount()];
-        buffer.read(bytes);
-        DataBufferUtils.release(buffer);
-        return bytes;
     }
 
     /** A client that goes away ends nothing that was begun: it comes back and asks what became of it. */

@@ -1,13 +1,13 @@
 package io.sluice.kit.idempotency;
 
 import io.sluice.kit.web.RequestShape;
+import io.sluice.kit.web.RequestWithBody;
 import java.util.Map;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.FormHttpMessageReader;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
@@ -29,7 +29,7 @@ final class KeyedExchange extends ServerWebExchangeDecorator {
 
     KeyedExchange(ServerWebExchange exchange, Flux<DataBuffer> body, ServerHttpResponse response) {
         super(exchange);
-        this.request = new WithBody(exchange.getRequest(), body);
+        this.request = new RequestWithBody(exchange.getRequest(), body);
         this.response = response;
         // The exchange below would read the body that is gone.
         this.formData = Mono.defer(this::readForm).cache();
@@ -61,20 +61,5 @@ final class KeyedExchange extends ServerWebExchangeDecorator {
     @Override
     public Mono<MultiValueMap<String, String>> getFormData() {
         return formData;
-    }
-
-    private static final class WithBody extends ServerHttpRequestDecorator {
-
-        private final Flux<DataBuffer> body;
-
-        WithBody(ServerHttpRequest request, Flux<DataBuffer> body) {
-            super(request);
-            this.body = body;
-        }
-
-        @Override
-        public Flux<DataBuffer> getBody() {
-            return body;
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.kit.patch;
 
 import io.sluice.kit.web.RequestShape;
+import io.sluice.kit.web.WholeBody;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
@@ -33,12 +34,7 @@ final class InnerResponse extends AbstractServerHttpResponse {
     @Override
     protected Mono<Void> writeWithInternal(Publisher<? extends DataBuffer> parts) {
         return DataBufferUtils.join(parts, RequestShape.LARGEST_BODY)
-                .doOnNext(joined -> {
-                    byte[] bytes = new byte[joined.readableByteCount()];
-                    joined.read(bytes);
-                    DataBufferUtils.release(joined);
-                    body = bytes;
-                })
+                .doOnNext(joined -> body = WholeBody.bytesOf(joined))
                 .then();
     }
 

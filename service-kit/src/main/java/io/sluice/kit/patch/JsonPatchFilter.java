@@ -3,6 +3,8 @@ package io.sluice.kit.patch;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.RequestShape;
+import io.sluice.kit.web.RequestWithBody;
+import io.sluice.kit.web.WholeBody;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +20,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.MethodNotAllowedException;
@@ -68,7 +69,7 @@ final class JsonPatchFilter implements WebFilter {
             return chain.filter(exchange);
         }
         return DataBufferUtils.join(request.getBody(), RequestShape.LARGEST_BODY)
-                .map(JsonPatchFilter::bytes)
+                .map(WholeBody::bytesOf)
                 .defaultIfEmpty(new byte[0])
                 .map(JsonPatch::parse)
                 .doOnNext(patch -> requireState(patch, request))
@@ -87,13 +88,6 @@ final class JsonPatchFilter implements WebFilter {
         } catch (InvalidMediaTypeException toldByWhoReadsTheBody) {
             return false;
         }
-    }
-
-    private static byte[] bytes(DataBuffer buffer) {
-        byte[] bytes = new byte[buffer.readableByteCount()];
-        buffer.read(bytes);
-        DataBufferUtils.release(buffer);
-        return bytes;
     }
 
     private static boolean hasIfMatch(ServerHttpRequest request) {
@@ -122,7 +116,7 @@ final class JsonPatchFilter implements WebFilter {
                     headers.setAccept(List.of(MediaType.APPLICATION_JSON));
                 })
                 .build();
-        return chain.filter(new Reading(exchange, new WithBody(get, Flux.empty()), answer))
+        return chain.filter(new Reading(exchange, new RequestWithBody(get, Flux.empty()), answer))
                 .onErrorMap(MethodNotAllowedException.class, unreadable -> notTakenHere())
                 .then(Mono.fromSupplier(() -> seen(answer)));
     }
@@ -164,7 +158,7 @@ final class JsonPatchFilter implements WebFilter {
         Flux<DataBuffer> body = Flux.defer(
                 () -> Flux.just(exchange.getResponse().bufferFactory().wrap(merge)));
         return chain.filter(
-                exchange.mutate().request(new WithBody(request, body)).build());
+                exchange.mutate().request(new RequestWithBody(request, body)).build());
     }
 
     /**
@@ -222,21 +216,6 @@ final class JsonPatchFilter implements WebFilter {
         @Override
         public boolean checkNotModified(Instant lastModified) {
             return false;
-        }
-    }
-
-    private static final class WithBody extends ServerHttpRequestDecorator {
-
-        private final Flux<DataBuffer> body;
-
-        WithBody(ServerHttpRequest request, Flux<DataBuffer> body) {
-            super(request);
-            this.body = body;
-        }
-
-        @Override
-        public Flux<DataBuffer> getBody() {
-            return body;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.kit.representation;
 
+import io.sluice.kit.web.WholeBody;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ final class Answer extends ServerHttpResponseDecorator {
     }
 
     private DataBuffer whole(DataBuffer body, boolean isProblem) {
-        byte[] json = bytes(body);
+        byte[] json = WholeBody.bytesOf(body);
         byte[] translated = switch (preferred) {
             case JSON -> json;
             case XML -> isProblem ? JsonToXml.convertProblem(json) : JsonToXml.convert(json);
@@ -80,18 +81,11 @@ final class Answer extends ServerHttpResponseDecorator {
         return Flux.defer(() -> {
             JsonToXml.Pieces translation = new JsonToXml.Pieces();
             return Flux.from(body)
-                    .map(json -> translation.next(bytes(json)))
+                    .map(json -> translation.next(WholeBody.bytesOf(json)))
                     .concatWith(Mono.fromSupplier(translation::last))
                     .filter(xml -> xml.length > 0)
                     .map(bufferFactory()::wrap);
         });
-    }
-
-    private static byte[] bytes(DataBuffer buffer) {
-        byte[] bytes = new byte[buffer.readableByteCount()];
-        buffer.read(bytes);
-        DataBufferUtils.release(buffer);
-        return bytes;
     }
 
     /** Before the first byte leaves: what a cache must know. */

@@ -2,6 +2,7 @@ package io.sluice.kit.representation;
 
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.web.RequestShape;
+import io.sluice.kit.web.WholeBody;
 import java.nio.charset.Charset;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -64,9 +65,7 @@ final class XmlBody extends ServerHttpRequestDecorator {
     }
 
     private DataBuffer translated(DataBuffer body) {
-        byte[] xml = new byte[body.readableByteCount()];
-        body.read(xml);
-        DataBufferUtils.release(body);
+        byte[] xml = WholeBody.bytesOf(body);
         if (charset != null && !XmlToJson.isReadable(charset.name())) {
             throw Problem.MALFORMED_REQUEST.with("XML is read in UTF-8 only, not in " + charset.name());
         }

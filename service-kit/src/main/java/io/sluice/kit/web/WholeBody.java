@@ -48,6 +48,14 @@ public record WholeBody(long most, DataBufferFactory buffers) {
                 .then();
     }
 
+    /** What is in a buffer that was handed over; it is released. */
+    public static byte[] bytesOf(DataBuffer buffer) {
+        byte[] bytes = new byte[buffer.readableByteCount()];
+        buffer.read(bytes);
+        DataBufferUtils.release(buffer);
+        return bytes;
+    }
+
     private DataBuffer joined(List<DataBuffer> parts) {
         return switch (parts.size()) {
             case 0 -> buffers.wrap(new byte[0]);
