@@ -44,7 +44,7 @@ record NewApiKey(
     static final Duration DEFAULT_LIFE = Duration.ofDays(365);
     static final Duration LONGEST_LIFE = Duration.ofDays(730);
 
-    private static final String TEXT = "[^\\p{Cc}\\p{Cs}]*";
+    private static final String TEXT = "[^\\x00-\\x1f\\x7f-\\x9f]*";
 
     /** How long the key is good for; {@link Problem#VALIDATION_FAILED} for one that would be over or endless. */
     Duration life(Instant now) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record NewBot(
         @Size(max = 100, message = "must have at most {max} characters")
-        @Pattern(regexp = "[^\\p{Cc}\\p{Cs}]*", message = "must not contain control characters")
+        @Pattern(regexp = "[^\\x00-\\x1f\\x7f-\\x9f]*", message = "must not contain control characters")
         @Nullable
         String name,
 

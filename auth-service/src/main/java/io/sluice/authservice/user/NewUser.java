@@ -35,7 +35,7 @@ record NewUser(
         String lastName) {
 
     /** By code points, not by category: the pattern is in the OpenAPI document, whose readers may not know categories. */
-    private static final String TEXT = "[^\\p{Cc}\\p{Cs}]*";
+    private static final String TEXT = "[^\\x00-\\x1f\\x7f-\\x9f]*";
 
     User toUser(String passwordHash, Instant now) {
         return User.of(email, orEmpty(firstName), orEmpty(lastName), passwordHash, now);
