@@ -9,6 +9,8 @@ import org.springframework.boot.jackson.autoconfigure.JsonFactoryBuilderCustomiz
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.json.JacksonJsonDecoder;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -85,8 +87,14 @@ public class WebConfiguration {
                         .build());
     }
 
+    /** JSON Lines are what lists are told in; a body is one JSON. */
     @Bean
-    CodecCustomizer boundedBodies() {
-        return codecs -> codecs.defaultCodecs().maxInMemorySize(RequestShape.LARGEST_BODY);
+    CodecCustomizer boundedBodies(JsonMapper json) {
+        return codecs -> {
+            codecs.defaultCodecs().maxInMemorySize(RequestShape.LARGEST_BODY);
+            codecs.defaultCodecs()
+                    .jacksonJsonDecoder(new JacksonJsonDecoder(
+                            json, MediaType.APPLICATION_JSON, new MediaType("application", "*+json")));
+        };
     }
 }

@@ -88,6 +88,19 @@ class PatchTests extends EdgeContract {
     }
 
     @Test
+    void linesOfJsonAreNoBody() {
+        assertProblem(
+                ann().patch()
+                        .uri(PART)
+                        .header(HttpHeaders.CONTENT_TYPE, "application/x-ndjson")
+                        .bodyValue("{\"name\":\"seven\"}")
+                        .exchange(),
+                415,
+                "unsupported-media-type",
+                PART);
+    }
+
+    @Test
     void anEmptyBodyIsNoPatch() {
         assertProblem(
                 ann().patch()
