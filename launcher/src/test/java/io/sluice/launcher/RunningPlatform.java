@@ -157,6 +157,12 @@ final class RunningPlatform implements AutoCloseable {
         things.put("itemId", upload(things, "first.txt"));
         things.put("secondItemId", upload(things, "second.txt"));
         things.put("commandId", command(things));
+        make(
+                things,
+                "settingId",
+                "/settings",
+                "{\"name\": \"{new}\", \"valueType\": \"string\", \"settingType\": \"user_settings\","
+                        + " \"scope\": {\"type\": \"user\", \"id\": \"{userId}\"}}");
         return things;
     }
 
