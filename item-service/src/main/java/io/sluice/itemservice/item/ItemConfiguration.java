@@ -36,6 +36,8 @@ class ItemConfiguration {
                                 new Document("datasetId", 1).append("dir", 1).append("_id", 1))),
                 // Whether bytes still belong to somebody.
                 Indexes.Index.required(Item.class, new Index("content.sha256", Direction.ASC).sparse()),
+                // What was copied already.
+                Indexes.Index.required(Item.class, new Index("source.itemId", Direction.ASC).sparse()),
                 // Directories whose move was cut short.
                 Indexes.Index.required(Item.class, new Index("movedFrom", Direction.ASC).sparse()),
                 // Any path of the metadata, within a dataset from MongoDB 7 on, before that over all of them; the

@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ItemUpload {
 
     /** What the platform says of the bytes; a client's word on these is ignored. */
-    private static final Set<String> OWN_SYSTEM_KEYS = Set.of(
+    static final Set<String> OWN_SYSTEM_KEYS = Set.of(
             "size",
             "mimetype",
             "originalname",
