@@ -23,18 +23,21 @@ class ItemDeletion {
     private final DirectoryMove directoryMove;
     private final ReleasedBlobs released;
     private final GoneDatasets gone;
+    private final ItemCollections collections;
 
     ItemDeletion(
             Items items,
             Directories directories,
             DirectoryMove directoryMove,
             ReleasedBlobs released,
-            GoneDatasets gone) {
+            GoneDatasets gone,
+            ItemCollections collections) {
         this.items = items;
         this.directories = directories;
         this.directoryMove = directoryMove;
         this.released = released;
         this.gone = gone;
+        this.collections = collections;
     }
 
     /** Deletes an item; a directory goes with all that is in it. */
@@ -97,7 +100,7 @@ class ItemDeletion {
 
     /** Deletes everything in a dataset. */
     Mono<Void> empty(String datasetId) {
-        return inBatches(items.entries(datasetId));
+        return inBatches(items.entries(datasetId)).then(collections.forget(datasetId));
     }
 
     private Mono<Void> inBatches(Flux<Items.Entry> doomed) {

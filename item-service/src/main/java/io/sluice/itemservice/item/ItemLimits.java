@@ -22,6 +22,11 @@ class ItemLimits {
                         "item-move",
                         DatasetItemsController.MOST_MOVED,
                         "The items that one request moves to a directory"),
+                Limit.entries("collections", CollectionNames.MOST, "The collections of a dataset"),
+                Limit.characters("collection-name", CollectionNames.LONGEST_NAME, "The name of a collection"),
+                Limit.entries("subsets", Subsets.MOST, "The subsets that one request splits a dataset into"),
+                Limit.characters("subset-name", Subsets.LONGEST_NAME, "The name of a subset"),
+                Limit.entries("dataset-merge", DatasetMerge.MOST, "The datasets that one request merges"),
                 Limit.time("item-query-time", Items.QUERY_TIME, "How long the database may look for items"),
                 Limit.time(
                         "item-upload-silence",

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bson.Document;
@@ -480,6 +481,138 @@ abstract class CopiesContract extends RunningItemService {
 
         assertThat(reply.at("/status").asString()).isEqualTo("success");
         assertThat(reply.at("/spec/datasetId").asString()).isEqualTo(datasetId);
+    }
+
+    // Collections
+
+    @Test
+    void makesCollectionsAndCallsThemSomethingElse() {
+        String first = create("white").at("/metadata.system.collections.c0/name").asString();
+        Reply both = create("black");
+        Reply renamed = owner().patch(collections() + "/white", Map.of("name", "grey"));
+
+        assertThat(first).isEqualTo("white");
+        assertThat(both.text())
+                .isEqualTo("{\"metadata.system.collections.c0\":{\"name\":\"white\"},"
+                        + "\"metadata.system.collections.c1\":{\"name\":\"black\"}}");
+        assertThat(renamed.at("/metadata.system.collections.c0/name").asString())
+                .isEqualTo("grey");
+        assertThat(owner().get(collections()).json()).isEqualTo(renamed.json());
+        assertThat(owner().get("/api/v1/datasets/" + newDataset() + "/items/collections")
+                        .text())
+                .isEqualTo("{}");
+        assertThat(create("black").field()).isEqualTo("name");
+        assertThat(owner().patch(collections() + "/grey", Map.of("name", "black"))
+                        .field())
+                .isEqualTo("name");
+        assertThat(owner().patch(collections() + "/nobody", Map.of("name", "x")).status())
+                .isEqualTo(404);
+        assertThat(create("a/b").field()).isEqualTo("name");
+        assertThat(create(" ").field()).isEqualTo("name");
+        assertThat(as("annotator").post(collections(), Map.of("name", "x")).status())
+                .isEqualTo(403);
+        assertThat(as("stranger").get(collections()).status()).isEqualTo(404);
+    }
+
+    @Test
+    void hasRoomForTenCollectionsAlsoWhenAllComeAtOnce() throws Exception {
+        List<Callable<Reply>> calls = IntStream.range(0, 12)
+                .<Callable<Reply>>mapToObj(number -> () -> create("collection " + number))
+                .toList();
+
+        List<Reply> replies = atOnce(calls);
+
+        assertThat(replies).extracting(Reply::status).containsOnly(200, 400);
+        assertThat(replies.stream().filter(reply -> reply.status() == 200)).hasSize(10);
+        assertThat(owner().get(collections()).json().size()).isEqualTo(10);
+    }
+
+    @Test
+    void putsItemsIntoCollectionsAndTakesThemOut() {
+        String itemId = upload("/a.txt");
+        String other = upload("/b.txt");
+        create("white");
+
+        Reply added = collect("bulk-add", "/a.txt", "white", "black");
+
+        assertThat(added.at("/status").asString()).isEqualTo("success");
+        assertThat(item(itemId).at("/metadata/system/collections").toString()).isEqualTo("{\"c0\":true,\"c1\":true}");
+        assertThat(unassigned()).containsExactly(other);
+        collect("bulk-remove", "/a.txt", "white", "black", "unheard of");
+        assertThat(item(itemId).at("/metadata/system/collections").toString()).isEqualTo("{}");
+        assertThat(unassigned()).containsExactly(itemId, other);
+        assertThat(owner().post(collections() + "/bulk-add", Map.of("collections", List.of("white")))
+                        .field())
+                .isEqualTo("query.filter");
+    }
+
+    @Test
+    void deletesACollectionAndLeavesItsItems() {
+        String itemId = upload("/a.txt");
+        create("kept");
+        collect("bulk-add", "/a.txt", "kept", "doomed");
+
+        Reply deleted = owner().delete(collections() + "/doomed");
+
+        assertThat(deleted.at("/status").asString()).isEqualTo("success");
+        assertThat(item(itemId).at("/metadata/system/collections").toString()).isEqualTo("{\"c0\":true}");
+        assertThat(owner().get(collections()).json().size()).isEqualTo(1);
+        assertThat(owner().delete(collections() + "/doomed").status()).isEqualTo(404);
+    }
+
+    @Test
+    void carriesCollectionsOverByName() {
+        upload("/a.txt");
+        create("white");
+        collect("bulk-add", "/a.txt", "black");
+        String target = newDataset();
+        owner().post("/api/v1/datasets/" + target + "/items/collections", Map.of("name", "theirs"));
+
+        owner().post(dataset() + "/clone", into(target));
+
+        assertThat(named(target, "/in/a.txt").at("/metadata/system/collections").toString())
+                .isIn("{\"c1\":true}", "{\"c2\":true}");
+        JsonNode there = owner().get("/api/v1/datasets/" + target + "/items/collections")
+                .json();
+        assertThat(there.valueStream().map(entry -> entry.path("name").asString()))
+                .containsExactlyInAnyOrder("theirs", "white", "black");
+        String key = named(target, "/in/a.txt")
+                .at("/metadata/system/collections")
+                .propertyNames()
+                .iterator()
+                .next();
+        assertThat(there.path("metadata.system.collections." + key).path("name").asString())
+                .isEqualTo("black");
+    }
+
+    private String collections() {
+        return dataset() + "/items/collections";
+    }
+
+    private Reply create(String name) {
+        return owner().post(collections(), Map.of("name", name));
+    }
+
+    private Reply collect(String deed, String filename, String... names) {
+        return owner().post(
+                        collections() + "/" + deed,
+                        Map.of(
+                                "query",
+                                Map.of("filter", Map.of("filename", filename)),
+                                "collections",
+                                List.of(names)));
+    }
+
+    /** The ids of what is in no collection, as the SDK asks for them. */
+    private List<String> unassigned() {
+        List<Map<String, Object>> none = IntStream.range(0, 10)
+                .<Map<String, Object>>mapToObj(number -> Map.of("collections" + number, Map.of("$exists", false)))
+                .toList();
+        return owner().query(datasetId, Map.of("filter", Map.of("$and", none)))
+                .at("/items")
+                .valueStream()
+                .map(item -> item.path("id").asString())
+                .toList();
     }
 
     private String dataset() {
