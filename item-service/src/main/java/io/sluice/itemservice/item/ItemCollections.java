@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.OptimisticLockingFailureException;
@@ -89,7 +90,7 @@ class ItemCollections {
         return of(from).flatMap(here -> {
             Mono<CollectionNames> carried = from.equals(to) || here.names().isEmpty()
                     ? Mono.just(here)
-                    : change(to, there -> there.with(here.names().values()));
+                    : change(to, there -> there.with(new TreeMap<>(here.names()).values()));
             return carried.map(there -> {
                 Map<String, String> keys = new HashMap<>();
                 here.names().forEach((key, name) -> there.keyOf(name).ifPresent(other -> keys.put(key, other)));

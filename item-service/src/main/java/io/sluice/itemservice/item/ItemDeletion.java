@@ -24,6 +24,7 @@ class ItemDeletion {
     private final ReleasedBlobs released;
     private final GoneDatasets gone;
     private final ItemCollections collections;
+    private final ItemRevisions revisions;
 
     ItemDeletion(
             Items items,
@@ -31,13 +32,15 @@ class ItemDeletion {
             DirectoryMove directoryMove,
             ReleasedBlobs released,
             GoneDatasets gone,
-            ItemCollections collections) {
+            ItemCollections collections,
+            ItemRevisions revisions) {
         this.items = items;
         this.directories = directories;
         this.directoryMove = directoryMove;
         this.released = released;
         this.gone = gone;
         this.collections = collections;
+        this.revisions = revisions;
     }
 
     /** Deletes an item; a directory goes with all that is in it. */
@@ -118,7 +121,9 @@ class ItemDeletion {
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
+        // Revisions first: one without an item would be looked for by nobody.
         return released.add(digests)
+                .then(revisions.forget(itemIds))
                 .then(items.deleteNaming(digests, itemIds))
                 .then(Mono.defer(() -> items.entries(itemIds).collectList()))
                 .flatMap(this::deleteAll);
