@@ -93,7 +93,7 @@ class DatasetCopyController {
                     + "spec.returnedModelId is its id. No byte is copied. What finds its path taken there gets a number "
                     + "behind its name.")
     @AnsweredByCommand
-    @Requires({Permission.READ_ITEM, Permission.CREATE_DATASET, Permission.CREATE_ITEM})
+    @Requires(Permission.CREATE_DATASET)
     Mono<ResponseEntity<CommandView>> clone(
             @PathVariable String datasetId,
             @RequestBody DatasetCloneRequest body,
@@ -176,7 +176,7 @@ class DatasetCopyController {
                     "In the project of the first, with the recipes of all. Of several items with the same path the "
                             + "first keeps its name, the others get a number behind it. No byte is copied.")
     @AnsweredByCommand
-    @Requires({Permission.READ_ITEM, Permission.CREATE_DATASET, Permission.CREATE_ITEM})
+    @Requires(Permission.CREATE_DATASET)
     Mono<ResponseEntity<CommandView>> merge(
             @RequestBody DatasetMergeRequest body, Caller caller, ServerHttpRequest request) {
         List<String> sources = body.sources();
@@ -206,7 +206,7 @@ class DatasetCopyController {
             description =
                     "For a dataset that is no clone, or whose source is gone, there is nothing to do, and it succeeds.")
     @AnsweredByCommand
-    @Requires({Permission.READ_ITEM, Permission.CREATE_ITEM})
+    @Requires(Permission.CREATE_ITEM)
     Mono<ResponseEntity<CommandView>> sync(@PathVariable String datasetId, Caller caller, ServerHttpRequest request) {
         return datasets.require(caller, datasetId, Permission.CREATE_ITEM)
                 .flatMap(target -> sourceOf(target, caller).flatMap(sources -> {

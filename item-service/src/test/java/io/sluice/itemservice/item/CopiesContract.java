@@ -202,6 +202,37 @@ abstract class CopiesContract extends RunningItemService {
                 .isEqualTo(404);
     }
 
+    @Test
+    void readsALockedDatasetAndChangesNothingInIt() {
+        String itemId = upload("/a.txt");
+        String locked = newDataset();
+        lock(locked);
+
+        Reply refused = owner().post(dataset() + "/clone", into(locked));
+        lock(datasetId);
+        Reply cloned = as("engineer")
+                .post(dataset() + "/clone", Map.of("name", "Clone", "filter", FILES, "cloneDatasetParams", WITH_ALL));
+
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(cloned.at("/status").asString()).isEqualTo("success");
+        Client engineer = as("engineer");
+        for (String path : List.of(
+                "/api/v1/items/" + itemId + "/clone",
+                "/api/v1/items/" + itemId + "/snapshots",
+                "/api/v1/items/" + itemId + "/revisions/1/restore",
+                dataset() + "/split",
+                dataset() + "/sync",
+                dataset() + "/items/bulk-update-metadata",
+                dataset() + "/items/collections",
+                dataset() + "/items/collections/bulk-add",
+                dataset() + "/items/collections/bulk-remove")) {
+            assertThat(engineer.post(path, "{}").status()).as(path).isEqualTo(403);
+        }
+        assertThat(engineer.send("POST", "/api/v1/items/" + itemId + "/revisions", revision("x"))
+                        .status())
+                .isEqualTo(403);
+    }
+
     // One item
 
     @Test
