@@ -111,7 +111,8 @@ class CollectionController {
 
     /** @param collections their names, at most ten */
     record CollectionItemsRequest(
-            @Nullable Map<String, @Nullable Object> query, @Nullable List<@Nullable String> collections) {
+            @Nullable Map<String, @Nullable Object> query,
+            @Nullable List<@Nullable String> collections) {
 
         List<String> names() {
             if (collections == null || collections.isEmpty() || collections.size() > CollectionNames.MOST) {
@@ -191,7 +192,6 @@ class CollectionController {
             Caller caller,
             ServerHttpRequest request) {
         return Recording.ofMany("updated")
-                .then(commands.answer(
-                        caller, access, ItemsUpdate.TYPE, ItemsUpdate.whatOf(query, patch), request));
+                .then(commands.answer(caller, access, ItemsUpdate.TYPE, ItemsUpdate.whatOf(query, patch), request));
     }
 }

@@ -19,11 +19,8 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * @param version counts the changes, from 0 for what is not stored yet
  * @param names by key, which is {@code c0} to {@code c9}
  */
-@Document("collections")
-record CollectionNames(
-        @Id String datasetId,
-        @Version long version,
-        Map<String, String> names) {
+@Document("item_collections")
+record CollectionNames(@Id String datasetId, @Version long version, Map<String, String> names) {
 
     /** As many as a dataset may have. */
     static final int MOST = 10;
@@ -68,8 +65,9 @@ record CollectionNames(
     /** With those names, too, as far as there is room. */
     CollectionNames with(Collection<String> wanted) {
         Map<String, String> more = new HashMap<>(names);
-        wanted.stream().filter(name -> !more.containsValue(name)).forEach(name -> freeKey(more)
-                .ifPresent(key -> more.put(key, name)));
+        wanted.stream()
+                .filter(name -> !more.containsValue(name))
+                .forEach(name -> freeKey(more).ifPresent(key -> more.put(key, name)));
         return new CollectionNames(datasetId, version, more);
     }
 

@@ -90,8 +90,8 @@ class ItemClone implements CommandWork {
         Wish wish = Wish.of(command.todo());
         return items.find(wish.itemId())
                 .switchIfEmpty(Mono.error(() -> Problem.NOT_FOUND.with("No item " + wish.itemId())))
-                .flatMap(original -> collectionsOf(original, wish, command)
-                        .map(keys -> copyOf(original, wish, keys, command)))
+                .flatMap(original ->
+                        collectionsOf(original, wish, command).map(keys -> copyOf(original, wish, keys, command)))
                 .flatMap(copy -> copies.put(
                         command.datasetId(),
                         List.of(copy),
@@ -110,8 +110,8 @@ class ItemClone implements CommandWork {
     }
 
     private Item copyOf(Item original, Wish wish, Map<String, String> keys, Command command) {
-        JsonObject metadata = ItemCopies.metadataOf(original, wish.isMetadataWanted(), keys)
-                .merged(wish.metadata());
+        JsonObject metadata =
+                ItemCopies.metadataOf(original, wish.isMetadataWanted(), keys).merged(wish.metadata());
         ItemPatch.requireFitting(metadata);
         return original.copiedTo(
                 ItemCopies.idOf(command, 0),

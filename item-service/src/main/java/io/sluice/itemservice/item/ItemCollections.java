@@ -77,8 +77,7 @@ class ItemCollections {
 
     /** Takes the name away, when it is still that of the key. */
     Mono<CollectionNames> remove(String datasetId, String key, String name) {
-        return change(
-                datasetId, names -> names.keyOf(name).equals(Optional.of(key)) ? names.without(key) : names);
+        return change(datasetId, names -> names.keyOf(name).equals(Optional.of(key)) ? names.without(key) : names);
     }
 
     /**

@@ -98,12 +98,16 @@ class ItemCopies {
         system.put(REFS, List.of());
         if (system.containsKey(CollectionNames.FIELD)) {
             Map<String, @Nullable Object> flags = new LinkedHashMap<>();
-            original.metadata().object(Item.SYSTEM).object(CollectionNames.FIELD).members().forEach((key, flag) -> {
-                String there = collections.get(key);
-                if (there != null) {
-                    flags.put(there, flag);
-                }
-            });
+            original.metadata()
+                    .object(Item.SYSTEM)
+                    .object(CollectionNames.FIELD)
+                    .members()
+                    .forEach((key, flag) -> {
+                        String there = collections.get(key);
+                        if (there != null) {
+                            flags.put(there, flag);
+                        }
+                    });
             system.put(CollectionNames.FIELD, flags);
         }
         return (isWhole ? original.metadata() : JsonObject.EMPTY).with(Item.SYSTEM, system);

@@ -59,12 +59,7 @@ class ItemRevising {
                         .child(file.name())
                         .value());
         Item copy = file.copiedTo(
-                new ObjectId().toHexString(),
-                file.datasetId(),
-                path,
-                file.metadata(),
-                by,
-                clock.instant());
+                new ObjectId().toHexString(), file.datasetId(), path, file.metadata(), by, clock.instant());
         return copies.put(file.datasetId(), List.of(copy), List.of(), by, ItemCopies.WhenTaken.NUMBER_OTHERS)
                 .then(items.findAt(file.datasetId(), path))
                 .switchIfEmpty(Mono.error(() -> Problem.CHANGED_MEANWHILE.with("The item was deleted meanwhile")));

@@ -27,8 +27,7 @@ class ItemRevisions {
     private final ReleasedBlobs released;
     private final int most;
 
-    ItemRevisions(
-            ReactiveMongoTemplate mongo, Items items, ReleasedBlobs released, RevisionProperties properties) {
+    ItemRevisions(ReactiveMongoTemplate mongo, Items items, ReleasedBlobs released, RevisionProperties properties) {
         this.mongo = mongo;
         this.items = items;
         this.released = released;
@@ -44,8 +43,7 @@ class ItemRevisions {
         return released.add(List.of(ItemRevision.of(file).content().sha256()))
                 .then(keep(file))
                 .then(items.save(revised))
-                .onErrorResume(
-                        Items::isConflict, changed -> unlessThere(file).then(Mono.error(changed)));
+                .onErrorResume(Items::isConflict, changed -> unlessThere(file).then(Mono.error(changed)));
     }
 
     /** Who deletes an item lets go of its revisions first; one that is kept after that would stay for ever. */

@@ -119,8 +119,7 @@ class ItemUpload {
     Mono<Item> revise(String itemId, String caller, Flux<PartEvent> parts) {
         return Mono.usingWhen(
                 Mono.fromSupplier(() -> new UploadForm(json, blobs)),
-                form -> form.read(parts, begun -> Mono.just(true))
-                        .then(Mono.defer(() -> revise(itemId, caller, form))),
+                form -> form.read(parts, begun -> Mono.just(true)).then(Mono.defer(() -> revise(itemId, caller, form))),
                 form -> Mono.empty(),
                 (form, failure) -> letGo(form),
                 this::letGo);

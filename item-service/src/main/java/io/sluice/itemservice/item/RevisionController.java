@@ -72,8 +72,9 @@ class RevisionController {
     @PostMapping(path = "/revisions", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
     @Operation(
             summary = "Replace the bytes of an item",
-            description = "A form with the part file. The item keeps its id, its path and the metadata of its users; what it "
-                    + "was is kept as a revision.",
+            description =
+                    "A form with the part file. The item keeps its id, its path and the metadata of its users; what it "
+                            + "was is kept as a revision.",
             requestBody =
                     @RequestBody(
                             required = true,
@@ -96,7 +97,8 @@ class RevisionController {
     @GetMapping("/revisions")
     @Operation(
             summary = "List what an item was before its bytes were replaced",
-            description = "The newest first. Of every item the last ten are kept, or as many as the platform is set to.")
+            description =
+                    "The newest first. Of every item the last ten are kept, or as many as the platform is set to.")
     @Requires(Permission.READ_ITEM)
     Mono<ResponseEntity<List<RevisionView>>> list(
             @PathVariable String itemId, Caller caller, ServerHttpRequest request) {
@@ -121,9 +123,7 @@ class RevisionController {
     }
 
     @GetMapping("/revisions/{number}/stream")
-    @Operation(
-            summary = "Download the bytes that an item had",
-            description = "Serves ranges; the ETag is the SHA-256.")
+    @Operation(summary = "Download the bytes that an item had", description = "Serves ranges; the ETag is the SHA-256.")
     @Requires(Permission.READ_ITEM)
     Mono<Void> stream(
             @PathVariable String itemId, @PathVariable long number, Caller caller, ServerWebExchange exchange) {
@@ -150,8 +150,9 @@ class RevisionController {
     @PostMapping("/snapshots")
     @Operation(
             summary = "Keep what an item is as an item of its own",
-            description = "A copy below /.dataloop/snapshots of its dataset. Of an item that has not changed since, the "
-                    + "snapshot is the one that there is.")
+            description =
+                    "A copy below /.dataloop/snapshots of its dataset. Of an item that has not changed since, the "
+                            + "snapshot is the one that there is.")
     @Requires(Permission.UPDATE_ITEM)
     Mono<ItemView> snapshot(@PathVariable String itemId, Caller caller, ServerHttpRequest request) {
         return visibleFile(itemId, caller, Permission.UPDATE_ITEM)

@@ -651,7 +651,8 @@ abstract class CopiesContract extends RunningItemService {
 
     @Test
     void makesCollectionsAndCallsThemSomethingElse() {
-        String first = create("white").at("/metadata.system.collections.c0/name").asString();
+        String first =
+                create("white").at("/metadata.system.collections.c0/name").asString();
         Reply both = create("black");
         Reply renamed = owner().patch(collections() + "/white", Map.of("name", "grey"));
 
@@ -736,8 +737,8 @@ abstract class CopiesContract extends RunningItemService {
 
         assertThat(named(target, "/in/a.txt").at("/metadata/system/collections").toString())
                 .isEqualTo("{\"c2\":true}");
-        JsonNode there = owner().get("/api/v1/datasets/" + target + "/items/collections")
-                .json();
+        JsonNode there =
+                owner().get("/api/v1/datasets/" + target + "/items/collections").json();
         assertThat(there.valueStream().map(entry -> entry.path("name").asString()))
                 .containsExactly("theirs", "white", "black");
     }
@@ -753,11 +754,7 @@ abstract class CopiesContract extends RunningItemService {
     private Reply collect(String deed, String filename, String... names) {
         return owner().post(
                         collections() + "/" + deed,
-                        Map.of(
-                                "query",
-                                Map.of("filter", Map.of("filename", filename)),
-                                "collections",
-                                List.of(names)));
+                        Map.of("query", Map.of("filter", Map.of("filename", filename)), "collections", List.of(names)));
     }
 
     /** The ids of what is in no collection, as the SDK asks for them. */
