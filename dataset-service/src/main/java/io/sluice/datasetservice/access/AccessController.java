@@ -46,6 +46,7 @@ class AccessController {
             boolean readonly,
             boolean system,
             @Nullable String organizationId,
+            @Nullable String srcDataset,
             long freshForMillis) {}
 
     @GetMapping("/projects/{projectId}")
@@ -73,6 +74,7 @@ class AccessController {
                         found.dataset().readonly(),
                         found.dataset().system(),
                         found.membership().project().organizationId(),
+                        found.dataset().srcDataset(),
                         freshForMillis(found.membership())));
     }
 

@@ -18,6 +18,7 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * @param driver the id of the storage driver; null for the platform's own storage
  * @param readonly whether it is locked
  * @param system whether the platform made it for itself: the hidden {@link #BINARIES} of a project
+ * @param srcDataset the dataset that it was cloned from; null when it is no clone
  * @param uniqueName what no two living datasets share: project and name; unset when deletion starts
  * @param deletion null while the dataset is alive
  */
@@ -37,6 +38,7 @@ record Dataset(
         Instant updatedAt,
         String updatedBy,
         @Version long version,
+        @Nullable String srcDataset,
         @Nullable String uniqueName,
         @Nullable Deletion deletion) {
 
@@ -67,6 +69,7 @@ record Dataset(
                 now,
                 creator,
                 0,
+                null,
                 uniqueName(projectId, name),
                 null);
     }
@@ -88,6 +91,7 @@ record Dataset(
                 now,
                 creator,
                 0,
+                null,
                 plain.uniqueName,
                 null);
     }
@@ -140,6 +144,29 @@ record Dataset(
                 updatedAt,
                 updatedBy,
                 version,
+                srcDataset,
+                uniqueName,
+                deletion);
+    }
+
+    /** This one with an id that was chosen before, labelled by those recipes. */
+    Dataset copyOf(String chosenId, List<String> recipeIds, @Nullable String source) {
+        return new Dataset(
+                chosenId,
+                projectId,
+                name,
+                creator,
+                JsonObject.EMPTY.with(SYSTEM, JsonObject.EMPTY.with(RECIPES, recipeIds)),
+                driver,
+                expirationOptions,
+                indexDriver,
+                readonly,
+                system,
+                createdAt,
+                updatedAt,
+                updatedBy,
+                version,
+                source,
                 uniqueName,
                 deletion);
     }
@@ -166,6 +193,7 @@ record Dataset(
                 now,
                 editor,
                 version,
+                srcDataset,
                 uniqueName(projectId, newName),
                 deletion);
     }

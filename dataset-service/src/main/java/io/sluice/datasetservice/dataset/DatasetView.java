@@ -33,6 +33,7 @@ record DatasetView(
         @Nullable String driver,
         String indexDriver,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ExpirationOptions expirationOptions,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String srcDataset,
         boolean enableSyncWithCloned,
         boolean isSyncing,
         JsonObject metadata) {
@@ -61,6 +62,7 @@ record DatasetView(
                 dataset.driver(),
                 dataset.indexDriver(),
                 dataset.expirationOptions(),
+                dataset.srcDataset(),
                 false,
                 false,
                 shown(dataset));

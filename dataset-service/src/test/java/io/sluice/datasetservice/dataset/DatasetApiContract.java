@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.WebTestClient;
 import tools.jackson.databind.JsonNode;
 
 abstract class DatasetApiContract extends ApiContract {
@@ -581,6 +583,46 @@ abstract class DatasetApiContract extends ApiContract {
                 .valueStream()
                 .map(dataset -> dataset.path("id").stringValue())
                 .toList();
+    }
+
+    @Test
+    void isMadeOutOfAnotherOnceAndWithItsRecipes() {
+        String projectId = project(ann);
+        JsonNode source = json(get(ann, DATASETS + "/" + dataset(ann, projectId, "source")));
+        String datasetId = new ObjectId().toHexString();
+        Map<String, Object> copy =
+                Map.of("name", "copy", "sources", List.of(source.path("id").stringValue()), "creator", bob);
+
+        for (int repeated = 0; repeated < 2; repeated++) {
+            make(datasetId, copy).expectStatus().isNoContent();
+        }
+
+        JsonNode made = json(get(ann, DATASETS + "/" + datasetId));
+        assertThat(made.path("name").stringValue()).isEqualTo("copy");
+        assertThat(made.path("creator").stringValue()).isEqualTo(bob);
+        assertThat(made.path("srcDataset")).isEqualTo(source.path("id"));
+        assertThat(made.path("metadata")).isEqualTo(source.path("metadata"));
+        assertThat(source.has("srcDataset")).isFalse();
+        assertThat(json(get(ann, "/internal/access/datasets/" + datasetId)).path("srcDataset"))
+                .isEqualTo(source.path("id"));
+        JsonNode taken = problem(make(new ObjectId().toHexString(), copy), 400);
+        assertThat(taken.path("detail").stringValue()).isEqualTo("Dataset with the same name already exists");
+        problem(make(datasetId, Map.of("name", "copy", "sources", List.of(UNKNOWN), "creator", bob)), 404);
+        problem(make(datasetId, Map.of("name", "copy", "sources", List.of(), "creator", bob)), 400);
+        as(ann).put()
+                .uri("/internal/datasets/" + datasetId)
+                .bodyValue(copy)
+                .exchange()
+                .expectStatus()
+                .isForbidden();
+    }
+
+    private WebTestClient.ResponseSpec make(String datasetId, Map<String, Object> copy) {
+        return withToken(PEERS.tokens().service("item-service", "dataset-service"))
+                .put()
+                .uri("/internal/datasets/" + datasetId)
+                .bodyValue(copy)
+                .exchange();
     }
 
     private List<String> filtered(String filter) {

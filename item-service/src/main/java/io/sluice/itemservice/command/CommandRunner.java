@@ -188,7 +188,7 @@ class CommandRunner implements SmartLifecycle {
         return counted(claimed, kind)
                 .delayUntil(command -> command.step() == null ? Mono.empty() : kind.carryOut(command, command.step()))
                 .flatMap(command -> steps(command, kind))
-                .flatMap(commands::succeed)
+                .flatMap(done -> kind.result(done).flatMap(result -> commands.succeed(done, result)))
                 .onErrorResume(Stopped.class, stop -> commands.stop(claimed, stop.done))
                 .onErrorResume(CommandRunner::isFinal, failure -> commands.fail(claimed, wordsOf(failure)));
     }

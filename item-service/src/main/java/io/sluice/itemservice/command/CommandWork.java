@@ -1,5 +1,6 @@
 package io.sluice.itemservice.command;
 
+import io.sluice.kit.mongo.JsonObject;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -21,4 +22,9 @@ public interface CommandWork {
 
     /** Carries out one step, which may have been begun before. */
     Mono<Void> carryOut(Command command, Command.Step step);
+
+    /** What clients find in the spec of the command when all steps are done, beside what is in every spec. */
+    default Mono<JsonObject> result(Command command) {
+        return Mono.just(JsonObject.EMPTY);
+    }
 }

@@ -6,6 +6,7 @@ import static org.springframework.data.mongodb.core.query.Query.query;
 import io.sluice.itemservice.command.Command.Status;
 import io.sluice.itemservice.command.Command.Step;
 import io.sluice.kit.auth.Reach;
+import io.sluice.kit.mongo.JsonObject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -125,8 +126,10 @@ class Commands {
     }
 
     /** Ends one of which all steps are done; empty when it is held no more. */
-    Mono<Command> succeed(Command held) {
-        return change(query(heldBy(held)), ended(Status.SUCCESS).set(DONE, held.doneWithStep()));
+    Mono<Command> succeed(Command held, JsonObject result) {
+        return change(
+                query(heldBy(held)),
+                ended(Status.SUCCESS).set(DONE, held.doneWithStep()).set("result", result));
     }
 
     /** Ends one that cannot go on; empty when it is held no more. */

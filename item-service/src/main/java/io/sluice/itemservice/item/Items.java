@@ -5,6 +5,7 @@ import static org.springframework.data.mongodb.core.query.Query.query;
 
 import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import io.sluice.itemservice.content.BlobReferences;
@@ -29,6 +30,7 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.stereotype.Repository;
@@ -48,6 +50,8 @@ class Items implements BlobReferences {
 
     private static final String DATASET_ID = "datasetId";
     private static final String FILENAME = "filename";
+    private static final long STORED_FIRST = 1;
+    private static final String SOURCE = "source.itemId";
     private static final String SHA256 = "content.sha256";
 
     /** For what reads, changes and writes back: somebody else did so at the same moment. */
@@ -127,6 +131,23 @@ class Items implements BlobReferences {
         return mongo.insert(item);
     }
 
+    /** Stores as many as can be: what has an id or a path that is taken stays out. */
+    Mono<Void> insertAll(List<Item> copies) {
+        if (copies.isEmpty()) {
+            return Mono.empty();
+        }
+        List<Document> documents = copies.stream().map(this::document).toList();
+        return mongo.execute(Item.class, items -> items.insertMany(documents, new InsertManyOptions().ordered(false)))
+                .onErrorResume(DuplicateKeyException.class, taken -> Flux.empty())
+                .then();
+    }
+
+    private Document document(Item item) {
+        Document document = new Document();
+        mongo.getConverter().write(item, document);
+        return document.append("version", STORED_FIRST);
+    }
+
     /** Fails with {@code OptimisticLockingFailureException} when it was changed or deleted since it was read. */
     Mono<Item> save(Item item) {
         return mongo.save(item);
@@ -192,6 +213,21 @@ class Items implements BlobReferences {
     /** Those of the items that exist. */
     Flux<Entry> entries(Collection<String> itemIds) {
         return entries(Filters.in("_id", objectIds(itemIds)), Sorts.ascending("_id"));
+    }
+
+    /** Those of the items that exist, with all that they hold. */
+    Flux<Item> all(Collection<String> itemIds) {
+        return stream(Filters.in("_id", objectIds(itemIds)), Sorts.ascending("_id"));
+    }
+
+    /** Those of the items of which there are copies in a dataset. */
+    Flux<String> copied(String datasetId, Collection<String> itemIds) {
+        return mongo.execute(
+                        Item.class,
+                        items -> items.find(Filters.and(dataset(datasetId), Filters.in(SOURCE, objectIds(itemIds))))
+                                .projection(Projections.include(SOURCE)))
+                .map(document -> document.getEmbedded(List.of("source", "itemId"), ObjectId.class)
+                        .toHexString());
     }
 
     /** Everything in a dataset. */
@@ -381,7 +417,12 @@ class Items implements BlobReferences {
 
     /** What matches in a dataset and has no higher id. */
     Mono<Long> count(String datasetId, Condition condition, String upTo) {
-        return count(Filters.and(matching(datasetId, condition), between(null, upTo)));
+        return count(datasetId, condition, null, upTo);
+    }
+
+    /** As many as {@link #entries(String, Condition, String, String)} finds. */
+    Mono<Long> count(String datasetId, Condition condition, @Nullable String after, String upTo) {
+        return count(Filters.and(matching(datasetId, condition), between(after, upTo)));
     }
 
     /** Everything below a directory. */
@@ -405,7 +446,10 @@ class Items implements BlobReferences {
 
     @Override
     public Mono<Boolean> exist(String sha256) {
-        return mongo.exists(query(where(SHA256).is(sha256)), Item.class);
+        return mongo.exists(query(where(SHA256).is(sha256)), Item.class)
+                .flatMap(named -> named
+                        ? Mono.just(true)
+                        : mongo.exists(query(where(SHA256).is(sha256)), ItemRevision.class));
     }
 
     private Flux<String> ids(Bson filter) {

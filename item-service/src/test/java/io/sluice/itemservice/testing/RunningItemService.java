@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -64,10 +66,13 @@ public abstract class RunningItemService {
             "annotator", "annotator");
 
     private static final Map<String, Integer> QUESTIONS = new ConcurrentHashMap<>();
+    private static final Map<String, String> SOURCES = new ConcurrentHashMap<>();
+    private static final Map<String, JsonNode> MADE = new ConcurrentHashMap<>();
     private static final Set<String> LOCKED = ConcurrentHashMap.newKeySet();
     private static final JsonMapper JSON = new JsonMapper();
     private static final Tokens TOKENS =
-            Tokens.start(routes -> routes.get("/internal/access/datasets/{id}", RunningItemService::access));
+            Tokens.start(routes -> routes.get("/internal/access/datasets/{id}", RunningItemService::access)
+                    .put("/internal/datasets/{id}", RunningItemService::make));
 
     static {
         Path blobs = Path.of(System.getProperty("user.dir"), "target", "blobs");
@@ -107,17 +112,48 @@ public abstract class RunningItemService {
             return response.status(404).send();
         }
         return response.header("Content-Type", "application/json")
-                .sendString(Mono.just(JSON.writeValueAsString(Map.of(
-                        "datasetId",
-                        datasetId,
-                        "projectId",
-                        "6b0183990000000000001001",
-                        "role",
-                        role,
-                        "readonly",
-                        LOCKED.contains(datasetId),
-                        "freshForMillis",
-                        5_000))));
+                .sendString(Mono.just(JSON.writeValueAsString(answer(datasetId, role))));
+    }
+
+    private static Map<String, Object> answer(String datasetId, String role) {
+        Map<String, Object> answer = new HashMap<>(Map.of(
+                "datasetId",
+                datasetId,
+                "projectId",
+                "6b0183990000000000001001",
+                "role",
+                role,
+                "readonly",
+                LOCKED.contains(datasetId),
+                "freshForMillis",
+                5_000));
+        if (SOURCES.containsKey(datasetId)) {
+            answer.put("srcDataset", SOURCES.get(datasetId));
+        }
+        return answer;
+    }
+
+    private static Publisher<Void> make(HttpServerRequest request, HttpServerResponse response) {
+        return request.receive().aggregate().asString().flatMap(body -> {
+            JsonNode wanted = JSON.readTree(body);
+            MADE.put(Objects.requireNonNull(request.param("id")), wanted);
+            return wanted.path("name").asString().equals("Taken")
+                    ? response.status(400)
+                            .header("Content-Type", "application/problem+json")
+                            .sendString(Mono.just("{\"detail\":\"Dataset with the same name already exists\"}"))
+                            .then()
+                    : response.status(204).send();
+        });
+    }
+
+    /** What the dataset-service was asked to make with that id; nothing is made with the name Taken. */
+    protected static JsonNode made(String datasetId) {
+        return Objects.requireNonNull(MADE.get(datasetId));
+    }
+
+    /** Says that a dataset nobody has asked about is a clone. */
+    protected static void cloned(String datasetId, String source) {
+        SOURCES.put(datasetId, source);
     }
 
     /** How often the dataset-service was asked what {@code <name>@example.org} may do. */
