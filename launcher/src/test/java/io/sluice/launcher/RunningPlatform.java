@@ -38,8 +38,9 @@ final class RunningPlatform implements AutoCloseable {
     private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
     private static final JsonMapper JSON = new JsonMapper();
 
-    private static final String FORM = "--boundary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n"
-            + "other bytes\r\n--boundary--\r\n";
+    private static final String FORM =
+            "--boundary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n"
+                    + "other bytes\r\n--boundary--\r\n";
 
     private static final String COLLECTED = "{\"query\": {\"filter\": {}}, \"collections\": [\"{collectionName}\"]}";
 
