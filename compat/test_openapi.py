@@ -178,6 +178,7 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
         "directoryId": folder["id"],
         "itemId": upload("/one.txt")["id"],
         "commandId": ok(accepted)["id"],
+        "settingId": make("/settings", **sdk.setting("mine", people["maker"]))["id"],
         "botId": bot["id"],
         "apiKeyId": key["id"],
         "sessionId": session["id"],

@@ -182,6 +182,12 @@ final class RunningPlatform implements AutoCloseable {
         things.put("itemId", upload(things, "first.txt"));
         things.put("secondItemId", upload(things, "second.txt"));
         things.put("commandId", command(things));
+        make(
+                things,
+                "settingId",
+                "/settings",
+                "{\"name\": \"{new}\", \"valueType\": \"string\", \"settingType\": \"user_settings\","
+                        + " \"scope\": {\"type\": \"user\", \"id\": \"{userId}\"}}");
         done(MAKER, "POST", "/items/{itemId}/revisions", FORM, things);
         things.put(
                 "number",

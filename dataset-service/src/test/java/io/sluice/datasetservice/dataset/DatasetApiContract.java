@@ -3,7 +3,11 @@ package io.sluice.datasetservice.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.datasetservice.ApiContract;
+import io.sluice.datasetservice.item.ItemClient;
+import io.sluice.kit.testing.MovableClock;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -26,6 +32,12 @@ abstract class DatasetApiContract extends ApiContract {
 
     private static final String DATASETS = "/api/v1/datasets";
     private static final String UNKNOWN = "6b0183990000000000001001";
+
+    @Autowired
+    private ReactiveMongoTemplate mongo;
+
+    @Autowired
+    private ItemClient itemClient;
 
     private final String ann = person("ann");
     private final String bob = person("bob");
@@ -642,5 +654,34 @@ abstract class DatasetApiContract extends ApiContract {
 
     private static Map<String, Integer> days(int days) {
         return Map.of("itemMaxDays", days);
+    }
+
+    // Expiration of items
+
+    @Test
+    void letsItemsGoThatAreOlderThanTheDatasetKeepsThem() {
+        String project = project(ann);
+        String kept = dataset(ann, project);
+        String limited = dataset(ann, project);
+        patch(ann, "/api/v1/datasets/" + limited, Map.of("expirationOptions", Map.of("itemMaxDays", 3)))
+                .expectStatus()
+                .isOk();
+        MovableClock clock = new MovableClock();
+        ItemExpiration expiration = new ItemExpiration(mongo, itemClient, clock);
+        // Whoever else has looked at it has done so before.
+        clock.advance(ItemExpiration.PERIOD.multipliedBy(2));
+
+        expiration.run().block();
+        Instant first = clock.instant();
+        assertThat(PEERS.keptFrom(limited)).contains(first.minus(Duration.ofDays(3)));
+        assertThat(PEERS.keptFrom(kept)).isEmpty();
+
+        clock.advance(ItemExpiration.PERIOD.minusMinutes(1));
+        expiration.run().block();
+        assertThat(PEERS.keptFrom(limited)).contains(first.minus(Duration.ofDays(3)));
+
+        clock.advance(Duration.ofMinutes(1));
+        expiration.run().block();
+        assertThat(PEERS.keptFrom(limited)).contains(clock.instant().minus(Duration.ofDays(3)));
     }
 }

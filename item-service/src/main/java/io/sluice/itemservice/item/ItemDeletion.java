@@ -3,6 +3,7 @@ package io.sluice.itemservice.item;
 import io.sluice.itemservice.content.ReleasedBlobs;
 import io.sluice.itemservice.dataset.GoneDatasets;
 import io.sluice.kit.query.Condition;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.bson.types.ObjectId;
@@ -94,6 +95,14 @@ class ItemDeletion {
                 .concatMap(left -> directories.ensureAbove(
                         "path", deleted.datasetId(), new ItemPath(left.filename()), deleted.creator()))
                 .then();
+    }
+
+    /** Deletes the files of a dataset that were made before then and tells how many there were. */
+    Mono<Long> deleteBefore(String datasetId, Instant then) {
+        return items.filesBefore(datasetId, then)
+                .buffer(BATCH)
+                .concatMap(batch -> deleteAll(batch).thenReturn(batch.size()), 1)
+                .reduce(0L, Long::sum);
     }
 
     /** Deletes everything in a dataset that is gone. Doing it again changes nothing. */

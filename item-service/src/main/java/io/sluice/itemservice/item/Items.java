@@ -235,6 +235,18 @@ class Items implements BlobReferences {
         return entries(dataset(datasetId), Sorts.ascending("_id"));
     }
 
+    /** The files in a dataset that were made before then; ids begin with the second. */
+    Flux<Entry> filesBefore(String datasetId, Instant then) {
+        ObjectId first = new ObjectId((int) then.getEpochSecond(), 0);
+        return entries(
+                Filters.and(
+                        dataset(datasetId),
+                        Filters.in("hidden", false, true),
+                        Filters.eq("type", Item.FILE),
+                        Filters.lt("_id", first)),
+                Sorts.ascending("_id"));
+    }
+
     /** Everything in a dataset that matches. */
     Flux<Entry> entries(String datasetId, Condition condition) {
         return entries(matching(datasetId, condition), Sorts.ascending("_id"));
