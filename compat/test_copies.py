@@ -73,7 +73,7 @@ def test_clones_an_item_into_another_dataset(journey):
     copy = item.clone(dst_dataset_id=target.id, remote_filepath="/in/first.txt", metadata={"user": {"seen": True}})
 
     assert copy.id != item.id
-    assert (copy.dataset_id, copy.filename, copy.src_item) == (target.id, "/in/first.txt", item.id)
+    assert (copy.dataset_id, copy.filename, copy.to_json()["srcItem"]) == (target.id, "/in/first.txt", item.id)
     assert copy.metadata["user"]["seen"]
     assert copy.download(save_locally=False).read() == b"sheep 0"
 
