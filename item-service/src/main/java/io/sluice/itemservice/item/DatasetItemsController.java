@@ -214,7 +214,8 @@ class DatasetItemsController {
             description =
                     "In the order of their creation. By the links of a page, which lead on by cursor, every page costs"
                             + " the same; pages after the first have no totals then. Pages counted by pageOffset cost more the"
-                            + " further in they are.")
+                            + " further in they are. With all=true everything comes in one answer, an array that is written"
+                            + " while it is read; best as application/x-ndjson.")
     @Requires(Permission.READ_ITEM)
     Mono<Page<ItemView>> list(
             @PathVariable String datasetId,
@@ -229,8 +230,10 @@ class DatasetItemsController {
                     @RequestParam(required = false)
                     @Nullable
                     String cursor,
+            @Parameter(hidden = true) @RequestParam(defaultValue = "false") String all,
             Caller caller,
             ServerHttpRequest request) {
+        requirePage(all);
         Query query = QueryParser.parse(
                 Map.of(
                         "filter",
@@ -248,6 +251,13 @@ class DatasetItemsController {
                 .map(page -> page.map(item -> ItemView.of(item, api)));
     }
 
+    /** What asks for more than a page is answered by {@link AllItemsController}. */
+    private static void requirePage(String all) {
+        if (!all.equals("false")) {
+            throw Problem.VALIDATION_FAILED.at(AllItemsController.ALL, "must be true or false");
+        }
+    }
+
     private static Cursor placeOf(String cursor, @Nullable Integer pageOffset) {
         if (pageOffset != null) {
             throw Problem.VALIDATION_FAILED.at("pageOffset", "must be left out beside a cursor");
@@ -262,9 +272,10 @@ class DatasetItemsController {
     @PostMapping("/query")
     @Operation(
             summary = "Query the items of a dataset",
-            description =
-                    "Finds, changes (update) or deletes (delete: true) what the filter describes. Changing and "
-                            + "deleting are done when it is answered; with Prefer: respond-async they are accepted as a command.")
+            description = "Finds, changes (update) or deletes (delete: true) what the filter describes. Changing and "
+                    + "deleting are done when it is answered; with Prefer: respond-async they are accepted as a command."
+                    + " With all=true everything that is found comes in one answer, an array that is written while"
+                    + " it is read; best as application/x-ndjson.")
     @Parameter(
             in = ParameterIn.HEADER,
             name = "Prefer",
@@ -279,9 +290,11 @@ class DatasetItemsController {
     @Requires({Permission.READ_ITEM, Permission.UPDATE_ITEM, Permission.DELETE_ITEM})
     Mono<ResponseEntity<Object>> query(
             @PathVariable String datasetId,
+            @Parameter(hidden = true) @RequestParam(defaultValue = "false") String all,
             @RequestBody Map<String, @Nullable Object> body,
             Caller caller,
             ServerHttpRequest request) {
+        requirePage(all);
         // The access check comes first, because what is wrong with a query may say what is in a dataset.
         return datasets.require(caller, datasetId, Permission.READ_ITEM)
                 .flatMap(access -> answer(access, body, QueryParser.parse(body, ITEMS), caller, request));

@@ -12,7 +12,7 @@ import org.springframework.data.mongodb.core.index.Index;
 
 /** The indexes of the items; the dataset leads each, but for those that a dataset cannot narrow. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(UploadProperties.class)
+@EnableConfigurationProperties({UploadProperties.class, StreamProperties.class, ExportProperties.class})
 class ItemConfiguration {
 
     @Bean
@@ -40,6 +40,8 @@ class ItemConfiguration {
                 Indexes.Index.required(Item.class, new Index("source.itemId", Direction.ASC).sparse()),
                 // Directories whose move was cut short.
                 Indexes.Index.required(Item.class, new Index("movedFrom", Direction.ASC).sparse()),
+                // Exports whose time has come.
+                Indexes.Index.optional(Export.class, new Index("expiresAt", Direction.ASC)),
                 // Any path of the metadata, within a dataset from MongoDB 7 on, before that over all of them; the
                 // embedded database has no such index.
                 Indexes.Index.optional(

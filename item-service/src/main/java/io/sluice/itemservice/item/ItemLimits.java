@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 class ItemLimits {
 
     @Bean
-    Limits limitsOfItems(UploadProperties uploads) {
+    Limits limitsOfItems(UploadProperties uploads, StreamProperties streams, ExportProperties exports) {
         return Limits.of(
                 Limit.bytes("item-path", ItemPath.LONGEST, "The path of an item in its dataset, in UTF-8"),
                 Limit.bytes("item-name", ItemPath.LONGEST_SEGMENT, "One name in the path of an item, in UTF-8"),
@@ -26,6 +26,13 @@ class ItemLimits {
                 Limit.time(
                         "item-upload-silence",
                         uploads.longestSilence(),
-                        "How long nothing may come of an upload before it is given up"));
+                        "How long nothing may come of an upload before it is given up"),
+                Limit.time(
+                        "item-stream-silence",
+                        streams.longestSilence(),
+                        "How long a client may take nothing of an answer with all items before it is cut off"),
+                Limit.time("item-export-kept", exports.kept(), "How long the files of an export are there"),
+                Limit.entries("item-export-zip", exports.mostInZip(), "The items of an export as ZIP"),
+                Limit.entries("item-export-parts", ExportController.MOST_PARTS, "The parts of an export in parts"));
     }
 }

@@ -48,6 +48,9 @@ class Items implements BlobReferences {
     /** What the database may work for a result that is taken bit by bit. */
     private static final Duration STREAM_TIME = Duration.ofMinutes(10);
 
+    /** As many as are read ahead of who takes a long result; the database sends at most 16 MB of them. */
+    private static final int STREAM_BATCH = 500;
+
     private static final String DATASET_ID = "datasetId";
     private static final String FILENAME = "filename";
     private static final long STORED_FIRST = 1;
@@ -366,9 +369,39 @@ class Items implements BlobReferences {
                 .next();
     }
 
+    /** All that match, in the order of ids or against it, read as fast as they are taken. */
+    Flux<Item> all(String datasetId, Condition condition, boolean ascending) {
+        return all(matching(datasetId, condition), ascending ? Sorts.ascending("_id") : Sorts.descending("_id"));
+    }
+
+    /**
+     * A part of what matches in a dataset, in the order of ids, read as fast as it is taken.
+     *
+     * @param after the id it begins behind; null for the beginning
+     * @param upTo the highest id in it
+     */
+    Flux<Item> all(String datasetId, Condition condition, @Nullable String after, String upTo) {
+        return all(Filters.and(matching(datasetId, condition), between(after, upTo)), Sorts.ascending("_id"));
+    }
+
+    private Flux<Item> all(Bson filter, Bson order) {
+        return mongo.execute(
+                        Item.class,
+                        items -> items.find(filter)
+                                .sort(order)
+                                .batchSize(STREAM_BATCH)
+                                .maxTime(STREAM_TIME.toMinutes(), TimeUnit.MINUTES))
+                .map(document -> mongo.getConverter().read(Item.class, document));
+    }
+
     /** The ids of all that match, in the order of their creation, read as fast as they are taken. */
     Flux<String> idsOf(String datasetId, Condition condition) {
         return ids(matching(datasetId, condition));
+    }
+
+    /** As {@link #idsOf(String, Condition)}, of a part of them ({@link #all(String, Condition, String, String)}). */
+    Flux<String> idsOf(String datasetId, Condition condition, @Nullable String after, String upTo) {
+        return ids(Filters.and(matching(datasetId, condition), between(after, upTo)));
     }
 
     /** Everything below a directory, a parent always before its children. */
