@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
@@ -66,7 +67,9 @@ abstract class ExportContract extends RunningItemService {
         assertThat(lines.text().lines().map(JSON::readTree)).containsExactlyElementsOf(json.json());
         List<String> rows = csv.text().lines().toList();
         assertThat(rows).hasSize(131);
-        assertThat(rows.get(0)).startsWith("id,datasetId,type,filename,").endsWith(",annotations,srcItem,srcDataset,metadata");
+        assertThat(rows.get(0))
+                .startsWith("id,datasetId,type,filename,")
+                .endsWith(",annotations,srcItem,srcDataset,metadata");
         assertThat(rows.get(1)).startsWith(ids.get(0) + "," + datasetId + ",file,/n/0.txt,");
         assertThat(xml.text())
                 .startsWith("<?xml")
@@ -224,8 +227,9 @@ abstract class ExportContract extends RunningItemService {
         assertThat(zip[7] & 0x08).isEqualTo(0x08);
         Map<String, JsonNode> entries = unzipped(zip);
         assertThat(entries).containsOnlyKeys(first, second, third, fourth);
-        assertThat(entries.get(second).path("filename").asString()).isEqualTo("/n/ü/1.txt");
-        assertThat(entries.get(second).path("annotations").isArray()).isTrue();
+        JsonNode entry = Objects.requireNonNull(entries.get(second));
+        assertThat(entry.path("filename").asString()).isEqualTo("/n/ü/1.txt");
+        assertThat(entry.path("annotations").isArray()).isTrue();
     }
 
     @Test
