@@ -75,7 +75,8 @@ final class RowPieces {
                 depth--;
                 if (depth > 0) {
                     row.write(character);
-                } else {
+                }
+                if (depth <= 1) {
                     end();
                 }
             }

@@ -98,6 +98,13 @@ class RowsTests {
         assertThat(inPieces("[]", size, List.of("b", "a"))).isEqualTo("b,a\r\n");
     }
 
+    @Test
+    void holdsNoRowBackThatIsComplete() {
+        assertThat(new RowPieces(null).next("[{\"a\":1}".getBytes(UTF_8)))
+                .asString(UTF_8)
+                .isEqualTo("{\"a\":1}\n");
+    }
+
     private static String inPieces(String json, int size, @Nullable List<String> columns) {
         RowPieces rows = new RowPieces(columns);
         ByteArrayOutputStream all = new ByteArrayOutputStream();
