@@ -54,6 +54,7 @@ class DatasetController {
     private final DatasetEdit edit;
     private final DatasetDeletion deletion;
     private final DatasetSearch search;
+    private final QueryParser queries;
     private final DatasetViews views;
     private final PublicUrl publicUrl;
 
@@ -64,6 +65,7 @@ class DatasetController {
             DatasetEdit edit,
             DatasetDeletion deletion,
             DatasetSearch search,
+            QueryParser queries,
             DatasetViews views,
             PublicUrl publicUrl) {
         this.access = access;
@@ -72,6 +74,7 @@ class DatasetController {
         this.edit = edit;
         this.deletion = deletion;
         this.search = search;
+        this.queries = queries;
         this.views = views;
         this.publicUrl = publicUrl;
     }
@@ -121,8 +124,8 @@ class DatasetController {
     @OpenTo(Audience.SIGNED_IN)
     Mono<Page<DatasetView>> query(
             Caller caller, @RequestBody Map<String, @Nullable Object> body, ServerHttpRequest request) {
-        Query query = QueryParser.parse(body, "datasets");
-        if (query.update() != null || query.delete()) {
+        Query query = queries.parse(body, "datasets");
+        if (query.isChange()) {
             throw Problem.UNSUPPORTED.with("Datasets can be updated and deleted one by one only");
         }
         return search.page(caller, query, publicUrl.api(request));

@@ -1,10 +1,12 @@
 package io.sluice.itemservice.item;
 
 import io.sluice.kit.mongo.Indexes;
+import io.sluice.kit.query.QueryConfiguration;
 import org.bson.Document;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.data.domain.Sort.Direction;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.index.CompoundIndexDefinition;
@@ -13,6 +15,7 @@ import org.springframework.data.mongodb.core.index.Index;
 /** The indexes of the items; the dataset leads each, but for those that a dataset cannot narrow. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({UploadProperties.class, StreamProperties.class, ExportProperties.class})
+@Import(QueryConfiguration.class)
 class ItemConfiguration {
 
     @Bean

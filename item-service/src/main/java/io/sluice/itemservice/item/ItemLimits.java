@@ -2,6 +2,7 @@ package io.sluice.itemservice.item;
 
 import io.sluice.kit.limit.Limit;
 import io.sluice.kit.limit.Limits;
+import io.sluice.kit.query.QueryLimits;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -10,7 +11,8 @@ import org.springframework.context.annotation.Configuration;
 class ItemLimits {
 
     @Bean
-    Limits limitsOfItems(UploadProperties uploads, StreamProperties streams, ExportProperties exports) {
+    Limits limitsOfItems(
+            UploadProperties uploads, StreamProperties streams, ExportProperties exports, QueryLimits queries) {
         return Limits.of(
                 Limit.bytes("item-path", ItemPath.LONGEST, "The path of an item in its dataset, in UTF-8"),
                 Limit.bytes("item-name", ItemPath.LONGEST_SEGMENT, "One name in the path of an item, in UTF-8"),
@@ -22,7 +24,7 @@ class ItemLimits {
                         "item-move",
                         DatasetItemsController.MOST_MOVED,
                         "The items that one request moves to a directory"),
-                Limit.time("item-query-time", Items.QUERY_TIME, "How long the database may look for items"),
+                Limit.time("item-query-time", queries.time(), "How long the database may look for items"),
                 Limit.time(
                         "item-upload-silence",
                         uploads.longestSilence(),
