@@ -185,6 +185,9 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
         "apiKeyId": key["id"],
         "sessionId": session["id"],
     }
+    revisions = f"{api}/items/{ids['itemId']}/revisions"
+    ok(maker.post(revisions, content=wire.form("", b"9876543210"), headers=wire.MULTIPART))
+    ids["number"] = str(ok(maker.get(revisions))[0]["number"])
     with wire.client(platform.url) as nobody:
         yield SimpleNamespace(
             platform=platform,
@@ -263,7 +266,8 @@ def send(document: Document, operation: Operation, form: str | None, things: Sim
     if form == FORM:
         return client.post(path, data=content, follow_redirects=False)
     if form == PARTS:
-        body = wire.form(content["path"], content["file"].encode(), metadata=content["metadata"])
+        fields = {name: value for name, value in content.items() if name not in ("type", "path", "file")}
+        body = wire.form(content.get("path", ""), content["file"].encode(), **fields)
         return client.post(path, content=body, headers=wire.MULTIPART)
     if form:
         headers = {"content-type": form}

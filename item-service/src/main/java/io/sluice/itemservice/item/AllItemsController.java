@@ -73,14 +73,21 @@ class AllItemsController {
             Map.of("filter", Map.of("hidden", false, "type", Item.FILE));
 
     private final Items items;
+    private final QueryParser queries;
     private final ItemsJson json;
     private final StreamProperties properties;
     private final DatasetClient datasets;
     private final PublicUrl publicUrl;
 
     AllItemsController(
-            Items items, ItemsJson json, StreamProperties properties, DatasetClient datasets, PublicUrl publicUrl) {
+            Items items,
+            QueryParser queries,
+            ItemsJson json,
+            StreamProperties properties,
+            DatasetClient datasets,
+            PublicUrl publicUrl) {
         this.items = items;
+        this.queries = queries;
         this.json = json;
         this.properties = properties;
         this.datasets = datasets;
@@ -107,7 +114,7 @@ class AllItemsController {
     private Mono<Void> answer(
             String datasetId, Map<String, @Nullable Object> body, Caller caller, ServerWebExchange exchange) {
         return datasets.require(caller, datasetId, Permission.READ_ITEM).then(Mono.defer(() -> {
-            Query query = checked(QueryParser.parse(body, DatasetItemsController.ITEMS));
+            Query query = checked(queries.parse(body, DatasetItemsController.ITEMS));
             boolean ascending = query.sort().isEmpty() || query.sort().get(0).ascending();
             return write(items.all(datasetId, query.filter(), ascending), exchange);
         }));
@@ -117,8 +124,11 @@ class AllItemsController {
         if (!query.resource().equals(DatasetItemsController.ITEMS)) {
             throw Problem.UNSUPPORTED.at("resource", query.resource() + " is not supported yet");
         }
-        if (query.delete() || query.update() != null) {
-            throw Problem.UNSUPPORTED.at(ALL, "is for reading; update and delete reach all that matches without it");
+        if (query.isChange()) {
+            throw Problem.UNSUPPORTED.at(ALL, "is for reading; what changes items reaches all that match without it");
+        }
+        if (query.select() != null) {
+            throw Problem.UNSUPPORTED.at("select", "is for pages; all items come whole");
         }
         if (!query.sort().isEmpty() && !BY_ID.contains(query.sort().get(0).path())) {
             throw Problem.UNSUPPORTED.at(

@@ -38,18 +38,26 @@ abstract class DatasetCopy extends WorkInBatches {
 
     private final Items items;
     private final ItemCopies copies;
+    private final ItemCollections collections;
     private final NewDatasets newDatasets;
     private final GoneDatasets gone;
     private final Clock clock;
 
     /** What all copying of datasets needs. */
     @Component
-    record Means(Items items, ItemCopies copies, NewDatasets newDatasets, GoneDatasets gone, Clock clock) {}
+    record Means(
+            Items items,
+            ItemCopies copies,
+            ItemCollections collections,
+            NewDatasets newDatasets,
+            GoneDatasets gone,
+            Clock clock) {}
 
     DatasetCopy(Means means) {
         super(means.items());
         this.items = means.items();
         this.copies = means.copies();
+        this.collections = means.collections();
         this.newDatasets = means.newDatasets();
         this.gone = means.gone();
         this.clock = means.clock();
@@ -138,14 +146,21 @@ abstract class DatasetCopy extends WorkInBatches {
         Map<String, Long> positions = new HashMap<>();
         batch.itemIds().forEach(itemId -> positions.put(itemId, batch.position() + positions.size()));
         return unlessGone(batch.datasetId())
-                .then(Mono.defer(() -> wanted(command, batch)))
-                .flatMapMany(wanted -> items.all(batch.itemIds()).filter(wanted))
-                .bufferUntil(new Portions())
-                .concatMap(portion -> put(portion, positions, wish, command), 1)
+                .then(Mono.defer(() -> collectionsOf(batch.datasetId(), wish)))
+                .zipWith(Mono.defer(() -> wanted(command, batch)))
+                .flatMapMany(found -> items.all(batch.itemIds())
+                        .filter(found.getT2())
+                        .bufferUntil(new Portions())
+                        .concatMap(portion -> put(portion, positions, found.getT1(), wish, command), 1))
                 .then();
     }
 
-    private Mono<Void> put(List<Item> originals, Map<String, Long> positions, Wish wish, Command command) {
+    private Mono<Map<String, String>> collectionsOf(String source, Wish wish) {
+        return wish.isMetadataWanted() ? collections.carriedOver(source, wish.target()) : Mono.just(Map.of());
+    }
+
+    private Mono<Void> put(
+            List<Item> originals, Map<String, Long> positions, Map<String, String> keys, Wish wish, Command command) {
         Instant now = clock.instant();
         List<Item> files = originals.stream()
                 .filter(original -> !original.isDirectory())
@@ -155,7 +170,7 @@ abstract class DatasetCopy extends WorkInBatches {
                         ItemPath.ofFile(
                                 "targetDirectory",
                                 original.path().below(wish.directory()).value()),
-                        ItemCopies.metadataOf(original, wish.isMetadataWanted()),
+                        ItemCopies.metadataOf(original, wish.isMetadataWanted(), keys),
                         command.creator(),
                         now))
                 .toList();

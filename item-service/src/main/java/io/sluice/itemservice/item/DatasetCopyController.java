@@ -37,10 +37,12 @@ class DatasetCopyController {
 
     private static final Map<String, @Nullable Object> EVERYTHING = Map.of("filter", Map.of());
 
+    private final QueryParser queries;
     private final CommandAnswers commands;
     private final DatasetClient datasets;
 
-    DatasetCopyController(CommandAnswers commands, DatasetClient datasets) {
+    DatasetCopyController(QueryParser queries, CommandAnswers commands, DatasetClient datasets) {
+        this.queries = queries;
         this.commands = commands;
         this.datasets = datasets;
     }
@@ -93,7 +95,7 @@ class DatasetCopyController {
                     + "spec.returnedModelId is its id. No byte is copied. What finds its path taken there gets a number "
                     + "behind its name.")
     @AnsweredByCommand
-    @Requires({Permission.READ_ITEM, Permission.CREATE_DATASET, Permission.CREATE_ITEM})
+    @Requires(Permission.CREATE_DATASET)
     Mono<ResponseEntity<CommandView>> clone(
             @PathVariable String datasetId,
             @RequestBody DatasetCloneRequest body,
@@ -135,11 +137,11 @@ class DatasetCopyController {
         source.requireRole(caller, Permission.CREATE_ITEM);
     }
 
-    private static Map<String, @Nullable Object> queryOf(@Nullable Map<String, @Nullable Object> given) {
+    private Map<String, @Nullable Object> queryOf(@Nullable Map<String, @Nullable Object> given) {
         if (given == null) {
             return EVERYTHING;
         }
-        if (!QueryParser.parse(given, DatasetItemsController.ITEMS).resource().equals(DatasetItemsController.ITEMS)) {
+        if (!queries.parse(given, DatasetItemsController.ITEMS).resource().equals(DatasetItemsController.ITEMS)) {
             throw Problem.UNSUPPORTED.at("filter.resource", "must be items");
         }
         return given;
@@ -176,7 +178,7 @@ class DatasetCopyController {
                     "In the project of the first, with the recipes of all. Of several items with the same path the "
                             + "first keeps its name, the others get a number behind it. No byte is copied.")
     @AnsweredByCommand
-    @Requires({Permission.READ_ITEM, Permission.CREATE_DATASET, Permission.CREATE_ITEM})
+    @Requires(Permission.CREATE_DATASET)
     Mono<ResponseEntity<CommandView>> merge(
             @RequestBody DatasetMergeRequest body, Caller caller, ServerHttpRequest request) {
         List<String> sources = body.sources();
@@ -206,7 +208,7 @@ class DatasetCopyController {
             description =
                     "For a dataset that is no clone, or whose source is gone, there is nothing to do, and it succeeds.")
     @AnsweredByCommand
-    @Requires({Permission.READ_ITEM, Permission.CREATE_ITEM})
+    @Requires(Permission.CREATE_ITEM)
     Mono<ResponseEntity<CommandView>> sync(@PathVariable String datasetId, Caller caller, ServerHttpRequest request) {
         return datasets.require(caller, datasetId, Permission.CREATE_ITEM)
                 .flatMap(target -> sourceOf(target, caller).flatMap(sources -> {

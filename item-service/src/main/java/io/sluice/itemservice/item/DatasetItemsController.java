@@ -240,7 +240,11 @@ class DatasetItemsController {
                     @RequestParam(required = false)
                     @Nullable
                     String cursor,
-            @Parameter(hidden = true) @RequestParam(defaultValue = "false") String all,
+            @Parameter(
+                            description = "true for everything at once, without pages",
+                            schema = @Schema(type = "string", allowableValues = {"true", "false"}))
+                    @RequestParam(defaultValue = "false")
+                    String all,
             Caller caller,
             ServerHttpRequest request) {
         requirePage(all);
@@ -301,7 +305,11 @@ class DatasetItemsController {
     @Requires({Permission.READ_ITEM, Permission.UPDATE_ITEM, Permission.DELETE_ITEM})
     Mono<ResponseEntity<Object>> query(
             @PathVariable String datasetId,
-            @Parameter(hidden = true) @RequestParam(defaultValue = "false") String all,
+            @Parameter(
+                            description = "true for everything at once, without pages",
+                            schema = @Schema(type = "string", allowableValues = {"true", "false"}))
+                    @RequestParam(defaultValue = "false")
+                    String all,
             @Parameter(description = "Whether to answer how the database finds the page, instead of the page")
                     @RequestParam(defaultValue = "false")
                     boolean explain,

@@ -11,6 +11,7 @@ import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
+import io.sluice.kit.query.QueryParser;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -43,14 +44,21 @@ class ExportController {
     static final int MOST_PARTS = 1_000;
 
     private final CommandAnswers commands;
+    private final QueryParser queries;
     private final Items items;
     private final BlobStore blobs;
     private final DatasetClient datasets;
     private final PublicUrl publicUrl;
 
     ExportController(
-            CommandAnswers commands, Items items, BlobStore blobs, DatasetClient datasets, PublicUrl publicUrl) {
+            CommandAnswers commands,
+            QueryParser queries,
+            Items items,
+            BlobStore blobs,
+            DatasetClient datasets,
+            PublicUrl publicUrl) {
         this.commands = commands;
+        this.queries = queries;
         this.items = items;
         this.blobs = blobs;
         this.datasets = datasets;
@@ -87,7 +95,7 @@ class ExportController {
         // Nobody who is told of annotations says no to them by saying nothing.
         Object include = form.object("annotations").get("include");
         return ItemsExport.whatOf(
-                form.query("itemsQuery"),
+                form.query("itemsQuery", queries),
                 form.oneOf("exportType", ItemsExport.ZIP, ItemsExport.JSON),
                 form.oneOf("exportVersion", "V1", ItemsExport.KEEPS_EXTENSION),
                 new ItemsJson.Spelling(publicUrl.api(request), !Boolean.FALSE.equals(include)),
@@ -120,7 +128,7 @@ class ExportController {
         }
         form.oneOf("format", PartsExport.NDJSON);
         return PartsExport.whatOf(
-                new ExportForm(form.object("filters")).query("itemsQuery"),
+                new ExportForm(form.object("filters")).query("itemsQuery", queries),
                 new ItemsJson.Spelling(publicUrl.api(request), true),
                 form.number("partitionCount", MOST_PARTS));
     }

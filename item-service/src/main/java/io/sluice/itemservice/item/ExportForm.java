@@ -29,14 +29,14 @@ final class ExportForm {
      * The items that are asked for, so that a query can be read from it again. Pages are none of an export's business; who
      * says nothing means what a list shows.
      */
-    JsonObject query(String member) {
+    JsonObject query(String member, QueryParser queries) {
         Map<String, @Nullable Object> given = object(member);
         Map<String, @Nullable Object> query = new LinkedHashMap<>();
         query.put("filter", given.get("filter") == null ? VISIBLE_FILES : given.get("filter"));
         if (given.get("join") instanceof Map<?, ?> join && !join.isEmpty()) {
             query.put("join", join);
         }
-        QueryParser.parse(query, DatasetItemsController.ITEMS);
+        queries.parse(query, DatasetItemsController.ITEMS);
         return new JsonObject(query);
     }
 

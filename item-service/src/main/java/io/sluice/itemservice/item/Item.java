@@ -180,6 +180,30 @@ record Item(
                 upload.metadata());
     }
 
+    /** This file with the bytes and the metadata of a revision, not stored yet. */
+    Item restored(ItemRevision revision) {
+        return new Item(
+                id,
+                version,
+                datasetId,
+                type,
+                filename,
+                name,
+                dir,
+                hidden,
+                creator,
+                createdAt,
+                updatedBy,
+                updatedAt,
+                revision.description(),
+                annotated,
+                annotationsCount,
+                revision.content(),
+                movedFrom,
+                source,
+                revision.metadata());
+    }
+
     /** This item at another path. What is in a directory has to follow: {@link DirectoryMove#finish}. */
     Item movedTo(ItemPath path) {
         return at(path, isDirectory() ? filename : null);

@@ -27,11 +27,13 @@ class ItemClone implements CommandWork {
 
     private final Items items;
     private final ItemCopies copies;
+    private final ItemCollections collections;
     private final Clock clock;
 
-    ItemClone(Items items, ItemCopies copies, Clock clock) {
+    ItemClone(Items items, ItemCopies copies, ItemCollections collections, Clock clock) {
         this.items = items;
         this.copies = copies;
+        this.collections = collections;
         this.clock = clock;
     }
 
@@ -88,7 +90,8 @@ class ItemClone implements CommandWork {
         Wish wish = Wish.of(command.todo());
         return items.find(wish.itemId())
                 .switchIfEmpty(Mono.error(() -> Problem.NOT_FOUND.with("No item " + wish.itemId())))
-                .map(original -> copyOf(original, wish, command))
+                .flatMap(original ->
+                        collectionsOf(original, wish, command).map(keys -> copyOf(original, wish, keys, command)))
                 .flatMap(copy -> copies.put(
                         command.datasetId(),
                         List.of(copy),
@@ -100,9 +103,15 @@ class ItemClone implements CommandWork {
                 .then();
     }
 
-    private Item copyOf(Item original, Wish wish, Command command) {
+    private Mono<Map<String, String>> collectionsOf(Item original, Wish wish, Command command) {
+        return wish.isMetadataWanted()
+                ? collections.carriedOver(original.datasetId(), command.datasetId())
+                : Mono.just(Map.of());
+    }
+
+    private Item copyOf(Item original, Wish wish, Map<String, String> keys, Command command) {
         JsonObject metadata =
-                ItemCopies.metadataOf(original, wish.isMetadataWanted()).merged(wish.metadata());
+                ItemCopies.metadataOf(original, wish.isMetadataWanted(), keys).merged(wish.metadata());
         ItemPatch.requireFitting(metadata);
         return original.copiedTo(
                 ItemCopies.idOf(command, 0),

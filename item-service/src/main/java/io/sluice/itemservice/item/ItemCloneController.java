@@ -76,7 +76,7 @@ class ItemCloneController {
                     "Into another dataset or to another path. spec.returnedModelId is a list with the id of the copy. "
                             + "No byte is copied.")
     @AnsweredByCommand
-    @Requires({Permission.READ_ITEM, Permission.CREATE_ITEM})
+    @Requires(Permission.CREATE_ITEM)
     Mono<ResponseEntity<CommandView>> clone(
             @PathVariable String itemId, @RequestBody ItemCloneRequest body, Caller caller, ServerHttpRequest request) {
         return items.find(itemId)

@@ -87,14 +87,29 @@ class ItemCopies {
      * The metadata of a copy. The tasks of the original are not those of the copy.
      *
      * @param isWhole whether it gets everything, else only what the platform says of the bytes
+     * @param collections the keys of collections where it goes, by those where it comes from
      */
-    static JsonObject metadataOf(Item original, boolean isWhole) {
+    static JsonObject metadataOf(Item original, boolean isWhole, Map<String, String> collections) {
         Map<String, @Nullable Object> system =
                 new LinkedHashMap<>(original.metadata().object(Item.SYSTEM).members());
         if (!isWhole) {
             system.keySet().retainAll(ItemUpload.OWN_SYSTEM_KEYS);
         }
         system.put(REFS, List.of());
+        if (system.containsKey(CollectionNames.FIELD)) {
+            Map<String, @Nullable Object> flags = new LinkedHashMap<>();
+            original.metadata()
+                    .object(Item.SYSTEM)
+                    .object(CollectionNames.FIELD)
+                    .members()
+                    .forEach((key, flag) -> {
+                        String there = collections.get(key);
+                        if (there != null) {
+                            flags.put(there, flag);
+                        }
+                    });
+            system.put(CollectionNames.FIELD, flags);
+        }
         return (isWhole ? original.metadata() : JsonObject.EMPTY).with(Item.SYSTEM, system);
     }
 

@@ -23,18 +23,24 @@ class ItemDeletion {
     private final DirectoryMove directoryMove;
     private final ReleasedBlobs released;
     private final GoneDatasets gone;
+    private final ItemCollections collections;
+    private final ItemRevisions revisions;
 
     ItemDeletion(
             Items items,
             Directories directories,
             DirectoryMove directoryMove,
             ReleasedBlobs released,
-            GoneDatasets gone) {
+            GoneDatasets gone,
+            ItemCollections collections,
+            ItemRevisions revisions) {
         this.items = items;
         this.directories = directories;
         this.directoryMove = directoryMove;
         this.released = released;
         this.gone = gone;
+        this.collections = collections;
+        this.revisions = revisions;
     }
 
     /** Deletes an item; a directory goes with all that is in it. */
@@ -97,7 +103,7 @@ class ItemDeletion {
 
     /** Deletes everything in a dataset. */
     Mono<Void> empty(String datasetId) {
-        return inBatches(items.entries(datasetId));
+        return inBatches(items.entries(datasetId)).then(collections.forget(datasetId));
     }
 
     private Mono<Void> inBatches(Flux<Items.Entry> doomed) {
@@ -115,7 +121,9 @@ class ItemDeletion {
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
+        // Revisions first: one without an item would be looked for by nobody.
         return released.add(digests)
+                .then(revisions.forget(itemIds))
                 .then(items.deleteNaming(digests, itemIds))
                 .then(Mono.defer(() -> items.entries(itemIds).collectList()))
                 .flatMap(this::deleteAll);

@@ -12,7 +12,11 @@ class ItemLimits {
 
     @Bean
     Limits limitsOfItems(
-            UploadProperties uploads, StreamProperties streams, ExportProperties exports, QueryLimits queries) {
+            UploadProperties uploads,
+            StreamProperties streams,
+            ExportProperties exports,
+            RevisionProperties revisions,
+            QueryLimits queries) {
         return Limits.of(
                 Limit.bytes("item-path", ItemPath.LONGEST, "The path of an item in its dataset, in UTF-8"),
                 Limit.bytes("item-name", ItemPath.LONGEST_SEGMENT, "One name in the path of an item, in UTF-8"),
@@ -24,6 +28,12 @@ class ItemLimits {
                         "item-move",
                         DatasetItemsController.MOST_MOVED,
                         "The items that one request moves to a directory"),
+                Limit.entries("item-revisions", revisions.most(), "The earlier states of an item that are kept"),
+                Limit.entries("collections", CollectionNames.MOST, "The collections of a dataset"),
+                Limit.characters("collection-name", CollectionNames.LONGEST_NAME, "The name of a collection"),
+                Limit.entries("subsets", Subsets.MOST, "The subsets that one request splits a dataset into"),
+                Limit.characters("subset-name", Subsets.LONGEST_NAME, "The name of a subset"),
+                Limit.entries("dataset-merge", DatasetMerge.MOST, "The datasets that one request merges"),
                 Limit.time("item-query-time", queries.time(), "How long the database may look for items"),
                 Limit.time(
                         "item-upload-silence",

@@ -505,7 +505,10 @@ class Items implements BlobReferences {
 
     @Override
     public Mono<Boolean> exist(String sha256) {
-        return mongo.exists(query(where(SHA256).is(sha256)), Item.class);
+        return mongo.exists(query(where(SHA256).is(sha256)), Item.class)
+                .flatMap(named -> named
+                        ? Mono.just(true)
+                        : mongo.exists(query(where(SHA256).is(sha256)), ItemRevision.class));
     }
 
     private Flux<String> ids(Bson filter) {

@@ -56,10 +56,11 @@ record Subsets(Map<String, Integer> percent) {
         return new JsonObject(new LinkedHashMap<>(percent));
     }
 
-    /** The subsets of a hundred items in their order; after that it begins anew. */
+    /** The subsets of a hundred items in their order, whatever order they were named in; after that it begins anew. */
     List<String> turns() {
         List<String> names = percent.keySet().stream()
                 .filter(name -> percent.getOrDefault(name, 0) > 0)
+                .sorted()
                 .toList();
         int[] given = new int[names.size()];
         return IntStream.rangeClosed(1, ALL)

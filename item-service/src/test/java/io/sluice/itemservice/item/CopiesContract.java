@@ -3,6 +3,7 @@ package io.sluice.itemservice.item;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.itemservice.content.BlobReferences;
 import io.sluice.itemservice.testing.Client;
 import io.sluice.itemservice.testing.Form;
 import io.sluice.itemservice.testing.Reply;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bson.Document;
@@ -44,6 +46,9 @@ abstract class CopiesContract extends RunningItemService {
 
     @Autowired
     private ReactiveMongoTemplate mongo;
+
+    @Autowired
+    private BlobReferences references;
 
     // Many items at once
 
@@ -195,6 +200,37 @@ abstract class CopiesContract extends RunningItemService {
                                 Map.of("name", "Merged", "datasetsIds", List.of(datasetId, "dead" + "0".repeat(20))))
                         .status())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void readsALockedDatasetAndChangesNothingInIt() {
+        String itemId = upload("/a.txt");
+        String locked = newDataset();
+        lock(locked);
+
+        Reply refused = owner().post(dataset() + "/clone", into(locked));
+        lock(datasetId);
+        Reply cloned = as("engineer")
+                .post(dataset() + "/clone", Map.of("name", "Clone", "filter", FILES, "cloneDatasetParams", WITH_ALL));
+
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(cloned.at("/status").asString()).isEqualTo("success");
+        Client engineer = as("engineer");
+        for (String path : List.of(
+                "/api/v1/items/" + itemId + "/clone",
+                "/api/v1/items/" + itemId + "/snapshots",
+                "/api/v1/items/" + itemId + "/revisions/1/restore",
+                dataset() + "/split",
+                dataset() + "/sync",
+                dataset() + "/items/bulk-update-metadata",
+                dataset() + "/items/collections",
+                dataset() + "/items/collections/bulk-add",
+                dataset() + "/items/collections/bulk-remove")) {
+            assertThat(engineer.post(path, "{}").status()).as(path).isEqualTo(403);
+        }
+        assertThat(engineer.send("POST", "/api/v1/items/" + itemId + "/revisions", revision("x"))
+                        .status())
+                .isEqualTo(403);
     }
 
     // One item
@@ -480,6 +516,257 @@ abstract class CopiesContract extends RunningItemService {
 
         assertThat(reply.at("/status").asString()).isEqualTo("success");
         assertThat(reply.at("/spec/datasetId").asString()).isEqualTo(datasetId);
+    }
+
+    // Revisions
+
+    @Test
+    void givesAnItemOtherBytesAndKeepsWhatItWas() {
+        String itemId = uploaded("/a.txt", "{\"user\": {\"k\": 1}}", "first");
+        String api = "/api/v1/items/" + itemId;
+
+        Reply revised = as("engineer").send("POST", api + "/revisions", revision("second!"));
+
+        assertThat(revised.status()).isEqualTo(200);
+        assertThat(revised.id()).isEqualTo(itemId);
+        assertThat(revised.at("/metadata/system/size").asInt()).isEqualTo(7);
+        assertThat(revised.at("/metadata/user/k").asInt()).isEqualTo(1);
+        assertThat(revised.at("/updatedBy").asString()).isEqualTo("engineer@example.org");
+        assertThat(owner().get(api + "/stream").text()).isEqualTo("second!");
+        JsonNode before = owner().get(api + "/revisions").at("/0");
+        assertThat(before.path("size").asInt()).isEqualTo(5);
+        assertThat(before.path("creator").asString()).isEqualTo("owner@example.org");
+        assertThat(before.path("sha256").asString()).isEqualTo(sha256("first".getBytes(StandardCharsets.UTF_8)));
+        String number = before.path("number").asString();
+        assertThat(owner().get(api + "/revisions/" + number).json()).isEqualTo(before);
+        assertThat(owner().get(api + "/revisions/" + number + "/stream").text()).isEqualTo("first");
+        assertThat(owner().get(api + "/revisions/" + number + "/stream", "Range", "bytes=1-2")
+                        .text())
+                .isEqualTo("ir");
+        assertThat(owner().get(api + "/revisions/77").status()).isEqualTo(404);
+        assertThat(owner().get(api + "/revisions/x").status()).isEqualTo(400);
+    }
+
+    @Test
+    void keepsWhatAnUploadOverwrites() {
+        String itemId = uploaded("/a.txt", "{\"user\": {\"k\": 1}}", "first");
+
+        owner().upload(datasetId, "overwrite", Form.of("/a.txt").file("second"));
+
+        JsonNode before = owner().get("/api/v1/items/" + itemId + "/revisions").at("/0");
+        assertThat(before.at("/metadata/user/k").asInt()).isEqualTo(1);
+        assertThat(isNamed("first")).isTrue();
+    }
+
+    @Test
+    void makesAnItemWhatItWas() {
+        String itemId = uploaded("/a.txt", "{\"user\": {\"k\": 1}}", "first");
+        String api = "/api/v1/items/" + itemId;
+        owner().upload(datasetId, "overwrite", Form.of("/a.txt").file("second"));
+        owner().patch(api, Map.of("filename", "/b.txt"));
+        String number = owner().get(api + "/revisions").at("/0/number").asString();
+
+        Reply restored = owner().post(api + "/revisions/" + number + "/restore", "{}");
+
+        assertThat(restored.at("/metadata/user/k").asInt()).isEqualTo(1);
+        assertThat(restored.at("/filename").asString()).isEqualTo("/b.txt");
+        assertThat(owner().get(api + "/stream").text()).isEqualTo("first");
+        assertThat(owner().get(api + "/revisions").json().size()).isEqualTo(2);
+    }
+
+    @Test
+    void keepsTenRevisionsAndLetsGoOfTheOldestBytes() {
+        String itemId = uploaded("/a.txt", "{}", "revision 0");
+
+        for (int number = 1; number <= 12; number++) {
+            owner().send("POST", "/api/v1/items/" + itemId + "/revisions", revision("revision " + number));
+        }
+
+        assertThat(owner().get("/api/v1/items/" + itemId + "/revisions").json().size())
+                .isEqualTo(10);
+        assertThat(isNamed("revision 2")).isTrue();
+        assertThat(isNamed("revision 1")).isFalse();
+        assertThat(isReleased(sha256("revision 1".getBytes(StandardCharsets.UTF_8))))
+                .isTrue();
+    }
+
+    @Test
+    void forgetsRevisionsWithTheirItem() {
+        String itemId = uploaded("/a.txt", "{}", "to be forgotten");
+        owner().send("POST", "/api/v1/items/" + itemId + "/revisions", revision("other bytes"));
+
+        assertThat(owner().delete("/api/v1/items/" + itemId).status()).isEqualTo(204);
+
+        assertThat(isNamed("to be forgotten")).isFalse();
+        assertThat(isReleased(sha256("to be forgotten".getBytes(StandardCharsets.UTF_8))))
+                .isTrue();
+        assertThat(owner().get("/api/v1/items/" + itemId + "/revisions").status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void refusesRevisionsOfWhoMayNotAndOfNothing() {
+        String itemId = upload("/a.txt");
+        String path = "/api/v1/items/" + itemId + "/revisions";
+
+        assertThat(nobody().send("POST", path, revision("x")).status()).isEqualTo(401);
+        assertThat(as("stranger").send("POST", path, revision("x")).status()).isEqualTo(404);
+        assertThat(as("annotator").send("POST", path, revision("x")).status()).isEqualTo(403);
+        assertThat(owner().send("POST", path, Form.of("/a.txt")).field()).isEqualTo("file");
+        assertThat(owner().get(path).text()).isEqualTo("[]");
+    }
+
+    @Test
+    void keepsASnapshotOnce() {
+        String itemId = uploaded("/dir/a.txt", "{\"user\": {\"k\": 1}}", "first");
+        String path = "/api/v1/items/" + itemId + "/snapshots";
+
+        Reply snapshot = owner().post(path, "{}");
+        Reply again = owner().post(path, "{}");
+        owner().send("POST", "/api/v1/items/" + itemId + "/revisions", revision("second"));
+        Reply later = owner().post(path, "{}");
+
+        assertThat(snapshot.status()).isEqualTo(200);
+        assertThat(again.id()).isEqualTo(snapshot.id());
+        assertThat(later.id()).isNotEqualTo(snapshot.id());
+        assertThat(snapshot.at("/filename").asString()).startsWith("/.dataloop/snapshots/" + itemId + "/");
+        assertThat(snapshot.at("/hidden").asBoolean()).isTrue();
+        assertThat(snapshot.at("/srcItem").asString()).isEqualTo(itemId);
+        assertThat(text(snapshot.json())).isEqualTo("first");
+        assertThat(owner().get("/api/v1/datasets/" + datasetId + "/items")
+                        .at("/totalItemsCount")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    private static Form revision(String bytes) {
+        return Form.empty().file(bytes);
+    }
+
+    private boolean isNamed(String bytes) {
+        return Outcome.of(references.exist(sha256(bytes.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    // Collections
+
+    @Test
+    void makesCollectionsAndCallsThemSomethingElse() {
+        String first =
+                create("white").at("/metadata.system.collections.c0/name").asString();
+        Reply both = create("black");
+        Reply renamed = owner().patch(collections() + "/white", Map.of("name", "grey"));
+
+        assertThat(first).isEqualTo("white");
+        assertThat(both.text())
+                .isEqualTo("{\"metadata.system.collections.c0\":{\"name\":\"white\"},"
+                        + "\"metadata.system.collections.c1\":{\"name\":\"black\"}}");
+        assertThat(renamed.at("/metadata.system.collections.c0/name").asString())
+                .isEqualTo("grey");
+        assertThat(owner().get(collections()).json()).isEqualTo(renamed.json());
+        assertThat(owner().get("/api/v1/datasets/" + newDataset() + "/items/collections")
+                        .text())
+                .isEqualTo("{}");
+        assertThat(create("black").field()).isEqualTo("name");
+        assertThat(owner().patch(collections() + "/grey", Map.of("name", "black"))
+                        .field())
+                .isEqualTo("name");
+        assertThat(owner().patch(collections() + "/nobody", Map.of("name", "x")).status())
+                .isEqualTo(404);
+        assertThat(create("a/b").field()).isEqualTo("name");
+        assertThat(create(" ").field()).isEqualTo("name");
+        assertThat(as("annotator").post(collections(), Map.of("name", "x")).status())
+                .isEqualTo(403);
+        assertThat(as("stranger").get(collections()).status()).isEqualTo(404);
+    }
+
+    @Test
+    void hasRoomForTenCollectionsAlsoWhenAllComeAtOnce() throws Exception {
+        List<Callable<Reply>> calls = IntStream.range(0, 12)
+                .<Callable<Reply>>mapToObj(number -> () -> create("collection " + number))
+                .toList();
+
+        List<Reply> replies = atOnce(calls);
+
+        assertThat(replies).extracting(Reply::status).containsOnly(200, 400);
+        assertThat(replies.stream().filter(reply -> reply.status() == 200)).hasSize(10);
+        assertThat(owner().get(collections()).json().size()).isEqualTo(10);
+    }
+
+    @Test
+    void putsItemsIntoCollectionsAndTakesThemOut() {
+        String itemId = upload("/a.txt");
+        String other = upload("/b.txt");
+        create("white");
+
+        Reply added = collect("bulk-add", "/a.txt", "white", "black");
+
+        assertThat(added.at("/status").asString()).isEqualTo("success");
+        assertThat(item(itemId).at("/metadata/system/collections").toString()).isEqualTo("{\"c0\":true,\"c1\":true}");
+        assertThat(unassigned()).containsExactly(other);
+        collect("bulk-remove", "/a.txt", "white", "black", "unheard of");
+        assertThat(item(itemId).at("/metadata/system/collections").toString()).isEqualTo("{}");
+        assertThat(unassigned()).containsExactly(itemId, other);
+        assertThat(owner().post(collections() + "/bulk-add", Map.of("collections", List.of("white")))
+                        .field())
+                .isEqualTo("query.filter");
+    }
+
+    @Test
+    void deletesACollectionAndLeavesItsItems() {
+        String itemId = upload("/a.txt");
+        create("kept");
+        collect("bulk-add", "/a.txt", "kept", "doomed");
+
+        Reply deleted = owner().delete(collections() + "/doomed");
+
+        assertThat(deleted.at("/status").asString()).isEqualTo("success");
+        assertThat(item(itemId).at("/metadata/system/collections").toString()).isEqualTo("{\"c0\":true}");
+        assertThat(owner().get(collections()).json().size()).isEqualTo(1);
+        assertThat(owner().delete(collections() + "/doomed").status()).isEqualTo(404);
+    }
+
+    @Test
+    void carriesCollectionsOverByName() {
+        upload("/a.txt");
+        create("white");
+        collect("bulk-add", "/a.txt", "black");
+        String target = newDataset();
+        owner().post("/api/v1/datasets/" + target + "/items/collections", Map.of("name", "theirs"));
+
+        owner().post(dataset() + "/clone", into(target));
+
+        assertThat(named(target, "/in/a.txt").at("/metadata/system/collections").toString())
+                .isEqualTo("{\"c2\":true}");
+        JsonNode there =
+                owner().get("/api/v1/datasets/" + target + "/items/collections").json();
+        assertThat(there.valueStream().map(entry -> entry.path("name").asString()))
+                .containsExactly("theirs", "white", "black");
+    }
+
+    private String collections() {
+        return dataset() + "/items/collections";
+    }
+
+    private Reply create(String name) {
+        return owner().post(collections(), Map.of("name", name));
+    }
+
+    private Reply collect(String deed, String filename, String... names) {
+        return owner().post(
+                        collections() + "/" + deed,
+                        Map.of("query", Map.of("filter", Map.of("filename", filename)), "collections", List.of(names)));
+    }
+
+    /** The ids of what is in no collection, as the SDK asks for them. */
+    private List<String> unassigned() {
+        List<Map<String, Object>> none = IntStream.range(0, 10)
+                .<Map<String, Object>>mapToObj(number -> Map.of("collections" + number, Map.of("$exists", false)))
+                .toList();
+        return owner().query(datasetId, Map.of("filter", Map.of("$and", none)))
+                .at("/items")
+                .valueStream()
+                .map(item -> item.path("id").asString())
+                .toList();
     }
 
     private String dataset() {
