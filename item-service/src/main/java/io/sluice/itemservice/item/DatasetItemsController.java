@@ -242,7 +242,10 @@ class DatasetItemsController {
                     String cursor,
             @Parameter(
                             description = "true for everything at once, without pages",
-                            schema = @Schema(type = "string", allowableValues = {"true", "false"}))
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            allowableValues = {"true", "false"}))
                     @RequestParam(defaultValue = "false")
                     String all,
             Caller caller,
@@ -307,7 +310,10 @@ class DatasetItemsController {
             @PathVariable String datasetId,
             @Parameter(
                             description = "true for everything at once, without pages",
-                            schema = @Schema(type = "string", allowableValues = {"true", "false"}))
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            allowableValues = {"true", "false"}))
                     @RequestParam(defaultValue = "false")
                     String all,
             @Parameter(description = "Whether to answer how the database finds the page, instead of the page")

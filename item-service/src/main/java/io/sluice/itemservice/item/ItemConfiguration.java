@@ -14,7 +14,12 @@ import org.springframework.data.mongodb.core.index.Index;
 
 /** The indexes of the items; the dataset leads each, but for those that a dataset cannot narrow. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({UploadProperties.class, StreamProperties.class, ExportProperties.class, RevisionProperties.class})
+@EnableConfigurationProperties({
+    UploadProperties.class,
+    StreamProperties.class,
+    ExportProperties.class,
+    RevisionProperties.class
+})
 @Import(QueryConfiguration.class)
 class ItemConfiguration {
 
