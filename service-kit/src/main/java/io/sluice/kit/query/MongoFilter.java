@@ -45,9 +45,6 @@ public final class MongoFilter {
 
     private static final MongoFilter OF_ELEMENT = new MongoFilter(Field::ofElement);
 
-    /** No key is stored in this spelling. */
-    private static final String KEY_OF_NOBODY = "~";
-
     private static final int DATE_ONLY = "2026-11-21".length();
     private static final Pattern SPECIAL = Pattern.compile("[\\\\^$.|?*+()\\[\\]{}/\\-#&~<>=!:, ]");
 
@@ -139,12 +136,12 @@ public final class MongoFilter {
         }
         List<Test> itself = itself(test.element());
         if (!test.every()) {
-            Bson passes = itself.isEmpty() ? object("$and", test.element()) : comparisons(itself);
+            Bson passes = itself.isEmpty() ? OF_ELEMENT.worded(test.element()) : comparisons(itself);
             return somewhere(field, path -> Filters.elemMatch(path, passes));
         }
         List<Bson> failures = new ArrayList<>();
         if (itself.isEmpty()) {
-            failures.add(object("$nor", test.element()));
+            failures.add(negated(OF_ELEMENT.worded(test.element())));
             failures.add(failing(new Document("$type", "object")));
         } else {
             itself.forEach(one -> failures.add(failing(comparisons(List.of(one)))));
@@ -155,12 +152,6 @@ public final class MongoFilter {
             failures.forEach(failure -> all.add(negated(Filters.elemMatch(path, failure))));
             return Filters.and(all);
         });
-    }
-
-    /** The embedded database fails at a group where an element is no object, but not behind a key that it does not find. */
-    private static Document object(String group, Condition element) {
-        return new Document(KEY_OF_NOBODY, new Document("$exists", false))
-                .append(group, List.of(OF_ELEMENT.worded(element).toBsonDocument()));
     }
 
     private static Document failing(Document comparison) {
