@@ -44,6 +44,7 @@ class SettingController {
     private final SettingAccess access;
     private final SettingSearch search;
     private final SettingResolution resolution;
+    private final QueryParser queries;
     private final PublicUrl publicUrl;
 
     SettingController(
@@ -51,11 +52,13 @@ class SettingController {
             SettingAccess access,
             SettingSearch search,
             SettingResolution resolution,
+            QueryParser queries,
             PublicUrl publicUrl) {
         this.settings = settings;
         this.access = access;
         this.search = search;
         this.resolution = resolution;
+        this.queries = queries;
         this.publicUrl = publicUrl;
     }
 
@@ -82,7 +85,7 @@ class SettingController {
     @OpenTo(Audience.SIGNED_IN)
     Mono<Page<SettingView>> query(
             Caller caller, @RequestBody Map<String, @Nullable Object> body, ServerHttpRequest request) {
-        Query query = QueryParser.parse(body, "settings");
+        Query query = queries.parse(body, "settings");
         if (query.update() != null || query.delete()) {
             throw Problem.UNSUPPORTED.with("Settings can be updated and deleted one by one only");
         }
