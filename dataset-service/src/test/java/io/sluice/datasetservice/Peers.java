@@ -137,7 +137,8 @@ public final class Peers {
     private Mono<Void> expire(HttpServerRequest request, HttpServerResponse response) {
         expired.put(
                 String.valueOf(request.param("datasetId")),
-                Instant.parse(request.uri().substring(request.uri().indexOf('=') + 1).replace("%3A", ":")));
+                Instant.parse(
+                        request.uri().substring(request.uri().indexOf('=') + 1).replace("%3A", ":")));
         return response.header("Content-Type", "application/json")
                 .sendString(Mono.just("{\"count\": 0}"))
                 .then();

@@ -68,16 +68,18 @@ class ItemExpiration {
                 .isNull()
                 .and("readonly")
                 .ne(true)
-                .orOperator(
-                        where(LOOKED_AT).exists(false), where(LOOKED_AT).lte(now.minus(PERIOD)));
+                .orOperator(where(LOOKED_AT).exists(false), where(LOOKED_AT).lte(now.minus(PERIOD)));
         Query some = query(due);
         return mongo.findAndModify(
-                some, Update.update(LOOKED_AT, now), FindAndModifyOptions.options().returnNew(true), Dataset.class);
+                some,
+                Update.update(LOOKED_AT, now),
+                FindAndModifyOptions.options().returnNew(true),
+                Dataset.class);
     }
 
     private Mono<Void> expire(Dataset dataset) {
-        int days = Objects.requireNonNull(Objects.requireNonNull(dataset.expirationOptions())
-                .itemMaxDays());
+        int days = Objects.requireNonNull(
+                Objects.requireNonNull(dataset.expirationOptions()).itemMaxDays());
         return items.deleteBefore(dataset.id(), clock.instant().minus(Duration.ofDays(days)))
                 .onErrorResume(failure -> {
                     log.warn("Items of dataset {} expire later: {}", dataset.id(), failure.toString());

@@ -97,7 +97,8 @@ abstract class InternalDatasetContract extends RunningItemService {
     @Test
     void deletesFilesWhoseTimeIsOver() {
         String old = owner().upload(datasetId, "/a/old.txt", "old").id();
-        String hidden = owner().upload(datasetId, "/.dataloop/old.txt", "hidden").id();
+        String hidden =
+                owner().upload(datasetId, "/.dataloop/old.txt", "hidden").id();
         String expire = "/internal/datasets/" + datasetId + "/items?createdBefore=";
 
         assertThat(owner().delete(expire + Instant.now()).status()).isEqualTo(403);
