@@ -160,6 +160,8 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
         json={"filter": {"type": "none"}, "update": {}},
         headers={"prefer": "respond-async"},
     )
+    one = upload("/one.txt")
+    exported = make(f"/datasets/{dataset['id']}/export/v3", mode="full")
     bot = make(f"/projects/{project['id']}/bots", name="robot")
     sdk.SECRETS.add(bot["secret"])
     key = ok(ann.post(f"{api}/apiKeys", json={"name": "key"}))
@@ -176,9 +178,10 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
         "recipeId": recipe,
         "ontologyId": ok(maker.get(f"{api}/recipes/{recipe}"))["ontologyIds"][0],
         "directoryId": folder["id"],
-        "itemId": upload("/one.txt")["id"],
+        "itemId": one["id"],
         "commandId": ok(accepted)["id"],
         "settingId": make("/settings", **sdk.setting("mine", people["maker"]))["id"],
+        "exportId": exported["id"],
         "botId": bot["id"],
         "apiKeyId": key["id"],
         "sessionId": session["id"],

@@ -71,7 +71,7 @@ class AccessController {
                         found.dataset().projectId(),
                         found.membership().project().name(),
                         found.membership().role(),
-                        found.dataset().readonly(),
+                        found.dataset().isReadonly(clock.instant()),
                         found.dataset().system(),
                         found.membership().project().organizationId(),
                         found.dataset().srcDataset(),

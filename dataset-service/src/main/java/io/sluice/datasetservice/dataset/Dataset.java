@@ -4,6 +4,7 @@ import io.sluice.datasetservice.deletion.Deletion;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,12 @@ import org.springframework.data.mongodb.core.mapping.Document;
  *
  * @param metadata what users keep with it; {@code metadata.system.recipes} names its recipes
  * @param driver the id of the storage driver; null for the platform's own storage
- * @param readonly whether it is locked
+ * @param readonly whether it is locked, or was until its locks ran out
  * @param system whether the platform made it for itself: the hidden {@link #BINARIES} of a project
  * @param srcDataset the dataset that it was cloned from; null when it is no clone
  * @param uniqueName what no two living datasets share: project and name; unset when deletion starts
  * @param deletion null while the dataset is alive
+ * @param locks who has locked it and until when; null when nobody has
  */
 @Document("datasets")
 record Dataset(
@@ -40,7 +42,8 @@ record Dataset(
         @Version long version,
         @Nullable String srcDataset,
         @Nullable String uniqueName,
-        @Nullable Deletion deletion) {
+        @Nullable Deletion deletion,
+        @Nullable List<Lock> locks) {
 
     /** The dataset in which the platform and the SDK keep what belongs to a project (contract core §4.1). */
     static final String BINARIES = "Binaries";
@@ -71,6 +74,7 @@ record Dataset(
                 0,
                 null,
                 uniqueName(projectId, name),
+                null,
                 null);
     }
 
@@ -93,6 +97,7 @@ record Dataset(
                 0,
                 null,
                 plain.uniqueName,
+                null,
                 null);
     }
 
@@ -146,7 +151,8 @@ record Dataset(
                 version,
                 srcDataset,
                 uniqueName,
-                deletion);
+                deletion,
+                locks);
     }
 
     /** This one with an id that was chosen before, labelled by those recipes. */
@@ -168,14 +174,14 @@ record Dataset(
                 version,
                 source,
                 uniqueName,
-                deletion);
+                deletion,
+                locks);
     }
 
     Dataset edited(
             String newName,
             JsonObject newMetadata,
             @Nullable ExpirationOptions newExpiration,
-            boolean nowReadonly,
             String editor,
             Instant now) {
         return new Dataset(
@@ -187,7 +193,7 @@ record Dataset(
                 driver,
                 newExpiration,
                 indexDriver,
-                nowReadonly,
+                readonly,
                 system,
                 createdAt,
                 now,
@@ -195,6 +201,55 @@ record Dataset(
                 version,
                 srcDataset,
                 uniqueName(projectId, newName),
-                deletion);
+                deletion,
+                locks);
+    }
+
+    /** Whether nothing in it may be changed at that time. */
+    boolean isReadonly(Instant now) {
+        return Lock.holds(readonly, locks, now);
+    }
+
+    /** This dataset with the lock of one holder; null to take that away. What has run out goes, too. */
+    Dataset lockedBy(String holder, @Nullable Instant until, Instant now) {
+        List<Lock> held = new ArrayList<>();
+        if (locks != null) {
+            locks.stream()
+                    .filter(lock ->
+                            !lock.holder().equals(holder) && lock.until().isAfter(now))
+                    .forEach(held::add);
+        }
+        if (until != null) {
+            held.add(new Lock(holder, until));
+        }
+        return withLocks(held);
+    }
+
+    /** This dataset without any lock. */
+    Dataset unlocked() {
+        return withLocks(List.of());
+    }
+
+    /** A lock is of no concern to who last changed the dataset and when. */
+    private Dataset withLocks(List<Lock> held) {
+        return new Dataset(
+                id,
+                projectId,
+                name,
+                creator,
+                metadata,
+                driver,
+                expirationOptions,
+                indexDriver,
+                !held.isEmpty(),
+                system,
+                createdAt,
+                updatedAt,
+                updatedBy,
+                version,
+                srcDataset,
+                uniqueName,
+                deletion,
+                held.isEmpty() ? null : held);
     }
 }

@@ -54,6 +54,7 @@ class DatasetController {
     private final DatasetEdit edit;
     private final DatasetDeletion deletion;
     private final DatasetSearch search;
+    private final QueryParser queries;
     private final DatasetViews views;
     private final PublicUrl publicUrl;
 
@@ -64,6 +65,7 @@ class DatasetController {
             DatasetEdit edit,
             DatasetDeletion deletion,
             DatasetSearch search,
+            QueryParser queries,
             DatasetViews views,
             PublicUrl publicUrl) {
         this.access = access;
@@ -72,6 +74,7 @@ class DatasetController {
         this.edit = edit;
         this.deletion = deletion;
         this.search = search;
+        this.queries = queries;
         this.views = views;
         this.publicUrl = publicUrl;
     }
@@ -121,8 +124,8 @@ class DatasetController {
     @OpenTo(Audience.SIGNED_IN)
     Mono<Page<DatasetView>> query(
             Caller caller, @RequestBody Map<String, @Nullable Object> body, ServerHttpRequest request) {
-        Query query = QueryParser.parse(body, "datasets");
-        if (query.update() != null || query.delete()) {
+        Query query = queries.parse(body, "datasets");
+        if (query.isChange()) {
             throw Problem.UNSUPPORTED.with("Datasets can be updated and deleted one by one only");
         }
         return search.page(caller, query, publicUrl.api(request));
@@ -194,7 +197,7 @@ class DatasetController {
                 .map(view -> tag(dataset, view).reply(view));
     }
 
-    /** What is shown depends on the dataset, on what item-service counts and on the address of links. */
+    /** What is shown depends on the dataset, on what item-service counts, on locks that run out and on the address of links. */
     private static ETag tag(Dataset dataset, DatasetView view) {
         return ETag.of(
                 dataset.id(),
@@ -202,6 +205,7 @@ class DatasetController {
                 view.itemsCount(),
                 view.annotated(),
                 view.annotationsCount(),
+                view.readonly(),
                 view.url());
     }
 }

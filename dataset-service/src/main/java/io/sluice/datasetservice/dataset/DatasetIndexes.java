@@ -36,4 +36,9 @@ class DatasetIndexes {
         return Indexes.Index.optional(
                 Dataset.class, new Index("expirationOptions.itemMaxDays", Direction.ASC).sparse());
     }
+
+    @Bean
+    Indexes.Index datasetLockIndex() {
+        return Indexes.Index.optional(Dataset.class, new Index("locks.until", Direction.ASC).sparse());
+    }
 }

@@ -2,22 +2,24 @@ package io.sluice.datasetservice.dataset;
 
 import io.sluice.kit.limit.Limit;
 import io.sluice.kit.limit.Limits;
-import java.time.Duration;
+import io.sluice.kit.query.QueryConfiguration;
+import io.sluice.kit.query.QueryLimits;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** How large a dataset may be, and how long looking for some may take. */
 @Configuration(proxyBeanMethods = false)
+@Import(QueryConfiguration.class)
 class DatasetLimits {
 
     @Bean
-    Limits limitsOfDatasets() {
+    Limits limitsOfDatasets(QueryLimits queries) {
         return Limits.of(
                 Limit.characters("dataset-name", Dataset.LONGEST_NAME, "The name of a dataset"),
                 Limit.bytes("dataset-metadata", MetadataLimit.LARGEST, "The metadata of a dataset, as JSON"),
-                Limit.time(
-                        "dataset-query-time",
-                        Duration.ofSeconds(DatasetSearch.MOST_SECONDS),
-                        "How long the database may look for datasets"));
+                Limit.time("dataset-lock", DatasetLocks.LONGEST, "How long an export may lock a dataset"),
+                Limit.entries("dataset-locks", DatasetLocks.MOST, "The exports that lock a dataset at the same time"),
+                Limit.time("dataset-query-time", queries.time(), "How long the database may look for datasets"));
     }
 }

@@ -12,6 +12,7 @@ import io.sluice.kit.query.FieldMapping.Field;
 import io.sluice.kit.query.FieldMapping.Type;
 import io.sluice.kit.query.MongoFilter;
 import io.sluice.kit.query.Query;
+import io.sluice.kit.query.QueryLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +31,6 @@ import reactor.core.publisher.Mono;
 @Component
 class DatasetSearch {
 
-    static final long MOST_SECONDS = 10;
-    private static final CountOptions IN_TIME = new CountOptions().maxTime(MOST_SECONDS, TimeUnit.SECONDS);
     private static final Map<String, Field> FIELDS = Map.of(
             "id", new Field("_id", Type.ID),
             "name", new Field("name", Type.JSON),
@@ -49,19 +48,24 @@ class DatasetSearch {
     private final ReactiveMongoTemplate mongo;
     private final ProjectAccess projects;
     private final DatasetViews views;
+    private final long mostMillis;
     private final MongoFilter filters = new MongoFilter(DatasetSearch::field);
 
-    DatasetSearch(ReactiveMongoTemplate mongo, ProjectAccess projects, DatasetViews views) {
+    DatasetSearch(ReactiveMongoTemplate mongo, ProjectAccess projects, DatasetViews views, QueryLimits limits) {
         this.mongo = mongo;
         this.projects = projects;
         this.views = views;
+        this.mostMillis = limits.time().toMillis();
     }
 
     /** One page of what a query asks for. */
     Mono<Page<DatasetView>> page(Caller caller, Query query, String api) {
         return scope(caller, query.projects(), query.systemSpace()).flatMap(scope -> {
             Bson filter = Filters.and(scope, among(query.datasets()), filters.of(query.filter()));
-            Mono<Long> total = mongo.execute(Dataset.class, datasets -> datasets.countDocuments(filter, IN_TIME))
+            Mono<Long> total = mongo.execute(
+                            Dataset.class,
+                            datasets -> datasets.countDocuments(
+                                    filter, new CountOptions().maxTime(mostMillis, TimeUnit.MILLISECONDS)))
                     .single();
             Mono<List<DatasetView>> items = query.pageSize() == 0
                     ? Mono.just(List.of())
@@ -80,7 +84,7 @@ class DatasetSearch {
                                 .sort(filters.order(query.sort()))
                                 .skip((int) query.offset())
                                 .limit(query.pageSize())
-                                .maxTime(MOST_SECONDS, TimeUnit.SECONDS))
+                                .maxTime(mostMillis, TimeUnit.MILLISECONDS))
                 .map(this::dataset);
     }
 
@@ -91,7 +95,7 @@ class DatasetSearch {
                         Dataset.class,
                         datasets -> datasets.find(Filters.and(scope, filter))
                                 .sort(new Document("_id", 1))
-                                .maxTime(MOST_SECONDS, TimeUnit.SECONDS)))
+                                .maxTime(mostMillis, TimeUnit.MILLISECONDS)))
                 .map(this::dataset);
     }
 

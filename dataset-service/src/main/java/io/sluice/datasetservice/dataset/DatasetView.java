@@ -40,7 +40,7 @@ record DatasetView(
 
     private static final String ISO_MILLIS = "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'";
 
-    static DatasetView of(Dataset dataset, ItemCounts counts, String api) {
+    static DatasetView of(Dataset dataset, ItemCounts counts, String api, Instant now) {
         String url = api + "/datasets/" + dataset.id();
         return new DatasetView(
                 dataset.id(),
@@ -58,7 +58,7 @@ record DatasetView(
                 counts.annotationsCount(),
                 "Dataset",
                 "project",
-                dataset.readonly(),
+                dataset.isReadonly(now),
                 dataset.driver(),
                 dataset.indexDriver(),
                 dataset.expirationOptions(),

@@ -1,6 +1,7 @@
 package io.sluice.datasetservice.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.datasetservice.ApiContract;
 import io.sluice.datasetservice.item.ItemClient;
@@ -26,12 +27,14 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
 import tools.jackson.databind.JsonNode;
 
 abstract class DatasetApiContract extends ApiContract {
 
     private static final String DATASETS = "/api/v1/datasets";
     private static final String UNKNOWN = "6b0183990000000000001001";
+    private static final String OTHER = "6b0183990000000000001002";
 
     @Autowired
     private ReactiveMongoTemplate mongo;
@@ -388,6 +391,87 @@ abstract class DatasetApiContract extends ApiContract {
         JsonNode problem = problem(as(ann).patch().uri(path).exchange(), 400);
 
         assertThat(problem.path("message").stringValue()).isEqualTo("dataset is not locked");
+    }
+
+    @Test
+    void staysLockedUntilTheLastHolderReleasesIt() {
+        String datasetId = dataset(ann, project(ann));
+        String before =
+                json(get(ann, DATASETS + "/" + datasetId)).path("updatedAt").stringValue();
+
+        lock(datasetId, UNKNOWN, 600).expectStatus().isNoContent();
+        lock(datasetId, UNKNOWN, 700).expectStatus().isNoContent();
+        lock(datasetId, OTHER, 600).expectStatus().isNoContent();
+        release(datasetId, UNKNOWN);
+        JsonNode locked = json(get(ann, DATASETS + "/" + datasetId));
+        JsonNode access = json(get(ann, "/internal/access/datasets/" + datasetId));
+        JsonNode found = query(ann, Map.of("filter", Map.of("readonly", true, "id", datasetId)));
+        release(datasetId, OTHER);
+        JsonNode released = json(get(ann, DATASETS + "/" + datasetId));
+
+        assertThat(locked.path("readonly").booleanValue()).isTrue();
+        assertThat(locked.path("updatedAt").stringValue()).isEqualTo(before);
+        assertThat(access.path("readonly").booleanValue()).isTrue();
+        assertThat(found.path("items")).hasSize(1);
+        assertThat(released.path("readonly").booleanValue()).isFalse();
+        release(datasetId, OTHER);
+    }
+
+    @Test
+    void unlocksADatasetWhoeverHasLockedIt() {
+        String datasetId = dataset(ann, project(ann));
+        lock(datasetId, UNKNOWN, 600).expectStatus().isNoContent();
+
+        JsonNode unlocked =
+                json(as(ann).patch().uri(DATASETS + "/" + datasetId + "/unlock").exchange());
+
+        assertThat(unlocked.path("readonly").booleanValue()).isFalse();
+    }
+
+    @Test
+    void forgetsALockThatRanOut() {
+        String datasetId = dataset(ann, project(ann));
+        String path = DATASETS + "/" + datasetId;
+        lock(datasetId, UNKNOWN, 1).expectStatus().isNoContent();
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !json(get(ann, path)).path("readonly").booleanValue());
+
+        problem(as(ann).patch().uri(path + "/unlock").exchange(), 400);
+    }
+
+    @Test
+    void isLockedByServicesOnly() {
+        String datasetId = dataset(ann, project(ann));
+
+        problem(as(ann).put().uri(lockOf(datasetId, UNKNOWN) + "?seconds=60").exchange(), 403);
+        problem(lock(datasetId, UNKNOWN, 0), 400);
+        problem(lock(datasetId, UNKNOWN, 90_000), 400);
+        problem(lock(UNKNOWN, UNKNOWN, 60), 404);
+    }
+
+    private ResponseSpec lock(String datasetId, String holder, int seconds) {
+        return itemService()
+                .put()
+                .uri(lockOf(datasetId, holder) + "?seconds=" + seconds)
+                .exchange();
+    }
+
+    private void release(String datasetId, String holder) {
+        itemService()
+                .delete()
+                .uri(lockOf(datasetId, holder))
+                .exchange()
+                .expectStatus()
+                .isNoContent();
+    }
+
+    private WebTestClient itemService() {
+        return withToken(PEERS.tokens().service("item-service", "dataset-service"));
+    }
+
+    private static String lockOf(String datasetId, String holder) {
+        return "/internal/datasets/" + datasetId + "/locks/" + holder;
     }
 
     @Test

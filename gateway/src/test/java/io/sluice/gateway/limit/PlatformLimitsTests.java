@@ -41,7 +41,6 @@ class PlatformLimitsTests extends AtTheGate {
         assertThat(limit(limits, "body")).isEqualTo("8388608 bytes");
         assertThat(limit(limits, "body-depth")).isEqualTo("90 levels");
         assertThat(limit(limits, "page-size")).isEqualTo("1000 entries");
-        assertThat(limit(limits, "query-text")).isEqualTo("4096 characters");
         assertThat(limit(limits, "connection-idle")).isEqualTo("99000 milliseconds");
         assertThat(limit(limits, "answer-time")).isEqualTo("60000 milliseconds");
         assertThat(limit(limits, "request-headers")).isEqualTo("12288 bytes");

@@ -125,6 +125,14 @@ class Commands {
                         .set(LEASED_UNTIL, now.plus(lease)));
     }
 
+    /** Says how far a step is; empty when it is held no more, or is to stop. */
+    Mono<Command> reach(Command held, long done) {
+        Instant now = clock.instant();
+        return change(
+                query(heldBy(held).and(ABORT_WANTED).ne(true)),
+                seen(now).set(DONE, done).set(LEASED_UNTIL, now.plus(lease)));
+    }
+
     /** Ends one of which all steps are done; empty when it is held no more. */
     Mono<Command> succeed(Command held, JsonObject result) {
         return change(

@@ -36,11 +36,14 @@ import reactor.core.publisher.Mono;
 class CollectionController {
 
     private final ItemCollections collections;
+    private final QueryParser queries;
     private final CommandAnswers commands;
     private final DatasetClient datasets;
 
-    CollectionController(ItemCollections collections, CommandAnswers commands, DatasetClient datasets) {
+    CollectionController(
+            ItemCollections collections, QueryParser queries, CommandAnswers commands, DatasetClient datasets) {
         this.collections = collections;
+        this.queries = queries;
         this.commands = commands;
         this.datasets = datasets;
     }
@@ -126,11 +129,11 @@ class CollectionController {
         }
 
         /** Its filter must be there: nobody means everything by saying nothing. */
-        Map<String, @Nullable Object> checkedQuery() {
+        Map<String, @Nullable Object> checkedQuery(QueryParser queries) {
             if (query == null || !(query.get("filter") instanceof Map)) {
                 throw Problem.VALIDATION_FAILED.at("query.filter", "must be an object");
             }
-            QueryParser.parse(query, DatasetItemsController.ITEMS);
+            queries.parse(query, DatasetItemsController.ITEMS);
             return query;
         }
     }
@@ -148,7 +151,7 @@ class CollectionController {
             ServerHttpRequest request) {
         return datasets.require(caller, datasetId, Permission.UPDATE_ITEM).flatMap(access -> {
             List<String> names = body.names();
-            Map<String, @Nullable Object> query = body.checkedQuery();
+            Map<String, @Nullable Object> query = body.checkedQuery(queries);
             return collections
                     .ensure(datasetId, names)
                     .map(known -> keys(known, names))
@@ -167,7 +170,7 @@ class CollectionController {
             ServerHttpRequest request) {
         return datasets.require(caller, datasetId, Permission.UPDATE_ITEM).flatMap(access -> {
             List<String> names = body.names();
-            Map<String, @Nullable Object> query = body.checkedQuery();
+            Map<String, @Nullable Object> query = body.checkedQuery(queries);
             return collections
                     .of(datasetId)
                     // What is in no such collection is out of it already.

@@ -37,10 +37,12 @@ class DatasetCopyController {
 
     private static final Map<String, @Nullable Object> EVERYTHING = Map.of("filter", Map.of());
 
+    private final QueryParser queries;
     private final CommandAnswers commands;
     private final DatasetClient datasets;
 
-    DatasetCopyController(CommandAnswers commands, DatasetClient datasets) {
+    DatasetCopyController(QueryParser queries, CommandAnswers commands, DatasetClient datasets) {
+        this.queries = queries;
         this.commands = commands;
         this.datasets = datasets;
     }
@@ -135,11 +137,11 @@ class DatasetCopyController {
         source.requireRole(caller, Permission.CREATE_ITEM);
     }
 
-    private static Map<String, @Nullable Object> queryOf(@Nullable Map<String, @Nullable Object> given) {
+    private Map<String, @Nullable Object> queryOf(@Nullable Map<String, @Nullable Object> given) {
         if (given == null) {
             return EVERYTHING;
         }
-        if (!QueryParser.parse(given, DatasetItemsController.ITEMS).resource().equals(DatasetItemsController.ITEMS)) {
+        if (!queries.parse(given, DatasetItemsController.ITEMS).resource().equals(DatasetItemsController.ITEMS)) {
             throw Problem.UNSUPPORTED.at("filter.resource", "must be items");
         }
         return given;

@@ -14,7 +14,9 @@ import io.sluice.kit.paging.Cursor;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.preference.RespondAsync;
 import io.sluice.kit.query.Query;
+import io.sluice.kit.query.Query.References;
 import io.sluice.kit.query.QueryParser;
+import io.sluice.kit.query.Selection;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -48,6 +50,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The items of a dataset: upload, directories, queries (contract core §4.4, §5, §6, §9). */
 @RestController
@@ -59,30 +63,36 @@ class DatasetItemsController {
     static final int MOST_MOVED = 10_000;
 
     private final Items items;
+    private final QueryParser queries;
     private final UploadReader uploads;
     private final ItemUpload upload;
     private final ItemEdit edit;
     private final ItemDeletion deletion;
     private final CommandAcceptance commands;
     private final DatasetClient datasets;
+    private final JsonMapper json;
     private final PublicUrl publicUrl;
 
     DatasetItemsController(
             Items items,
+            QueryParser queries,
             UploadReader uploads,
             ItemUpload upload,
             ItemEdit edit,
             ItemDeletion deletion,
             CommandAcceptance commands,
             DatasetClient datasets,
+            JsonMapper json,
             PublicUrl publicUrl) {
         this.items = items;
+        this.queries = queries;
         this.uploads = uploads;
         this.upload = upload;
         this.edit = edit;
         this.deletion = deletion;
         this.commands = commands;
         this.datasets = datasets;
+        this.json = json;
         this.publicUrl = publicUrl;
     }
 
@@ -214,7 +224,8 @@ class DatasetItemsController {
             description =
                     "In the order of their creation. By the links of a page, which lead on by cursor, every page costs"
                             + " the same; pages after the first have no totals then. Pages counted by pageOffset cost more the"
-                            + " further in they are.")
+                            + " further in they are. With all=true everything comes in one answer, an array that is written"
+                            + " while it is read; best as application/x-ndjson.")
     @Requires(Permission.READ_ITEM)
     Mono<Page<ItemView>> list(
             @PathVariable String datasetId,
@@ -229,9 +240,18 @@ class DatasetItemsController {
                     @RequestParam(required = false)
                     @Nullable
                     String cursor,
+            @Parameter(
+                            description = "true for everything at once, without pages",
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            allowableValues = {"true", "false"}))
+                    @RequestParam(defaultValue = "false")
+                    String all,
             Caller caller,
             ServerHttpRequest request) {
-        Query query = QueryParser.parse(
+        requirePage(all);
+        Query query = queries.parse(
                 Map.of(
                         "filter",
                         Map.of("hidden", false, "type", Item.FILE),
@@ -248,6 +268,13 @@ class DatasetItemsController {
                 .map(page -> page.map(item -> ItemView.of(item, api)));
     }
 
+    /** What asks for more than a page is answered by {@link AllItemsController}. */
+    private static void requirePage(String all) {
+        if (!all.equals("false")) {
+            throw Problem.VALIDATION_FAILED.at(AllItemsController.ALL, "must be true or false");
+        }
+    }
+
     private static Cursor placeOf(String cursor, @Nullable Integer pageOffset) {
         if (pageOffset != null) {
             throw Problem.VALIDATION_FAILED.at("pageOffset", "must be left out beside a cursor");
@@ -262,9 +289,11 @@ class DatasetItemsController {
     @PostMapping("/query")
     @Operation(
             summary = "Query the items of a dataset",
-            description =
-                    "Finds, changes (update) or deletes (delete: true) what the filter describes. Changing and "
-                            + "deleting are done when it is answered; with Prefer: respond-async they are accepted as a command.")
+            description = "Finds, changes (update) or deletes (delete: true) what the filter describes. Changing and "
+                    + "deleting are done when it is answered; with Prefer: respond-async they are accepted as a command. "
+                    + "references adds what items belong to, such as a task, or takes it away, at once in any case. "
+                    + "With all=true everything that is found comes in one answer, an array that is written while it is "
+                    + "read; best as application/x-ndjson.")
     @Parameter(
             in = ParameterIn.HEADER,
             name = "Prefer",
@@ -279,12 +308,33 @@ class DatasetItemsController {
     @Requires({Permission.READ_ITEM, Permission.UPDATE_ITEM, Permission.DELETE_ITEM})
     Mono<ResponseEntity<Object>> query(
             @PathVariable String datasetId,
+            @Parameter(
+                            description = "true for everything at once, without pages",
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            allowableValues = {"true", "false"}))
+                    @RequestParam(defaultValue = "false")
+                    String all,
+            @Parameter(description = "Whether to answer how the database finds the page, instead of the page")
+                    @RequestParam(defaultValue = "false")
+                    boolean explain,
             @RequestBody Map<String, @Nullable Object> body,
             Caller caller,
             ServerHttpRequest request) {
+        requirePage(all);
         // The access check comes first, because what is wrong with a query may say what is in a dataset.
-        return datasets.require(caller, datasetId, Permission.READ_ITEM)
-                .flatMap(access -> answer(access, body, QueryParser.parse(body, ITEMS), caller, request));
+        return datasets.require(caller, datasetId, Permission.READ_ITEM).flatMap(access -> {
+            Query query = queries.parse(body, ITEMS);
+            return explain ? explain(datasetId, query) : answer(access, body, query, caller, request);
+        });
+    }
+
+    private Mono<ResponseEntity<Object>> explain(String datasetId, Query query) {
+        if (query.isChange() || !query.resource().equals(ITEMS)) {
+            return Mono.error(Problem.UNSUPPORTED.at("explain", "tells of queries for items that change nothing"));
+        }
+        return items.plan(datasetId, query).map(plan -> ResponseEntity.ok(plan));
     }
 
     private Mono<ResponseEntity<Object>> answer(
@@ -318,7 +368,14 @@ class DatasetItemsController {
                                     : edit.apply(datasetId, query.filter(), patch, caller.userId())
                                             .map(count -> Done.of(ItemsUpdate.TYPE, count)));
         }
-        return page(datasetId, query, request).map(ResponseEntity::ok);
+        References references = query.references();
+        if (references != null) {
+            access.require(caller, Permission.UPDATE_ITEM);
+            return Recording.ofMany("updated")
+                    .then(edit.refer(datasetId, query.filter(), references, caller.userId()))
+                    .map(count -> Done.of("UpdateReferences", count));
+        }
+        return page(datasetId, query, request).map(page -> ResponseEntity.ok(page));
     }
 
     private Mono<ResponseEntity<Object>> accept(
@@ -330,9 +387,13 @@ class DatasetItemsController {
         });
     }
 
-    private Mono<Page<ItemView>> page(String datasetId, Query query, ServerHttpRequest request) {
+    private Mono<Page<?>> page(String datasetId, Query query, ServerHttpRequest request) {
         String api = publicUrl.api(request);
-        return items.page(datasetId, query).map(page -> page.map(item -> ItemView.of(item, api)));
+        Mono<Page<ItemView>> found = items.page(datasetId, query).map(page -> page.map(item -> ItemView.of(item, api)));
+        Selection selection = query.select();
+        return selection == null
+                ? found.map(page -> page)
+                : found.map(page -> page.map(view -> selection.of(json.<ObjectNode>valueToTree(view))));
     }
 
     /** What was done to all matches, in the shape of a finished command (contract core §14.7). */

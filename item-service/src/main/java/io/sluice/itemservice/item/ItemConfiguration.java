@@ -1,10 +1,12 @@
 package io.sluice.itemservice.item;
 
 import io.sluice.kit.mongo.Indexes;
+import io.sluice.kit.query.QueryConfiguration;
 import org.bson.Document;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.data.domain.Sort.Direction;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.index.CompoundIndexDefinition;
@@ -12,7 +14,13 @@ import org.springframework.data.mongodb.core.index.Index;
 
 /** The indexes of the items; the dataset leads each, but for those that a dataset cannot narrow. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({UploadProperties.class, RevisionProperties.class})
+@EnableConfigurationProperties({
+    UploadProperties.class,
+    StreamProperties.class,
+    ExportProperties.class,
+    RevisionProperties.class
+})
+@Import(QueryConfiguration.class)
 class ItemConfiguration {
 
     @Bean
@@ -45,6 +53,8 @@ class ItemConfiguration {
                 Indexes.Index.required(ItemRevision.class, new Index("content.sha256", Direction.ASC)),
                 // Directories whose move was cut short.
                 Indexes.Index.required(Item.class, new Index("movedFrom", Direction.ASC).sparse()),
+                // Exports whose time has come.
+                Indexes.Index.optional(Export.class, new Index("expiresAt", Direction.ASC)),
                 // Any path of the metadata, within a dataset from MongoDB 7 on, before that over all of them; the
                 // embedded database has no such index.
                 Indexes.Index.optional(

@@ -1,7 +1,9 @@
 package io.sluice.itemservice.item;
 
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.query.Condition;
+import io.sluice.kit.query.Query;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
@@ -48,6 +50,24 @@ class ItemEdit {
         return items.idsOf(datasetId, condition)
                 .flatMap(itemId -> edit(itemId, item -> patch, caller, item -> {}), AT_ONCE)
                 .count();
+    }
+
+    /** Notes of all items that match what they belong to, or not any more, and tells how many there were. */
+    Mono<Long> refer(String datasetId, Condition condition, Query.References references, String caller) {
+        return items.idsOf(datasetId, condition)
+                .flatMap(
+                        itemId -> Mono.defer(() -> items.find(itemId))
+                                .flatMap(item -> refer(item, references, caller))
+                                .retryWhen(Items.AGAIN_ON_CONFLICT),
+                        AT_ONCE)
+                .count();
+    }
+
+    private Mono<Item> refer(Item item, Query.References references, String caller) {
+        JsonObject referring = ItemReferences.change(item.metadata(), references);
+        return referring.equals(item.metadata())
+                ? Mono.just(item)
+                : items.save(item.edited(item.description(), referring, caller, clock.instant()));
     }
 
     /** Changes those of the items that are not so already: an item that was changed before a crash is not changed again. */

@@ -12,19 +12,20 @@ final class ItemFields {
 
     static final FieldMapping MAPPING = ItemFields::resolve;
 
+    /** Items always have their flags: "false" asked for as such is one stretch of an index, "not true" would be several. */
     private static final Map<String, Type> FIELDS = Map.ofEntries(
             Map.entry("datasetId", Type.ID),
             Map.entry("type", Type.JSON),
             Map.entry("filename", Type.JSON),
             Map.entry("name", Type.JSON),
             Map.entry("dir", Type.JSON),
-            Map.entry("hidden", Type.FLAG),
+            Map.entry("hidden", Type.JSON),
             Map.entry("creator", Type.JSON),
             Map.entry("createdAt", Type.DATE),
             Map.entry("updatedBy", Type.JSON),
             Map.entry("updatedAt", Type.DATE),
             Map.entry("description", Type.JSON),
-            Map.entry("annotated", Type.FLAG),
+            Map.entry("annotated", Type.JSON),
             Map.entry("annotationsCount", Type.JSON));
 
     /** The virtual fields {@code collections0} to {@code collections9} (contract core §4.9). */

@@ -255,7 +255,8 @@ class ItemUpload {
         return new JsonObject(system);
     }
 
-    private Mono<Result> put(Item item, Mode mode) {
+    /** Writes the document of an item, whose bytes are published, and the directories above it. */
+    Mono<Result> put(Item item, Mode mode) {
         return ensureAbove(item)
                 .then(Mono.defer(() -> insertOrReplace(item, mode)))
                 .retryWhen(Items.AGAIN_ON_CONFLICT)

@@ -3,6 +3,8 @@ package io.sluice.itemservice.item;
 import static org.springframework.data.mongodb.core.query.Criteria.where;
 import static org.springframework.data.mongodb.core.query.Query.query;
 
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.InsertManyOptions;
@@ -16,6 +18,7 @@ import io.sluice.kit.paging.Page;
 import io.sluice.kit.query.Condition;
 import io.sluice.kit.query.MongoFilter;
 import io.sluice.kit.query.Query;
+import io.sluice.kit.query.QueryLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,11 +45,11 @@ import reactor.util.retry.Retry;
 @Repository
 class Items implements BlobReferences {
 
-    /** What a query may take; more is {@code QUERY_TOO_EXPENSIVE}. */
-    static final Duration QUERY_TIME = Duration.ofSeconds(30);
-
     /** What the database may work for a result that is taken bit by bit. */
     private static final Duration STREAM_TIME = Duration.ofMinutes(10);
+
+    /** As many as are read ahead of who takes a long result; the database sends at most 16 MB of them. */
+    private static final int STREAM_BATCH = 500;
 
     private static final String DATASET_ID = "datasetId";
     private static final String FILENAME = "filename";
@@ -63,10 +66,12 @@ class Items implements BlobReferences {
                     Problem.CHANGED_MEANWHILE.with("The item is being changed by many at the same time; try again"));
 
     private final ReactiveMongoTemplate mongo;
+    private final long mostMillis;
     private final MongoFilter filters = new MongoFilter(ItemFields.MAPPING);
 
-    Items(ReactiveMongoTemplate mongo) {
+    Items(ReactiveMongoTemplate mongo, QueryLimits limits) {
         this.mongo = mongo;
+        this.mostMillis = limits.time().toMillis();
     }
 
     /** Empty for a malformed id, too: it is the id of nothing. */
@@ -316,7 +321,7 @@ class Items implements BlobReferences {
                                 .sort(place.isAfter() ? Sorts.ascending("_id") : Sorts.descending("_id"))
                                 .limit(asked.pageSize() + 1)
                                 .batchSize(asked.pageSize() + 1)
-                                .maxTime(QUERY_TIME.toMillis(), TimeUnit.MILLISECONDS))
+                                .maxTime(mostMillis, TimeUnit.MILLISECONDS))
                 .map(document -> mongo.getConverter().read(Item.class, document))
                 .collect(Gathered::new, Gathered::add)
                 .map(found -> place.page(found.items(), asked.pageSize(), Item::id));
@@ -344,6 +349,35 @@ class Items implements BlobReferences {
         }
     }
 
+    /** How the database finds a page. */
+    Mono<QueryPlan> plan(String datasetId, Query asked) {
+        Bson filter = matching(datasetId, asked.filter());
+        Document command = asked.pageSize() == 0
+                ? new Document("count", mongo.getCollectionName(Item.class)).append("query", filter.toBsonDocument())
+                : new Document("find", mongo.getCollectionName(Item.class))
+                        .append("filter", filter.toBsonDocument())
+                        .append("sort", order(asked))
+                        .append("skip", offset(asked))
+                        .append("limit", asked.pageSize());
+        return explain(command, "executionStats")
+                .onErrorResume(Items::isOutOfTime, slow -> explain(command, "queryPlanner"))
+                .map(explained -> QueryPlan.of(explained, asked))
+                .onErrorResume(Items::isRefusal, unknown -> Mono.just(QueryPlan.untold(asked)));
+    }
+
+    private Mono<Document> explain(Document command, String verbosity) {
+        return mongo.executeCommand(
+                new Document("explain", command).append("verbosity", verbosity).append("maxTimeMS", mostMillis));
+    }
+
+    private static boolean isOutOfTime(Throwable failure) {
+        return failure.getCause() instanceof MongoExecutionTimeoutException;
+    }
+
+    private static boolean isRefusal(Throwable failure) {
+        return failure.getCause() instanceof MongoCommandException;
+    }
+
     /** A page that is neither full nor empty is the last and tells the total; otherwise the database counts. */
     private Mono<Long> total(Bson filter, Query asked, int found) {
         boolean isLast = found < asked.pageSize() && (found > 0 || asked.page() == 0);
@@ -354,12 +388,19 @@ class Items implements BlobReferences {
         return mongo.execute(
                 Item.class,
                 items -> items.find(filter)
-                        .sort(filters.order(
-                                asked.sort().stream().map(Items::byIdForByTime).toList()))
-                        .skip((int) Math.min(Integer.MAX_VALUE, asked.offset()))
+                        .sort(order(asked))
+                        .skip(offset(asked))
                         .limit(asked.pageSize())
                         .batchSize(asked.pageSize())
-                        .maxTime(QUERY_TIME.toMillis(), TimeUnit.MILLISECONDS));
+                        .maxTime(mostMillis, TimeUnit.MILLISECONDS));
+    }
+
+    private Bson order(Query asked) {
+        return filters.order(asked.sort().stream().map(Items::byIdForByTime).toList());
+    }
+
+    private static int offset(Query asked) {
+        return (int) Math.min(Integer.MAX_VALUE, asked.offset());
     }
 
     /**
@@ -374,13 +415,43 @@ class Items implements BlobReferences {
         return mongo.execute(
                         Item.class,
                         items -> items.countDocuments(
-                                filter, new CountOptions().maxTime(QUERY_TIME.toMillis(), TimeUnit.MILLISECONDS)))
+                                filter, new CountOptions().maxTime(mostMillis, TimeUnit.MILLISECONDS)))
                 .next();
+    }
+
+    /** All that match, in the order of ids or against it, read as fast as they are taken. */
+    Flux<Item> all(String datasetId, Condition condition, boolean ascending) {
+        return all(matching(datasetId, condition), ascending ? Sorts.ascending("_id") : Sorts.descending("_id"));
+    }
+
+    /**
+     * A part of what matches in a dataset, in the order of ids, read as fast as it is taken.
+     *
+     * @param after the id it begins behind; null for the beginning
+     * @param upTo the highest id in it
+     */
+    Flux<Item> all(String datasetId, Condition condition, @Nullable String after, String upTo) {
+        return all(Filters.and(matching(datasetId, condition), between(after, upTo)), Sorts.ascending("_id"));
+    }
+
+    private Flux<Item> all(Bson filter, Bson order) {
+        return mongo.execute(
+                        Item.class,
+                        items -> items.find(filter)
+                                .sort(order)
+                                .batchSize(STREAM_BATCH)
+                                .maxTime(STREAM_TIME.toMinutes(), TimeUnit.MINUTES))
+                .map(document -> mongo.getConverter().read(Item.class, document));
     }
 
     /** The ids of all that match, in the order of their creation, read as fast as they are taken. */
     Flux<String> idsOf(String datasetId, Condition condition) {
         return ids(matching(datasetId, condition));
+    }
+
+    /** As {@link #idsOf(String, Condition)}, of a part of them ({@link #all(String, Condition, String, String)}). */
+    Flux<String> idsOf(String datasetId, Condition condition, @Nullable String after, String upTo) {
+        return ids(Filters.and(matching(datasetId, condition), between(after, upTo)));
     }
 
     /** Everything below a directory, a parent always before its children. */

@@ -35,10 +35,12 @@ import reactor.core.publisher.Mono;
 @Tag(name = "Dataset Items")
 class ItemsWorkController {
 
+    private final QueryParser queries;
     private final CommandAnswers commands;
     private final DatasetClient datasets;
 
-    ItemsWorkController(CommandAnswers commands, DatasetClient datasets) {
+    ItemsWorkController(QueryParser queries, CommandAnswers commands, DatasetClient datasets) {
+        this.queries = queries;
         this.commands = commands;
         this.datasets = datasets;
     }
@@ -133,9 +135,9 @@ class ItemsWorkController {
                 .flatMap(checked -> commands.answer(caller, access, type, checked, request));
     }
 
-    private static Map<String, @Nullable Object> checked(String field, @Nullable Map<String, @Nullable Object> given) {
+    private Map<String, @Nullable Object> checked(String field, @Nullable Map<String, @Nullable Object> given) {
         Map<String, @Nullable Object> query = present(field, given);
-        if (!QueryParser.parse(query, DatasetItemsController.ITEMS).resource().equals(DatasetItemsController.ITEMS)) {
+        if (!queries.parse(query, DatasetItemsController.ITEMS).resource().equals(DatasetItemsController.ITEMS)) {
             throw Problem.UNSUPPORTED.at(field + ".resource", "must be items");
         }
         return query;

@@ -64,8 +64,7 @@ abstract class WorkOnMatches implements CommandWork {
     }
 
     static Condition filterOf(Command command) {
-        return QueryParser.parse(command.todo().members(), DatasetItemsController.ITEMS)
-                .filter();
+        return QueryParser.accepted(command.todo().members());
     }
 
     /** The last id that an item can have that was there when the work was accepted; ids begin with the second. */

@@ -386,6 +386,21 @@ abstract class CommandContract extends RunningItemService {
     }
 
     @Test
+    void saysHowFarALongStepIsAndStopsInTheMiddleOfIt() {
+        String id = accept("owner", SlowWork.reporting()).id();
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(owner().get(path(id)).at("/progress").asInt())
+                                .isEqualTo(66));
+
+        owner().post(path(id) + "/abort", Map.of());
+
+        Reply ended = ended(id);
+        assertThat(ended.at("/status").asString()).isEqualTo("aborted");
+        assertThat(ended.at("/spec/itemsCount").asInt()).isEqualTo(2);
+    }
+
+    @Test
     void isNotEvenBegunWhenItWasAbortedBefore() {
         waiting("first", 1);
         waiting("second", 1);

@@ -2,6 +2,8 @@ package io.sluice.itemservice.item;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
 import io.sluice.itemservice.testing.Form;
 import io.sluice.itemservice.testing.Reply;
 import io.sluice.itemservice.testing.RunningItemService;
@@ -10,8 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,11 +25,16 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Queries (contract core §9). Most only read, and share what they read. */
 @TestInstance(Lifecycle.PER_CLASS)
+@Import(QueryContract.Sent.class)
 abstract class QueryContract extends RunningItemService {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -147,6 +157,20 @@ abstract class QueryContract extends RunningItemService {
                 {"metadata.user.$k":7}                                ; 1
                 {"metadata.user.spe-cial.ke_ys":"é"}                  ; 3
                 {"metadata.user.spe-cial.ke_ys":{"$exists":true}}     ; 3
+                {"metadata.user.o":{"k":1}}                           ; 0
+                {"metadata.user.o":{"$eq":{"k":2}}}                   ;
+                {"metadata.user.p":{"q.r.s":6}}                       ; 1
+                {"metadata.user.n":{"$or":[{"$gt":3},{"$lt":2}]}}     ; 0 2 5
+                {"metadata.user.n":{"$and":[{"$gt":1},{"$lt":3}]}}    ; 1
+                {"metadata.user.t":{"$glob":"al*"}}                   ; 0 2
+                {"metadata.user.refs":{"$match":{"id":"t1","s":1}}}   ; 2
+                {"metadata.user.refs":{"$match":{"id":"t1","s":2}}}   ;
+                {"metadata.user.refs":{"$match":{"s":{"$gt":1}}}}     ; 2
+                {"metadata.user.refs":{"$matchAll":{"s":{"$gt":0}}}}  ; 2
+                {"metadata.user.refs":{"$matchAll":{"s":{"$gt":1}}}}  ;
+                {"metadata.user.l":{"$match":{"$gt":1,"$lt":3}}}      ; 0 1
+                {"metadata.user.l":{"$matchAll":{"$gt":1}}}           ; 1
+                {"nofield":{"$match":{"a":1}}}                        ;
                 {"nofield":1}                                         ;
                 {"nofield":{"$ne":1}}                                 ; 0 1 2 3 4 5
                 {"nofield":null}                                      ; 0 1 2 3 4 5
@@ -395,7 +419,13 @@ abstract class QueryContract extends RunningItemService {
                 {"filter":{"n":{"$in":1}}}                            | $in
                 {"filter":{"n":{"$exists":1}}}                        | $exists
                 {"filter":{"n":{"$gt":null}}}                         | $gt
-                {"filter":{"n":{"k":1}}}                              | filter.n
+                {"filter":{"n":{"k":{"$gt":1}}}}                      | $gt
+                {"filter":{"metadata.user.refs":{"$match":{"id":{"$where":"1"}}}}} | $where
+                {"filter":{"metadata.user.n":{"$function":{"body":"x","args":[],"lang":"js"}}}} | $function
+                {"select":{"name":1,"dir":0}}                         | select
+                {"select":{"name":{"$meta":"x"}}}                     | select.name
+                {"references":{"operation":"create","refs":[{"type":"task","id":{"$gt":""}}]}} | references.refs[0].id
+                {"references":{"operation":"create","refs":[{"type":"task","id":"t"}]},"delete":true} | references
                 {"filter":{"createdAt":{"$gt":"yesterday"}}}          | createdAt
                 {"filter":{"id":{"$gt":"some_id"}}}                   | id
                 {"filter":{"":1}}                                     | filter
@@ -416,6 +446,125 @@ abstract class QueryContract extends RunningItemService {
 
         assertThat(reply.status()).isEqualTo(422);
         assertThat(reply.at("/message").asString()).contains(named);
+    }
+
+    /** What reaches the database is looked at where the driver sends it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"filter\":{\"$where\":\"sleep(1)\"}}",
+                "{\"filter\":{\"$expr\":{\"$function\":{\"body\":\"x\"}}}}",
+                "{\"filter\":{\"metadata.user.$where\":{\"$ne\":\"$where\"}}}",
+                "{\"filter\":{\"metadata.user.n\":{\"$eq\":{\"$where\":\"1\"}}}}",
+                "{\"filter\":{\"metadata.user.n\":{\"a\":[{\"$function\":1}]}}}",
+                "{\"filter\":{\"metadata.user.l\":{\"$match\":{\"$where\":\"1\"}}}}",
+                "{\"filter\":{\"metadata.user.l\":{\"$matchAll\":{\"$expr.a\":\"$where\"}}}}",
+                "{\"filter\":{},\"sort\":{\"$where\":\"ascending\"}}",
+                "{\"filter\":{},\"sort\":{\"metadata.user.$where\":\"ascending\"}}",
+                "{\"filter\":{},\"select\":{\"$where\":1,\"metadata.$expr\":1}}",
+                "{\"filter\":{\"name\":\"nothing\"},\"update\":{\"metadata\":{\"user\":{\"$where\":{\"$function\":1}}}}}",
+                "{\"filter\":{\"name\":\"nothing\"},\"update\":{\"$where\":1}}",
+            })
+    void noOperatorOfAClientReachesTheDatabase(String query) {
+        Sent.KEYS.clear();
+
+        Reply reply = owner().post("/api/v1/datasets/" + shared.datasetId() + "/query", query);
+
+        assertThat(reply.status()).isIn(200, 422);
+        assertThat(Sent.KEYS).doesNotContain("$where", "$expr", "$function").noneMatch(key -> key.contains(".$"));
+    }
+
+    /** The keys of all commands that the driver has sent. */
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Sent {
+
+        private static final Set<String> KEYS = ConcurrentHashMap.newKeySet();
+
+        @Bean
+        MongoClientSettingsBuilderCustomizer listen() {
+            return settings -> settings.addCommandListener(new CommandListener() {
+                @Override
+                public void commandStarted(CommandStartedEvent event) {
+                    collect(event.getCommand());
+                }
+            });
+        }
+
+        private static void collect(BsonValue value) {
+            if (value.isDocument()) {
+                KEYS.addAll(value.asDocument().keySet());
+                value.asDocument().values().forEach(Sent::collect);
+            } else if (value.isArray()) {
+                value.asArray().forEach(Sent::collect);
+            }
+        }
+    }
+
+    @Test
+    void answersWhatIsSelected() {
+        Reply named =
+                query(Map.of("filename", "/a/two.txt"), Map.of("select", Map.of("name", 1, "metadata.user.a.b", 1)));
+        Reply without = query(Map.of("filename", "/a/two.txt"), Map.of("select", Map.of("metadata", 0, "id", 0)));
+
+        assertThat(named.at("/items/0"))
+                .isEqualTo(JSON.readTree("{\"name\":\"two.txt\",\"metadata\":{\"user\":{\"a.b\":5}},\"id\":\""
+                        + shared.ids().get(1) + "\"}"));
+        assertThat(named.at("/totalItemsCount").asInt()).isEqualTo(1);
+        assertThat(without.at("/items/0").propertyNames())
+                .contains("id", "name", "url")
+                .doesNotContain("metadata");
+    }
+
+    @Test
+    void tellsHowItFindsAPage() {
+        String list = "/api/v1/datasets/" + shared.datasetId() + "/query?explain=true";
+        Reply plan = owner().post(list, "{\"filter\":{\"name\":\"*og*\",\"hidden\":false,\"type\":\"file\"}}");
+        Reply counted = owner().post(list, "{\"filter\":{},\"pageSize\":0}");
+        Reply deletion = owner().post(list, "{\"filter\":{},\"delete\":true}");
+
+        assertThat(plan.status()).isEqualTo(200);
+        assertThat(plan.at("").propertyNames())
+                .containsExactlyInAnyOrder(
+                        "indexes", "keysExamined", "documentsExamined", "entries", "milliseconds", "advice");
+        assertThat(plan.at("/advice").toString()).contains("name: a pattern that begins with");
+        assertThat(counted.status()).isEqualTo(200);
+        assertThat(deletion.status()).isEqualTo(422);
+        assertThat(idsIn(query(VISIBLE_FILES, Map.of()))).hasSize(5);
+        tellsOfIndexes(plan, counted);
+    }
+
+    abstract void tellsOfIndexes(Reply plan, Reply counted);
+
+    @Test
+    void notesWhatItemsBelongTo() {
+        Filled own = filled();
+        Map<String, Object> inA = Map.of("dir", "/a", "type", "file");
+        Map<String, Object> belonging =
+                Map.of("metadata.system.refs", Map.of("$match", Map.of("type", "task", "id", "t1")));
+        List<Object> refs = List.of(Map.of("type", "task", "id", "t1"), Map.of("type", "task", "id", "t2"));
+
+        Reply added = query(own, inA, Map.of("references", Map.of("operation", "create", "refs", refs)));
+        String before = owner().get("/api/v1/items/" + own.ids().get(1)).header("ETag");
+        query(own, inA, Map.of("references", Map.of("operation", "create", "refs", refs)));
+
+        assertThat(added.at("/spec/itemsCount").asInt()).isEqualTo(2);
+        assertThat(idsIn(query(own, belonging, Map.of())))
+                .containsExactly(own.ids().get(1), own.ids().get(4));
+        Reply item = owner().get("/api/v1/items/" + own.ids().get(1));
+        assertThat(item.header("ETag")).isEqualTo(before);
+        assertThat(item.at("/metadata/system/refs")).hasSize(2);
+
+        query(own, belonging, Map.of("references", Map.of("operation", "delete", "refs", refs.subList(0, 1))));
+
+        assertThat(idsIn(query(own, belonging, Map.of()))).isEmpty();
+        assertThat(idsIn(query(own, Map.of("metadata.system.refs.id", "t2"), Map.of())))
+                .hasSize(2);
+        assertThat(as("annotator")
+                        .query(
+                                own.datasetId(),
+                                Map.of("filter", inA, "references", Map.of("operation", "create", "refs", refs)))
+                        .status())
+                .isEqualTo(403);
     }
 
     @Test

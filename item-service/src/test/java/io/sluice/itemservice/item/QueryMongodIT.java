@@ -11,6 +11,24 @@ import org.junit.jupiter.api.Test;
 @OnMongo(Database.MONGOD)
 class QueryMongodIT extends QueryContract {
 
+    @Override
+    void tellsOfIndexes(Reply plan, Reply counted) {
+        assertThat(plan.at("/indexes/0/keys").propertyNames()).contains("datasetId");
+        assertThat(plan.at("/entries").asInt()).isEqualTo(2);
+        assertThat(plan.at("/documentsExamined").asInt()).isPositive();
+        assertThat(plan.at("/advice")).hasSize(1);
+        assertThat(counted.at("/indexes/0/keys").propertyNames()).contains("datasetId");
+        assertThat(counted.at("/advice")).isEmpty();
+        Reply listed = owner().post(
+                        "/api/v1/datasets/" + newDataset() + "/query?explain=true",
+                        "{\"filter\":{\"hidden\":false,\"type\":\"file\"},\"sort\":{\"id\":\"ascending\"}}");
+        assertThat(listed.at("/advice")).isEmpty();
+        Reply sorted = owner().post(
+                        "/api/v1/datasets/" + newDataset() + "/query?explain=true",
+                        "{\"filter\":{\"metadata.user.a\":1},\"sort\":{\"metadata.user.b\":\"ascending\"}}");
+        assertThat(sorted.at("/advice").toString()).contains("No index serves this order");
+    }
+
     /** The embedded database sends a whole page at once, and the driver refuses what is larger than 48 MB. */
     @Test
     void refusesAPageThatDoesNotFitIntoTheMemory() {

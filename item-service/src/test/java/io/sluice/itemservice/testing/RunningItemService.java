@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -69,10 +70,13 @@ public abstract class RunningItemService {
     private static final Map<String, String> SOURCES = new ConcurrentHashMap<>();
     private static final Map<String, JsonNode> MADE = new ConcurrentHashMap<>();
     private static final Set<String> LOCKED = ConcurrentHashMap.newKeySet();
+    private static final List<String> LOCKS = new CopyOnWriteArrayList<>();
     private static final JsonMapper JSON = new JsonMapper();
     private static final Tokens TOKENS =
             Tokens.start(routes -> routes.get("/internal/access/datasets/{id}", RunningItemService::access)
-                    .put("/internal/datasets/{id}", RunningItemService::make));
+                    .put("/internal/datasets/{id}", RunningItemService::make)
+                    .put("/internal/datasets/{id}/locks/{holder}", RunningItemService::locked)
+                    .delete("/internal/datasets/{id}/locks/{holder}", RunningItemService::released));
 
     static {
         Path blobs = Path.of(System.getProperty("user.dir"), "target", "blobs");
@@ -154,6 +158,30 @@ public abstract class RunningItemService {
     /** Says that a dataset nobody has asked about is a clone. */
     protected static void cloned(String datasetId, String source) {
         SOURCES.put(datasetId, source);
+    }
+
+    private static Publisher<Void> locked(HttpServerRequest request, HttpServerResponse response) {
+        String datasetId = Objects.requireNonNull(request.param("id"));
+        LOCKS.add(datasetId + " " + request.uri().replaceAll(".*seconds=", ""));
+        LOCKED.add(datasetId);
+        return response.status(204).send();
+    }
+
+    private static Publisher<Void> released(HttpServerRequest request, HttpServerResponse response) {
+        LOCKED.remove(Objects.requireNonNull(request.param("id")));
+        return response.status(204).send();
+    }
+
+    /** For how many seconds somebody has locked the dataset, each time. */
+    protected static List<String> locksOf(String datasetId) {
+        return LOCKS.stream()
+                .filter(lock -> lock.startsWith(datasetId))
+                .map(lock -> lock.substring(datasetId.length() + 1))
+                .toList();
+    }
+
+    protected static boolean isLocked(String datasetId) {
+        return LOCKED.contains(datasetId);
     }
 
     /** How often the dataset-service was asked what {@code <name>@example.org} may do. */
@@ -255,6 +283,21 @@ public abstract class RunningItemService {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    /** Stores a document as it is, past the service. */
+    protected final void insert(String collection, Document document) {
+        collection(collection)
+                .flatMapMany(documents -> Flux.from(documents.insertOne(document)))
+                .blockLast();
+    }
+
+    /** Changes a document as it is stored, past the service. */
+    protected final void set(String collection, String id, String field, Object value) {
+        collection(collection)
+                .flatMapMany(documents -> Flux.from(documents.updateOne(
+                        new Document("_id", new ObjectId(id)), new Document("$set", new Document(field, value)))))
+                .blockLast();
     }
 
     private Mono<MongoCollection<Document>> collection(String name) {

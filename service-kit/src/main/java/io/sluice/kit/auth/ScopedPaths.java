@@ -31,6 +31,8 @@ final class ScopedPaths {
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/query")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/directoryTree")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/split", "/api/v1/datasets/*/sync")
+            .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/export/**")
+            .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/exports/**")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/commands/**")
             .inProjects(Scope.DATASETS_READ, Scope.DATASETS_WRITE, "/api/v1/datasets/**")
             .inProjects(Scope.DATASETS_READ, Scope.DATASETS_WRITE, "/api/v1/recipes/**", "/api/v1/ontologies/**")

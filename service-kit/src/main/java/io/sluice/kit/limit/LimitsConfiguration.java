@@ -1,8 +1,7 @@
 package io.sluice.kit.limit;
 
 import io.sluice.kit.auth.TokenVerifier;
-import io.sluice.kit.query.MongoFilter;
-import io.sluice.kit.query.QueryParser;
+import io.sluice.kit.paging.Page;
 import io.sluice.kit.web.RequestShape;
 import io.sluice.kit.web.WebConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -27,24 +26,16 @@ public class LimitsConfiguration {
     }
 
     @Bean
-    Limits limitsOfEveryQuery() {
+    Limits limitsOfEveryPage() {
         return Limits.of(
                 Limit.entries(
                         "page-size",
-                        QueryParser.LARGEST_PAGE_SIZE,
+                        Page.LARGEST_SIZE,
                         "The entries of one page; a query that asks for more gets these"),
                 Limit.entries(
                         "page-size-default",
-                        QueryParser.DEFAULT_PAGE_SIZE,
-                        "The entries of one page when the request does not say how many"),
-                Limit.levels("query-depth", QueryParser.DEEPEST, "How deep $and and $or may nest"),
-                Limit.entries("query-conditions", QueryParser.MOST_CONDITIONS, "The conditions of one query"),
-                Limit.entries("query-list", QueryParser.LONGEST_LIST, "The values of one list in a query"),
-                Limit.entries("query-values", QueryParser.MOST_ENTRIES, "The values of all lists in a query together"),
-                Limit.characters("query-text", QueryParser.LONGEST_TEXT, "One text in a query"),
-                Limit.entries("query-wildcards", MongoFilter.MOST_WILDCARDS, "The wildcards in one text of a query"),
-                Limit.levels("query-path", QueryParser.DEEPEST_PATH, "The keys in the path of one field of a query"),
-                Limit.entries("query-sort", QueryParser.MOST_SORT_KEYS, "The fields that a query sorts by"));
+                        Page.DEFAULT_SIZE,
+                        "The entries of one page when the request does not say how many"));
     }
 
     /** A service that has keys of its own is one that the gateway asks; the gateway itself tells all of them outside. */

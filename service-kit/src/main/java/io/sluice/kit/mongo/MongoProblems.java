@@ -1,8 +1,10 @@
 package io.sluice.kit.mongo;
 
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoExecutionTimeoutException;
 import io.sluice.kit.error.Problem;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -18,6 +20,9 @@ class MongoProblems implements WebExceptionHandler {
 
     /** Spent {@code maxTimeMS}: https://www.mongodb.com/docs/manual/reference/error-codes (MaxTimeMSExpired). */
     private static final int MAX_TIME_EXPIRED = 50;
+
+    /** The embedded database met something it did not reckon with, such as an element that is no object in {@code $match}. */
+    private static final int UNKNOWN_TO_EMBEDDED = -1;
 
     private static final int RETRY_AFTER_SECONDS = 2;
 
@@ -37,6 +42,10 @@ class MongoProblems implements WebExceptionHandler {
         if (ranOutOfTime(failure)) {
             return Problem.QUERY_TOO_EXPENSIVE.with("The query took longer than it may; narrow it down");
         }
+        if (causeOf(failure) instanceof MongoCommandException refusal
+                && refusal.getErrorCode() == UNKNOWN_TO_EMBEDDED) {
+            return Problem.UNSUPPORTED.with("The embedded database cannot answer this; MongoDB can");
+        }
         if (failure instanceof DataAccessResourceFailureException) {
             return Problem.unavailable("The database does not answer at the moment", RETRY_AFTER_SECONDS);
         }
@@ -44,8 +53,12 @@ class MongoProblems implements WebExceptionHandler {
     }
 
     private static boolean ranOutOfTime(Throwable failure) {
-        Throwable cause = failure instanceof DataAccessException ? failure.getCause() : failure;
+        Throwable cause = causeOf(failure);
         return cause instanceof MongoExecutionTimeoutException
                 || cause instanceof MongoException mongo && mongo.getCode() == MAX_TIME_EXPIRED;
+    }
+
+    private static @Nullable Throwable causeOf(Throwable failure) {
+        return failure instanceof DataAccessException ? failure.getCause() : failure;
     }
 }

@@ -26,6 +26,12 @@ public record Page<T>(
 
         @JsonIgnore @Schema(hidden = true) @Nullable Beside beside) {
 
+    /** As many entries as a page has when nobody says how many. */
+    public static final int DEFAULT_SIZE = 100;
+
+    /** As many entries as a page may have. */
+    public static final int LARGEST_SIZE = 1_000;
+
     /** The pages before and after one; null when there is none. */
     public record Beside(@Nullable Cursor before, @Nullable Cursor after) {}
 

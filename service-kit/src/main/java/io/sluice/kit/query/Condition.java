@@ -25,9 +25,22 @@ public sealed interface Condition {
      *
      * @param path the dotted path as the client wrote it
      * @param operand a JSON value: null, Boolean, Number, String, List or Map; a list for IN and NOT_IN, a Boolean for
-     *     EXISTS
+     *     EXISTS, a String for GLOB
      */
-    record Test(String path, Operator operator, @Nullable Object operand) implements Condition {}
+    record Test(String path, Operator operator, @Nullable Object operand) implements Condition {
+
+        /** The path of an element of a list that is tested as a whole. */
+        static final String ITSELF = "";
+    }
+
+    /**
+     * A test of the elements of a list.
+     *
+     * @param path the dotted path as the client wrote it
+     * @param every whether there are elements and every one passes; otherwise one that passes is enough
+     * @param element what one element has to pass all by itself; paths in it begin at the element
+     */
+    record Elements(String path, boolean every, Condition element) implements Condition {}
 
     /** What a {@link Test} compares; the names on the wire are the SDK's (contract core §9.3). */
     enum Operator {
@@ -39,7 +52,8 @@ public sealed interface Condition {
         GREATER_OR_EQUAL("$gte"),
         LESS("$lt"),
         LESS_OR_EQUAL("$lte"),
-        EXISTS("$exists");
+        EXISTS("$exists"),
+        GLOB("$glob");
 
         private final String wireName;
 

@@ -42,11 +42,20 @@ public interface FieldMapping {
          * (contract core §9.7): one key of it may have dots, when the path has no more than 8 keys in all.
          */
         public static Field ofClientJson(String path) {
+            return readings(path, 1);
+        }
+
+        /** As {@link #ofClientJson}, from an element of a list in such JSON on, where the first key is the client's, too. */
+        static Field ofElement(String path) {
+            return readings(path, 0);
+        }
+
+        /** @param ours how many keys at the beginning are fields of ours */
+        private static Field readings(String path, int ours) {
             List<String> keys = List.of(path.split("\\.", -1));
             List<String> others = new ArrayList<>();
-            if (keys.size() <= MOST_READABLE_KEYS + 1) {
-                // The first key is a field of ours.
-                for (int from = 1; from < keys.size(); from++) {
+            if (keys.size() <= MOST_READABLE_KEYS + ours) {
+                for (int from = ours; from < keys.size(); from++) {
                     for (int to = from + 2; to <= keys.size(); to++) {
                         List<String> joined = new ArrayList<>(keys.subList(0, from));
                         joined.add(String.join(".", keys.subList(from, to)));

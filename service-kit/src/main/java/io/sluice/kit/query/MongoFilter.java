@@ -4,6 +4,7 @@ import com.mongodb.client.model.Filters;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.query.Condition.All;
 import io.sluice.kit.query.Condition.Any;
+import io.sluice.kit.query.Condition.Elements;
 import io.sluice.kit.query.Condition.Test;
 import io.sluice.kit.query.FieldMapping.Field;
 import java.time.DateTimeException;
@@ -16,6 +17,7 @@ import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -38,11 +40,10 @@ public final class MongoFilter {
     private static final List<String> NOT_NULL = List.of(
             "string", "int", "long", "double", "decimal", "bool", "object", "array", "date", "objectId", "binData");
 
-    /** As many wildcards as a text may have: MongoDB compiles a regular expression into at most 64 KiB. */
-    public static final int MOST_WILDCARDS = 100;
-
     /** MongoDB takes a query of 16 MiB; a character may be three bytes. */
     private static final long MOST_WEIGHT = 4L * 1024 * 1024;
+
+    private static final MongoFilter OF_ELEMENT = new MongoFilter(Field::ofElement);
 
     private static final int DATE_ONLY = "2026-11-21".length();
     private static final Pattern SPECIAL = Pattern.compile("[\\\\^$.|?*+()\\[\\]{}/\\-#&~<>=!:, ]");
@@ -68,7 +69,7 @@ public final class MongoFilter {
         if (condition instanceof Any any) {
             return combined(any.conditions(), false);
         }
-        return test((Test) condition);
+        return condition instanceof Elements elements ? elements(elements) : test((Test) condition);
     }
 
     /** About as many bytes as the operands take, each once for every reading of its path. */
@@ -79,16 +80,27 @@ public final class MongoFilter {
         if (condition instanceof Any any) {
             return any.conditions().stream().mapToLong(this::weight).sum();
         }
+        if (condition instanceof Elements elements) {
+            return readings(elements.path()) * (64 + OF_ELEMENT.weight(elements.element()));
+        }
         Test test = (Test) condition;
-        Field field = fields.resolve(test.path());
-        return field == null
-                ? 0
-                : weightOf(test.operand()) * (1 + field.otherPaths().size());
+        return readings(test.path()) * weightOf(test.operand());
+    }
+
+    private long readings(String path) {
+        Field field = fields.resolve(path);
+        return field == null ? 0 : 1L + field.otherPaths().size();
     }
 
     private static long weightOf(@Nullable Object operand) {
         if (operand instanceof List<?> list) {
             return list.stream().mapToLong(MongoFilter::weightOf).sum();
+        }
+        if (operand instanceof Map<?, ?> map) {
+            return MemberOrders.count(map)
+                    * map.entrySet().stream()
+                            .mapToLong(member -> weightOf(member.getKey()) + weightOf(member.getValue()))
+                            .sum();
         }
         return 16 + (operand instanceof String text ? text.length() : 0);
     }
@@ -117,13 +129,101 @@ public final class MongoFilter {
         return all ? Filters.and(parts) : Filters.or(parts);
     }
 
+    private Bson elements(Elements test) {
+        Field field = fields.resolve(test.path());
+        if (field == null) {
+            return NOTHING;
+        }
+        List<Test> itself = itself(test.element());
+        if (!test.every()) {
+            Bson passes = itself.isEmpty() ? OF_ELEMENT.worded(test.element()) : comparisons(itself);
+            return somewhere(field, path -> Filters.elemMatch(path, passes));
+        }
+        List<Bson> failures = new ArrayList<>();
+        if (itself.isEmpty()) {
+            failures.add(negated(OF_ELEMENT.worded(test.element())));
+            failures.add(failing(new Document("$type", "object")));
+        } else {
+            itself.forEach(one -> failures.add(failing(comparisons(List.of(one)))));
+        }
+        return somewhere(field, path -> {
+            List<Bson> all = new ArrayList<>();
+            all.add(Filters.elemMatch(path, new Document("$exists", true)));
+            failures.forEach(failure -> all.add(negated(Filters.elemMatch(path, failure))));
+            return Filters.and(all);
+        });
+    }
+
+    private static Document failing(Document comparison) {
+        return new Document("$not", comparison);
+    }
+
+    /** The tests of an element as a whole; empty when its members are tested. */
+    private static List<Test> itself(Condition element) {
+        List<Condition> all = element instanceof All group ? group.conditions() : List.of(element);
+        return all.stream()
+                .filter(Test.class::isInstance)
+                .map(Test.class::cast)
+                .filter(test -> test.path().equals(Test.ITSELF))
+                .toList();
+    }
+
+    /** What {@code $elemMatch} takes for an element that is no object: operators, each once. */
+    private static Document comparisons(List<Test> tests) {
+        Document comparisons = new Document();
+        for (Test test : tests) {
+            Object operand = test.operand();
+            switch (test.operator()) {
+                case EQUAL, GLOB -> add(comparisons, "$in", values(operand));
+                case NOT_EQUAL -> add(comparisons, "$nin", values(operand));
+                case IN -> add(comparisons, "$in", valuesOf(operand));
+                case NOT_IN -> add(comparisons, "$nin", valuesOf(operand));
+                case EXISTS -> add(comparisons, Boolean.TRUE.equals(operand) ? "$nin" : "$in", values(null));
+                case GREATER -> comparisons.put("$gt", operand);
+                case GREATER_OR_EQUAL -> comparisons.put("$gte", operand);
+                case LESS -> comparisons.put("$lt", operand);
+                case LESS_OR_EQUAL -> comparisons.put("$lte", operand);
+            }
+        }
+        return comparisons;
+    }
+
+    private static void add(Document comparisons, String operator, List<@Nullable Object> values) {
+        List<@Nullable Object> before = comparisons.getList(operator, Object.class);
+        if (before == null) {
+            comparisons.put(operator, values);
+        } else if (operator.equals("$nin")) {
+            before.addAll(values);
+        } else {
+            // To be one of these and one of those.
+            Document both = comparisons.get("$not", new Document("$nin", values));
+            if (comparisons.putIfAbsent("$not", both) != null) {
+                throw Problem.INVALID_QUERY.at(
+                        "filter", "may compare an element by two of $eq, $in, $glob and $exists at most");
+            }
+        }
+    }
+
+    private static List<@Nullable Object> valuesOf(@Nullable Object operands) {
+        List<@Nullable Object> all = new ArrayList<>();
+        ((List<?>) Objects.requireNonNull(operands)).forEach(operand -> all.addAll(values(operand)));
+        return all;
+    }
+
+    /** The values that pass for one of the client's JSON: a pattern for wildcards, an object in every order. */
+    private static List<@Nullable Object> values(@Nullable Object operand) {
+        return operand instanceof String text && hasWildcards(text)
+                ? new ArrayList<>(List.of(wildcard(text)))
+                : MemberOrders.of(operand);
+    }
+
     private Bson test(Test test) {
         Field field = fields.resolve(test.path());
         if (field == null) {
             return isTrueOfAbsent(test) ? EVERYTHING : NOTHING;
         }
         return switch (test.operator()) {
-            case EQUAL -> equal(field, test.operand(), test);
+            case EQUAL, GLOB -> equal(field, test.operand(), test);
             case NOT_EQUAL -> negated(equal(field, test.operand(), test));
             case IN -> in(field, test);
             case NOT_IN -> negated(in(field, test));
@@ -166,6 +266,8 @@ public final class MongoFilter {
         for (Object operand : operands) {
             if (operand == null || isFalseFlag(field, operand)) {
                 special.add(equal(field, operand, test));
+            } else if (operand instanceof Map<?, ?> && field.type() == FieldMapping.Type.JSON) {
+                values.addAll(MemberOrders.of(operand));
             } else if (!isUnknownId(field, operand)) {
                 values.add(storedOrPattern(field, operand, test));
             }
@@ -184,6 +286,9 @@ public final class MongoFilter {
         if (isUnknownId(field, operand)) {
             return NOTHING;
         }
+        if (operand instanceof Map<?, ?> && field.type() == FieldMapping.Type.JSON) {
+            return somewhere(field, path -> Filters.in(path, MemberOrders.of(operand)));
+        }
         Object value = storedOrPattern(field, operand, test);
         return somewhere(
                 field,
@@ -200,24 +305,29 @@ public final class MongoFilter {
     }
 
     private static Object storedOrPattern(Field field, Object operand, Test test) {
-        if (field.type() == FieldMapping.Type.JSON
-                && operand instanceof String text
-                && text.chars().anyMatch(MongoFilter::isWildcard)) {
-            if (text.chars().filter(MongoFilter::isWildcard).count() > MOST_WILDCARDS) {
-                throw Problem.INVALID_QUERY.at(test.path(), "may have at most " + MOST_WILDCARDS + " wildcards");
-            }
+        if (field.type() == FieldMapping.Type.JSON && operand instanceof String text && hasWildcards(text)) {
             return wildcard(text);
         }
         return stored(field, operand, test);
     }
 
-    private static boolean isWildcard(int character) {
+    private static boolean hasWildcards(String text) {
+        return text.chars().anyMatch(MongoFilter::isWildcard);
+    }
+
+    static boolean isWildcard(int character) {
         return character == '*' || character == '?';
     }
 
     private static Object stored(Field field, Object operand, Test test) {
         return switch (field.type()) {
-            case JSON, FLAG -> operand;
+            case JSON -> operand;
+            case FLAG -> {
+                if (operand instanceof Map<?, ?>) {
+                    throw Problem.INVALID_QUERY.at(test.path(), "must be compared with true or false");
+                }
+                yield operand;
+            }
             case ID -> {
                 if (operand instanceof String text && ObjectId.isValid(text)) {
                     yield new ObjectId(text);
@@ -296,7 +406,7 @@ public final class MongoFilter {
             case IN -> ((List<?>) Objects.requireNonNull(test.operand())).contains(null);
             case NOT_IN -> !((List<?>) Objects.requireNonNull(test.operand())).contains(null);
             case EXISTS -> Boolean.FALSE.equals(test.operand());
-            case GREATER, GREATER_OR_EQUAL, LESS, LESS_OR_EQUAL -> false;
+            case GREATER, GREATER_OR_EQUAL, LESS, LESS_OR_EQUAL, GLOB -> false;
         };
     }
 }

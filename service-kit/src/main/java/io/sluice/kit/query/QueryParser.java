@@ -1,21 +1,20 @@
 package io.sluice.kit.query;
 
+import static io.sluice.kit.query.FilterReader.invalid;
+import static io.sluice.kit.query.FilterReader.object;
+
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
-import io.sluice.kit.query.Condition.All;
-import io.sluice.kit.query.Condition.Any;
-import io.sluice.kit.query.Condition.Operator;
-import io.sluice.kit.query.Condition.Test;
-import java.math.BigInteger;
+import io.sluice.kit.paging.Page;
+import io.sluice.kit.query.Query.Reference;
+import io.sluice.kit.query.Query.References;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.web.ErrorResponseException;
 
 /**
  * Reads a query of contract core §9 from JSON. What it does not know it refuses with {@link Problem#INVALID_QUERY} or
@@ -23,43 +22,37 @@ import org.springframework.web.ErrorResponseException;
  */
 public final class QueryParser {
 
-    /** As deep as {@code $and} and {@code $or} may nest. */
-    public static final int DEEPEST = 20;
-
-    /** As many keys as the path of a field may have; no document nests deeper. */
-    public static final int DEEPEST_PATH = 100;
-
-    /** As many conditions as a query may have in all. */
-    public static final int MOST_CONDITIONS = 1_000;
-
-    /** As long as a list operand may be. */
-    public static final int LONGEST_LIST = 10_000;
-
-    /** As many entries as all list operands of a query may have together. */
-    public static final int MOST_ENTRIES = 100_000;
-
-    /** As long as a text operand may be, in characters. */
-    public static final int LONGEST_TEXT = 4_096;
-
     /** As many entries as a page has when nobody says how many. */
-    public static final int DEFAULT_PAGE_SIZE = 100;
+    public static final int DEFAULT_PAGE_SIZE = Page.DEFAULT_SIZE;
 
     /** As many entries as a page may have; who asks for more gets these. */
-    public static final int LARGEST_PAGE_SIZE = 1_000;
+    public static final int LARGEST_PAGE_SIZE = Page.LARGEST_SIZE;
 
     /** As many fields as an order may name. */
-    public static final int MOST_SORT_KEYS = 8;
+    static final int MOST_SORT_KEYS = 8;
 
-    private static final Map<String, Operator> OPERATORS =
-            Arrays.stream(Operator.values()).collect(Collectors.toMap(Operator::wireName, Function.identity()));
+    /** As many fields as a selection may name. */
+    static final int MOST_SELECTED = 100;
 
-    /** As much of a client's own words as goes back to it. */
-    private static final int LONGEST_QUOTE = 200;
+    /** As many references as one query sets or takes away. */
+    static final int MOST_REFERENCES = 100;
 
-    private int conditions;
-    private int entries;
+    private static final String REFERENCES = "references";
 
-    private QueryParser() {}
+    private final QueryLimits limits;
+
+    public QueryParser(QueryLimits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * Reads the filter of a query that was accepted before: it holds, also when the limits have become lower since.
+     *
+     * @param body the JSON object
+     */
+    public static Condition accepted(Map<String, @Nullable Object> body) {
+        return new FilterReader(QueryLimits.WIDEST).read(object(body.get("filter"), "filter"), "filter");
+    }
 
     /**
      * Parses the body of a query.
@@ -67,11 +60,10 @@ public final class QueryParser {
      * @param body the JSON object
      * @param defaultResource what is asked for when the body does not say
      */
-    public static Query parse(Map<String, @Nullable Object> body, String defaultResource) {
+    public Query parse(Map<String, @Nullable Object> body, String defaultResource) {
         refuseUnlessEmpty(body, "join");
-        refuseUnlessEmpty(body, "references");
-        QueryParser parser = new QueryParser();
-        Condition filter = parser.filter(object(body.get("filter"), "filter"), "filter", 0);
+        FilterReader reader = new FilterReader(limits);
+        Condition filter = reader.read(object(body.get("filter"), "filter"), "filter");
         Map<String, @Nullable Object> context = object(body.get("context"), "context");
         Object update = body.get("update");
         return new Query(
@@ -79,145 +71,17 @@ public final class QueryParser {
                 text(body, "resource", defaultResource),
                 number(body, "page", 0, Integer.MAX_VALUE),
                 number(body, "pageSize", DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE),
-                sort(object(body.get("sort"), "sort")),
+                sort(object(body.get("sort"), "sort"), reader),
                 texts(context.get(context.containsKey("projects") ? "projects" : "projectIds"), "context.projects"),
                 texts(context.get("datasets"), "context.datasets"),
                 flag(body, "systemSpace"),
+                selection(object(body.get("select"), "select"), reader),
                 update == null ? null : object(update, "update"),
+                references(object(body.get(REFERENCES), REFERENCES), body),
                 flag(body, "delete"));
     }
 
-    private Condition filter(Map<String, @Nullable Object> filter, String where, int depth) {
-        if (depth > DEEPEST) {
-            throw invalid(where, "nests deeper than " + DEEPEST + " levels");
-        }
-        if (filter.isEmpty() && depth > 0) {
-            count(where);
-        }
-        List<Condition> all = new ArrayList<>();
-        filter.forEach((key, value) -> {
-            String at = where + "." + key;
-            if (key.equals("$and")) {
-                all.add(new All(group(value, at, depth)));
-            } else if (key.equals("$or")) {
-                List<Condition> any = group(value, at, depth);
-                // An $or without conditions asks nothing; it must not empty the result (contract core §9.7).
-                all.add(any.isEmpty() ? new All(List.of()) : new Any(any));
-            } else if (key.startsWith("$")) {
-                throw unknown(key, at);
-            } else {
-                all.add(test(key, value, at));
-            }
-        });
-        return all.size() == 1 ? all.get(0) : new All(all);
-    }
-
-    private List<Condition> group(@Nullable Object value, String where, int depth) {
-        if (!(value instanceof List<?> members)) {
-            throw invalid(where, "must be a list of conditions");
-        }
-        if (members.isEmpty()) {
-            count(where);
-        }
-        List<Condition> group = new ArrayList<>();
-        for (int index = 0; index < members.size(); index++) {
-            String at = where + "[" + index + "]";
-            group.add(filter(object(members.get(index), at), at, depth + 1));
-        }
-        return group;
-    }
-
-    private Condition test(String path, @Nullable Object value, String where) {
-        requirePath(path, where);
-        if (value instanceof Map<?, ?> operators
-                && operators.keySet().stream()
-                        .anyMatch(key -> String.valueOf(key).startsWith("$"))) {
-            List<Condition> tests = new ArrayList<>();
-            operators.forEach((name, operand) ->
-                    tests.add(operatorTest(path, String.valueOf(name), operand, where + "." + name)));
-            return tests.size() == 1 ? tests.get(0) : new All(tests);
-        }
-        if (value instanceof List<?>) {
-            return counted(new Test(path, Operator.IN, listOperand(value, where)), where);
-        }
-        return counted(new Test(path, Operator.EQUAL, scalar(value, where)), where);
-    }
-
-    private Condition operatorTest(String path, String name, @Nullable Object operand, String where) {
-        Operator operator = OPERATORS.get(name);
-        if (operator == null) {
-            throw unknown(name, where);
-        }
-        Object checked = switch (operator) {
-            case IN, NOT_IN -> listOperand(operand, where);
-            case EXISTS -> {
-                if (!(operand instanceof Boolean)) {
-                    throw invalid(where, "must be true or false");
-                }
-                yield operand;
-            }
-            case GREATER, GREATER_OR_EQUAL, LESS, LESS_OR_EQUAL -> {
-                if (!(operand instanceof Number) && !(operand instanceof String)) {
-                    throw invalid(where, "must be a number, a date or a text");
-                }
-                yield scalar(operand, where);
-            }
-            case EQUAL, NOT_EQUAL -> scalar(operand, where);
-        };
-        return counted(new Test(path, operator, checked), where);
-    }
-
-    private Condition counted(Test test, String where) {
-        count(where);
-        return test;
-    }
-
-    private void count(String where) {
-        if (++conditions > MOST_CONDITIONS) {
-            throw invalid(where, "is one condition more than the " + MOST_CONDITIONS + " a query may have");
-        }
-    }
-
-    private List<@Nullable Object> listOperand(@Nullable Object operand, String where) {
-        if (!(operand instanceof List<?> list)) {
-            throw invalid(where, "must be a list");
-        }
-        if (list.size() > LONGEST_LIST) {
-            throw invalid(where, "may have at most " + LONGEST_LIST + " entries");
-        }
-        entries += list.size();
-        if (entries > MOST_ENTRIES) {
-            throw invalid(
-                    where, "is more than the " + MOST_ENTRIES + " entries in all its lists that a query may have");
-        }
-        List<@Nullable Object> values = new ArrayList<>();
-        for (Object value : list) {
-            values.add(scalar(value, where));
-        }
-        return values;
-    }
-
-    private static @Nullable Object scalar(@Nullable Object value, String where) {
-        if (value instanceof Map<?, ?>) {
-            throw Problem.UNSUPPORTED.at(
-                    quoted(where), "comparing with an object is not supported; compare its members by their paths");
-        }
-        if (value instanceof List<?>) {
-            throw invalid(where, "must not be a list in a list");
-        }
-        if (value instanceof String text && text.length() > LONGEST_TEXT) {
-            throw invalid(where, "may have at most " + LONGEST_TEXT + " characters");
-        }
-        if (value instanceof String text && !JsonObject.isUnicode(text)) {
-            throw invalid(where, "is not Unicode: it has one half of a surrogate pair");
-        }
-        if (value instanceof BigInteger) {
-            throw invalid(where, "must be a number of at most 64 bits");
-        }
-        return value;
-    }
-
-    private static List<Query.SortKey> sort(Map<String, @Nullable Object> sort) {
+    private static List<Query.SortKey> sort(Map<String, @Nullable Object> sort, FilterReader reader) {
         if (sort.size() > MOST_SORT_KEYS) {
             throw invalid("sort", "may have at most " + MOST_SORT_KEYS + " fields");
         }
@@ -226,45 +90,89 @@ public final class QueryParser {
             if (!Objects.equals(direction, "ascending") && !Objects.equals(direction, "descending")) {
                 throw invalid("sort." + path, "must be \"ascending\" or \"descending\"");
             }
-            requirePath(path, "sort." + path);
+            reader.requirePath(path, "sort." + path);
             keys.add(new Query.SortKey(path, direction.equals("ascending")));
         });
         return keys;
     }
 
-    private static void requirePath(String path, String where) {
-        boolean isDeep = path.chars().filter(character -> character == '.').count() >= DEEPEST_PATH;
-        boolean hasEmptyKey = path.isEmpty() || path.startsWith(".") || path.endsWith(".") || path.contains("..");
-        if (isDeep
-                || hasEmptyKey
-                || path.indexOf('\0') >= 0
-                || path.length() > LONGEST_TEXT
-                || !JsonObject.isUnicode(path)) {
-            throw invalid(where, "is not the path of a field");
+    private static @Nullable Selection selection(Map<String, @Nullable Object> select, FilterReader reader) {
+        if (select.isEmpty()) {
+            return null;
         }
+        if (select.size() > MOST_SELECTED) {
+            throw invalid("select", "may have at most " + MOST_SELECTED + " fields");
+        }
+        List<String> included = new ArrayList<>();
+        List<String> excluded = new ArrayList<>();
+        select.forEach((path, choice) -> {
+            reader.requirePath(path, "select." + path);
+            (isIncluded(choice, "select." + path) ? included : excluded).add(path);
+        });
+        // The id is always answered: to leave it out says nothing, and to ask for it says nothing beside exclusions.
+        excluded.remove(Selection.ID);
+        if (!excluded.isEmpty()) {
+            included.remove(Selection.ID);
+        }
+        if (!included.isEmpty() && !excluded.isEmpty()) {
+            throw invalid("select", "must either name what is answered (1) or what is left out (0), not both");
+        }
+        return new Selection(!included.isEmpty(), included.isEmpty() ? excluded : included);
     }
 
-    /** A JSON object; an absent one is empty. */
-    @SuppressWarnings("unchecked") // The keys of a JSON object are texts.
-    private static Map<String, @Nullable Object> object(@Nullable Object value, String where) {
-        if (value == null) {
-            return Map.of();
+    private static boolean isIncluded(@Nullable Object choice, String where) {
+        if (choice instanceof Boolean included) {
+            return included;
         }
-        if (value instanceof Map<?, ?> map) {
-            return (Map<String, @Nullable Object>) map;
+        if (choice instanceof Number number && (number.doubleValue() == 0 || number.doubleValue() == 1)) {
+            return number.doubleValue() == 1;
         }
-        throw invalid(where, "must be an object");
+        throw invalid(where, "must be 1, to answer it, or 0, to leave it out");
     }
 
-    private static List<String> texts(@Nullable Object value, String where) {
+    private @Nullable References references(
+            Map<String, @Nullable Object> references, Map<String, @Nullable Object> body) {
+        if (references.isEmpty()) {
+            return null;
+        }
+        if (body.get("update") != null || flag(body, "delete")) {
+            throw invalid(REFERENCES, "must not stand beside update or delete");
+        }
+        Object operation = references.get("operation");
+        if (!Objects.equals(operation, "create") && !Objects.equals(operation, "delete")) {
+            throw invalid(REFERENCES + ".operation", "must be \"create\" or \"delete\"");
+        }
+        if (!(references.get("refs") instanceof List<?> list) || list.isEmpty() || list.size() > MOST_REFERENCES) {
+            throw invalid(REFERENCES + ".refs", "must be a list of 1 to " + MOST_REFERENCES + " references");
+        }
+        Set<Reference> refs = new LinkedHashSet<>();
+        for (int index = 0; index < list.size(); index++) {
+            String where = REFERENCES + ".refs[" + index + "]";
+            Map<String, @Nullable Object> reference = object(list.get(index), where);
+            refs.add(new Reference(name(reference, "type", where), name(reference, "id", where)));
+        }
+        return new References(operation.equals("create"), List.copyOf(refs));
+    }
+
+    private String name(Map<String, @Nullable Object> reference, String key, String where) {
+        if (reference.get(key) instanceof String text
+                && !text.isEmpty()
+                && text.length() <= limits.text()
+                && JsonObject.isUnicode(text)) {
+            return text;
+        }
+        throw invalid(where + "." + key, "must be a text of 1 to " + limits.text() + " characters");
+    }
+
+    private List<String> texts(@Nullable Object value, String where) {
         if (value == null) {
             return List.of();
         }
         if (!(value instanceof List<?> list) || !list.stream().allMatch(String.class::isInstance)) {
             throw invalid(where, "must be a list of texts");
         }
-        if (list.size() > LONGEST_LIST) {
-            throw invalid(where, "may have at most " + LONGEST_LIST + " entries");
+        if (list.size() > limits.list()) {
+            throw invalid(where, "may have at most " + limits.list() + " entries");
         }
         return list.stream().map(String.class::cast).toList();
     }
@@ -304,20 +212,5 @@ public final class QueryParser {
         if (value != null && !(value instanceof Map<?, ?> map && map.isEmpty())) {
             throw Problem.UNSUPPORTED.at(key, "is not supported yet");
         }
-    }
-
-    private static ErrorResponseException invalid(String where, String message) {
-        return Problem.INVALID_QUERY.at(quoted(where), message);
-    }
-
-    private static ErrorResponseException unknown(String operator, String where) {
-        return invalid(
-                where,
-                "the operator " + quoted(operator) + " is not known; known are $and, $or and "
-                        + OPERATORS.keySet().stream().sorted().collect(Collectors.joining(", ")));
-    }
-
-    private static String quoted(String words) {
-        return words.length() <= LONGEST_QUOTE ? words : words.substring(0, LONGEST_QUOTE) + "…";
     }
 }

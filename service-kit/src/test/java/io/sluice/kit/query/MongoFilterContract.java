@@ -41,6 +41,8 @@ abstract class MongoFilterContract {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    private static final QueryParser QUERIES = new QueryParser(QueryLimitsTests.defaults());
+
     private static final MongoFilter FILTER = new MongoFilter(path -> switch (path) {
         case "id" -> new Field("_id", Type.ID);
         case "name", "filename" -> new Field(path, Type.JSON);
@@ -117,6 +119,29 @@ abstract class MongoFilterContract {
                 "{'$gt':'c'}                | text list",
                 "{'$gte':'1','$lt':'2'}     | text-one",
                 "{'$lt':'dog'}              | text-one list",
+                "{'$glob':'d?g'}            | text list",
+                "{'$glob':'dog'}            | text list",
+                "{'$glob':'d'}              |",
+                "{'dog':1}                  | object",
+                "{'$eq':{'dog':1.0}}        | object",
+                "{'dog':2}                  |",
+                "{'dog':1,'cat':1}          |",
+                "{}                         |",
+                "{'$in':['cat',{'dog':1}]}  | list object",
+                "{'$ne':{'dog':1},'$exists':true} | one one-long one-and-a-half text-one text true false list empty-list",
+                "{'$or':[{'$gt':1,'$lt':2},'1',true]}   | one-and-a-half text-one true",
+                "{'$and':[{'$gte':1},{'$lte':1}]}       | one one-long list",
+                "{'$or':[]}                 | one one-long one-and-a-half text-one text true false null list empty-list object absent",
+                "{'$match':{'$eq':'cat'}}   | list",
+                "{'$match':{'$gt':0,'$lt':2}}           | list",
+                "{'$match':{'$glob':'c*'}}  | list",
+                "{'$match':{'$ne':'cat','$nin':['dog']}} | list",
+                "{'$match':{'$in':['cat','dog'],'$glob':'d*'}} | list",
+                "{'$match':{'$in':['cat','dog'],'$glob':'x*'}} |",
+                "{'$matchAll':{'$ne':'bird'}}           | list",
+                "{'$matchAll':{'$ne':'cat'}}            |",
+                "{'$matchAll':{'$in':['*o*','cat',1]}}  | list",
+                "{'$matchAll':{'$exists':true}}         | list",
             })
     void comparesValuesByTheirKind(String condition, @Nullable String names) {
         assertThat(found("{'metadata.user.v':" + condition + "}")).isEqualTo(names(names));
@@ -212,12 +237,139 @@ abstract class MongoFilterContract {
 
     @Test
     void takesAPathAsDeepAsDocumentsAre() {
-        String deep = "metadata" + ".a".repeat(QueryParser.DEEPEST_PATH - 1);
+        String deep = "metadata" + ".a".repeat(FilterReader.DEEPEST_PATH - 1);
 
         assertThat(found("{'" + deep + "':{'$exists':true}}")).isEmpty();
         assertThat(found("{'" + deep + "':1}")).isEmpty();
         assertThat(found("{'" + deep + "':{'$ne':1}}")).hasSize(12);
         assertRefused("{'" + deep + ".a':1}");
+    }
+
+    @Test
+    void matchesSingleElementsOfLists() {
+        keep(List.of(
+                document("done")
+                        .append(
+                                "metadata",
+                                user("refs", List.of(task("t1", "completed", "2026-11-20"), ref("m1", "model")))),
+                document("open")
+                        .append(
+                                "metadata",
+                                user(
+                                        "refs",
+                                        List.of(
+                                                task("t1", "open", "2026-11-20"),
+                                                task("t2", "completed", "2026-11-20")))),
+                document("early").append("metadata", user("refs", List.of(task("t1", "completed", "2026-11-18")))),
+                document("plain").append("metadata", user("refs", List.of(ref("t1", "task")))),
+                document("empty").append("metadata", user("refs", List.of())),
+                document("alone").append("metadata", user("refs", ref("t1", "task")))));
+        String completed =
+                "{'id':'t1','type':'task','metadata':{'status':{'$eq':'completed'},'timestamp':{'$gt':'2026-11-19'}}}";
+
+        assertThat(found("{'metadata.user.refs':{'$match':" + completed + "}}")).isEqualTo(names("done"));
+        assertThat(matching("$match", "{'id':'t1','metadata.status':'completed'}"))
+                .isEqualTo(names("done early"));
+        assertThat(matching("$match", "{'id':'t*','metadata':{'status':['open','late']}}"))
+                .isEqualTo(names("open"));
+        assertThat(matching("$match", "{'id':'t1','metadata':null}")).isEqualTo(names("plain"));
+        assertThat(matching("$match", "{'id':{'$ne':'t1'}}")).isEqualTo(names("done open"));
+        assertThat(matching("$match", "{'$or':[{'id':'m1'},{'id':'t2','metadata':{'status':'completed'}}]}"))
+                .isEqualTo(names("done open"));
+        assertThat(matching(
+                        "$match",
+                        "{'metadata':{'status':{'$or':['open',{'$glob':'c*'}]},'timestamp':{'$lt':'2026-11-19'}}}"))
+                .isEqualTo(names("early"));
+        assertThat(matching("$match", "{'metadata':{'$eq':{'timestamp':'2026-11-18','status':'completed'}}}"))
+                .isEqualTo(names("early"));
+        assertThat(matching("$matchAll", "{'type':'task'}")).isEqualTo(names("open early plain"));
+        assertThat(matching("$matchAll", "{'id':'*'}")).isEqualTo(names("done open early plain"));
+        assertThat(matching("$matchAll", "{'metadata':{'status':'completed'}}")).isEqualTo(names("early"));
+        assertThat(matching("$matchAll", "{'id':{'$nin':['t2','x']}}")).isEqualTo(names("done early plain"));
+    }
+
+    private TreeSet<String> matching(String operator, String element) {
+        return found("{'metadata.user.refs':{'" + operator + "':" + element
+                + "},'name':['done','open','early','plain','empty','alone']}");
+    }
+
+    @Test
+    void matchesListsInElementsOfLists() {
+        keep(List.of(
+                document("nested")
+                        .append(
+                                "metadata",
+                                user(
+                                        "rows",
+                                        List.of(new Document(
+                                                "cells",
+                                                List.of(new Document("a", 1).append("b", 2), new Document("a", 3)))))),
+                document("spread")
+                        .append(
+                                "metadata",
+                                user(
+                                        "rows",
+                                        List.of(new Document(
+                                                "cells", List.of(new Document("a", 1), new Document("b", 2)))))),
+                document("dotted")
+                        .append(
+                                "metadata",
+                                user("rows.cells", List.of(new Document(JsonObject.storedKey("a.b"), 1))))));
+
+        assertThat(found("{'metadata.user.rows':{'$match':{'cells':{'$match':{'a':1,'b':2}}}}}"))
+                .isEqualTo(names("nested"));
+        assertThat(found("{'metadata.user.rows.cells':{'$match':{'a':1,'b':2}}}"))
+                .isEqualTo(names("nested"));
+        assertThat(found("{'metadata.user.rows':{'$matchAll':{'cells':{'$matchAll':{'a':{'$exists':true}}}}}}"))
+                .isEqualTo(names("nested"));
+        assertThat(found("{'metadata.user.rows.cells':{'$match':{'a.b':1}}}")).isEqualTo(names("dotted"));
+    }
+
+    @Test
+    void comparesObjectsWithoutRegardToTheOrderOfTheirMembers() {
+        keep(List.of(
+                document("equal")
+                        .append(
+                                "metadata",
+                                user(
+                                        "o",
+                                        new Document("a", 1)
+                                                .append(
+                                                        "b",
+                                                        new Document(
+                                                                "c", List.of(new Document("x", "*").append("y", null))))
+                                                .append("d", true))),
+                document("more")
+                        .append(
+                                "metadata",
+                                user(
+                                        "o",
+                                        new Document("a", 1)
+                                                .append(
+                                                        "b",
+                                                        new Document(
+                                                                "c", List.of(new Document("x", "*").append("y", null))))
+                                                .append("d", true)
+                                                .append("e", 1))),
+                document("dollar").append("metadata", user("o", new Document(JsonObject.storedKey("a.$b"), 1)))));
+
+        assertThat(found("{'metadata.user.o':{'d':true,'a':1,'b':{'c':[{'y':null,'x':'*'}]}}}"))
+                .isEqualTo(names("equal"));
+        assertThat(found("{'metadata.user.o':{'$in':[{'b':{'c':[{'x':'*','y':null}]},'a':1,'d':true},7]}}"))
+                .isEqualTo(names("equal"));
+        assertThat(found("{'metadata.user.o.b':{'c':[{'x':'y','y':null}]}}")).isEmpty();
+        assertThat(found("{'metadata.user.o':{'a.$b':1}}")).isEqualTo(names("dollar"));
+    }
+
+    /** The database takes a query of 100 levels at most. */
+    @Test
+    void takesConditionsAsDeepAsTheyMayNest() {
+        String match = "{'metadata.a.b':{'$matchAll':".repeat(1)
+                + "{'a.b':{'$matchAll':".repeat(FilterReader.DEEPEST_MATCH - 1) + "{'a.b':{'$nin':[1,null]}}"
+                + "}}".repeat(FilterReader.DEEPEST_MATCH);
+        String groups = "{'$or':[{'name':'x'},".repeat(15) + match + "]}".repeat(15);
+
+        assertThat(found(groups)).isEmpty();
     }
 
     // ---- wildcards
@@ -483,7 +635,7 @@ abstract class MongoFilterContract {
                 document("b").append("metadata", user("rank", 1)),
                 document("c"),
                 document("d").append("metadata", user("rank", "text"))));
-        Query query = QueryParser.parse(read("{'filter':{'name':['a','b','c','d']},'sort':" + sort + "}"), "items");
+        Query query = QUERIES.parse(read("{'filter':{'name':['a','b','c','d']},'sort':" + sort + "}"), "items");
 
         BasicQuery ordered = new BasicQuery(bson(query.filter()));
         ordered.setSortObject(new Document(FILTER.order(query.sort()).toBsonDocument()));
@@ -507,6 +659,7 @@ abstract class MongoFilterContract {
                 "{'metadata.user.v':{'$ne':{'$where':'1'}}}",
                 "{'metadata.user.v':[{'$where':'1'}]}",
                 "{'metadata.user.v':{'x':{'$gt':''}}}",
+                "{'metadata.user.v':{'$match':{'x':{'$where':'1'}}}}",
                 "{'$or':[{'$nor':[]}]}",
                 "{'$comment':'x'}",
             })
@@ -549,23 +702,27 @@ abstract class MongoFilterContract {
                 document("next-midnight").append("createdAt", Date.from(Instant.parse("2026-11-22T00:00:00Z")))));
     }
 
-    private void keep(Collection<Document> documents) {
+    final void keep(Collection<Document> documents) {
         Outcome.of(mongo.insert(documents, collection).then(Mono.just(true)));
     }
 
-    private static Document document(String name) {
+    static Document document(String name) {
         return new Document("name", name);
     }
 
-    private static Document user(String key, @Nullable Object value) {
+    static Document user(String key, @Nullable Object value) {
         return new Document("user", new Document(JsonObject.storedKey(key), value));
     }
 
-    private static Document ref(String id, String type) {
+    static Document ref(String id, String type) {
         return new Document("id", id).append("type", type);
     }
 
-    private static TreeSet<String> names(@Nullable String names) {
+    private static Document task(String id, String status, String timestamp) {
+        return ref(id, "task").append("metadata", new Document("status", status).append("timestamp", timestamp));
+    }
+
+    static TreeSet<String> names(@Nullable String names) {
         return names == null ? new TreeSet<>() : new TreeSet<>(List.of(names.split(" ")));
     }
 
@@ -574,12 +731,12 @@ abstract class MongoFilterContract {
     }
 
     /** The names of what a filter finds; written with ' for ". */
-    private TreeSet<String> found(String filter) {
+    final TreeSet<String> found(String filter) {
         return found(read(filter));
     }
 
     private TreeSet<String> found(Map<String, ?> filter) {
-        Condition condition = QueryParser.parse(Collections.singletonMap("filter", filter), "items")
+        Condition condition = QUERIES.parse(Collections.singletonMap("filter", filter), "items")
                 .filter();
         return new TreeSet<>(Outcome.of(mongo.find(new BasicQuery(bson(condition)), Document.class, collection)
                 .map(document -> document.getString("name"))

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.sluice.kit.error.FieldError;
 import io.sluice.kit.query.Condition.All;
 import io.sluice.kit.query.Condition.Any;
+import io.sluice.kit.query.Condition.Elements;
 import io.sluice.kit.query.Condition.Operator;
 import io.sluice.kit.query.Condition.Test;
 import io.sluice.kit.query.Query.SortKey;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,6 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 class QueryParserTests {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final QueryLimits LIMITS = QueryLimitsTests.defaults();
+    private static final QueryParser QUERIES = new QueryParser(LIMITS);
 
     @org.junit.jupiter.api.Test
     void readsAQueryAsTheSdkSendsIt() {
@@ -83,6 +87,7 @@ class QueryParserTests {
         Object operand = switch (operator) {
             case IN, NOT_IN -> List.of(1, "a");
             case EXISTS -> true;
+            case GLOB -> "a*";
             default -> 5;
         };
         String body = "{\"filter\":{\"metadata.user.a\":{\"" + operator.wireName() + "\":"
@@ -110,13 +115,106 @@ class QueryParserTests {
     }
 
     @org.junit.jupiter.api.Test
+    void takesAnObjectForTheValueThatItIs() {
+        assertThat(filter("{'a':{'b':1,'c':['*']}}")).isEqualTo(equal("a", Map.of("b", 1, "c", List.of("*"))));
+        assertThat(filter("{'a':{}}")).isEqualTo(equal("a", Map.of()));
+        assertThat(filter("{'a':{'$in':[{'b':1}]}}")).isEqualTo(new Test("a", Operator.IN, List.of(Map.of("b", 1))));
+    }
+
+    @org.junit.jupiter.api.Test
+    void readsChoicesAboutOneField() {
+        assertThat(filter("{'a':{'$or':[1,{'$gt':5},{'$and':[{'$lt':3},{'$gt':2}]},['x']],'$ne':7}}"))
+                .isEqualTo(new All(List.of(
+                        new Any(List.of(
+                                equal("a", 1),
+                                new Test("a", Operator.GREATER, 5),
+                                new All(List.of(new Test("a", Operator.LESS, 3), new Test("a", Operator.GREATER, 2))),
+                                new Test("a", Operator.IN, List.of("x")))),
+                        new Test("a", Operator.NOT_EQUAL, 7))));
+    }
+
+    /** As in contract core §9.3. */
+    @org.junit.jupiter.api.Test
+    void readsWhatAnElementHasToBe() {
+        Condition task = filter("{'metadata.system.refs':{'$match':{'id':'t1','type':['task'],'metadata':"
+                + "{'status':{'$eq':'completed'},'timestamp':{'$gt':'2026-11-19'}}}}}");
+        Condition whole = filter("{'metadata.user.tags':{'$matchAll':{'$glob':'a*','$ne':'ab'}}}");
+
+        assertThat(task)
+                .isEqualTo(new Elements(
+                        "metadata.system.refs",
+                        false,
+                        new All(List.of(
+                                equal("id", "t1"),
+                                new Test("type", Operator.IN, List.of("task")),
+                                new All(List.of(
+                                        equal("metadata.status", "completed"),
+                                        new Test("metadata.timestamp", Operator.GREATER, "2026-11-19")))))));
+        assertThat(whole)
+                .isEqualTo(new Elements(
+                        "metadata.user.tags",
+                        true,
+                        new All(List.of(new Test("", Operator.GLOB, "a*"), new Test("", Operator.NOT_EQUAL, "ab")))));
+    }
+
+    @org.junit.jupiter.api.Test
+    void readsWhatIsSelected() {
+        assertThat(parse("{\"select\":{\"name\":1,\"id\":0,\"metadata.user\":true}}")
+                        .select())
+                .isEqualTo(new Selection(true, List.of("name", "metadata.user")));
+        assertThat(parse("{\"select\":{\"metadata\":0,\"id\":1}}").select())
+                .isEqualTo(new Selection(false, List.of("metadata")));
+        assertThat(parse("{\"select\":{\"id\":1}}").select()).isEqualTo(new Selection(true, List.of("id")));
+        assertThat(parse("{\"select\":{}}").select()).isNull();
+    }
+
+    @org.junit.jupiter.api.Test
+    void readsReferences() {
+        assertThat(parse("{\"references\":{\"operation\":\"delete\",\"refs\":[{\"type\":\"task\",\"id\":\"t1\"}]}}")
+                        .references())
+                .isEqualTo(new Query.References(false, List.of(new Query.Reference("task", "t1"))));
+        assertThat(parse("{\"references\":{}}").references()).isNull();
+    }
+
+    @org.junit.jupiter.api.Test
+    void boundsWhatThoseWhoRunItSay() {
+        QueryParser strict = new QueryParser(new QueryLimits(1, 2, 2, 3, 4, 1, Duration.ofSeconds(1)));
+
+        assertRefused(strict, "{'$and':[{'$and':[{'a':1}]}]}", "deeper than 1 levels");
+        assertRefused(strict, "{'a':1,'b':1,'c':1}", "more than the 2");
+        assertRefused(strict, "{'a':[1,2,3]}", "at most 2 entries");
+        assertRefused(strict, "{'a':[1,2],'b':[1,2]}", "more than the 3 entries");
+        assertRefused(strict, "{'a':'xxxxx'}", "at most 4 characters");
+        assertRefused(strict, "{'a':'*x?'}", "at most 1 wildcards");
+    }
+
+    private static void assertRefused(QueryParser queries, String filter, String message) {
+        assertThatExceptionOfType(ErrorResponseException.class)
+                .isThrownBy(() -> queries.parse(
+                        JSON.readValue(
+                                "{\"filter\":" + filter.replace('\'', '"') + "}",
+                                new TypeReference<LinkedHashMap<String, Object>>() {}),
+                        "items"))
+                .withMessageContaining(message);
+    }
+
+    @org.junit.jupiter.api.Test
+    void takesWhatWasAcceptedBefore() {
+        Map<String, @Nullable Object> body = JSON.readValue(
+                "{\"filter\":" + choice("{\"a\":1}", 1_001) + "}",
+                new TypeReference<LinkedHashMap<String, Object>>() {});
+
+        assertThat(QueryParser.accepted(body)).isInstanceOf(Any.class);
+    }
+
+    @org.junit.jupiter.api.Test
     void letsAnEmptyChoiceAskForNothing() {
         assertThat(filter("{\"$or\":[],\"a\":1}")).isEqualTo(new All(List.of(new All(List.of()), equal("a", 1))));
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"$where", "$regex", "$expr", "$function", "$glob", "$", "$ne ", "$NE", "$elemMatch", "$text"})
+            strings = {"$where", "$regex", "$expr", "$function", "$nor", "$", "$ne ", "$NE", "$elemMatch", "$text"})
     void refusesAnOperatorItDoesNotKnowAndNamesIt(String operator) {
         String ofField = "{\"metadata.user.a\":{\"" + operator + "\":\"x\"}}";
         String ofFilter = "{\"" + operator + "\":\"x\"}";
@@ -149,9 +247,27 @@ class QueryParserTests {
                 "{'a':{'$gte':[1]}}         | invalid-query | filter.a.$gte     | must be a number, a date or a text",
                 "{'a':{'$eq':[1]}}          | invalid-query | filter.a.$eq      | must not be a list in a list",
                 "{'a':[[1]]}                | invalid-query | filter.a          | must not be a list in a list",
-                "{'a':{'b':1}}              | unsupported   | filter.a          | comparing with an object",
-                "{'a':[{'$gt':1}]}          | unsupported   | filter.a          | comparing with an object",
-                "{'a':{'$ne':{'$gt':1}}}    | unsupported   | filter.a.$ne      | comparing with an object",
+                "{'a':[{'$gt':1}]}          | invalid-query | filter.a.$gt      | the operator $gt must not stand in a value",
+                "{'a':{'$ne':{'$gt':1}}}    | invalid-query | filter.a.$ne.$gt  | the operator $gt must not stand in a value",
+                "{'a':{'b':{'$where':1}}}   | invalid-query | filter.a.b.$where | the operator $where must not stand in a value",
+                "{'a':{'b':[{'$x':1}]}}     | invalid-query | filter.a.b.$x     | the operator $x must not stand in a value",
+                "{'a':{'b':['c',{'d':[[{'$x':1}]]}]}} | invalid-query | filter.a.b.d.$x | must not stand in a value",
+                "{'a':{'b\\u0000':1}}       | invalid-query | filter.a          | has a key with a NUL",
+                "{'a':{'1':1,'2':1,'3':1,'4':1,'5':1,'6':1,'7':1}} | invalid-query | filter.a | too many members",
+                "{'$gt':1}                  | invalid-query | filter.$gt        | must stand in the value of a field",
+                "{'$match':{'a':1}}         | invalid-query | filter.$match     | must stand in the value of a field",
+                "{'a':{'$glob':1}}          | invalid-query | filter.a.$glob    | must be a text",
+                "{'a':{'$and':{'$gt':1}}}   | invalid-query | filter.a.$and     | must be a list of conditions",
+                "{'a':{'$or':[{'$x':1}]}}   | invalid-query | filter.a.$or[0].$x | the operator $x is not known",
+                "{'a':{'$match':[1]}}       | invalid-query | filter.a.$match   | must be an object",
+                "{'a':{'$match':null}}      | invalid-query | filter.a.$match   | must be an object that says",
+                "{'a':{'$matchAll':{}}}     | invalid-query | filter.a.$matchAll | must be an object that says",
+                "{'a':{'$match':{'$gt':1,'b':2}}}       | invalid-query | filter.a.$match.b     | the operator b is not known",
+                "{'a':{'$match':{'$gt':1,'$or':[]}}}    | invalid-query | filter.a.$match.$or   | must not stand beside",
+                "{'a':{'$match':{'$or':[{'$gt':1}]}}}   | invalid-query | filter.a.$match.$or[0].$gt | must stand in the value",
+                "{'a':{'$match':{'b':{'$where':1}}}}    | invalid-query | filter.a.$match.b.$where | the operator $where is not known",
+                "{'a':{'$match':{'b':{'c':{'$where':1}}}}} | invalid-query | filter.a.$match.b.c.$where | $where is not known",
+                "{'a':{'$match':{'b..c':1}}}            | invalid-query | filter.a.$match.b..c  | is not the path of a field",
                 "{'$and':{'a':1}}           | invalid-query | filter.$and       | must be a list of conditions",
                 "{'$or':[1]}                | invalid-query | filter.$or[0]     | must be an object",
                 "{'':1}                     | invalid-query | filter.           | is not the path of a field",
@@ -191,7 +307,20 @@ class QueryParserTests {
                 "{'context':{'projects':'p'}}     | context.projects",
                 "{'context':{'projects':[1]}}     | context.projects",
                 "{'join':{'on':{}}}               | join",
-                "{'references':{'a':1}}           | references",
+                "{'references':{'a':1}}           | references.operation",
+                "{'references':[]}                | references",
+                "{'references':{'operation':'create'}}                            | references.refs",
+                "{'references':{'operation':'create','refs':[]}}                  | references.refs",
+                "{'references':{'operation':'create','refs':[1]}}                 | references.refs[0]",
+                "{'references':{'operation':'create','refs':[{'id':'a'}]}}        | references.refs[0].type",
+                "{'references':{'operation':'create','refs':[{'id':{'$gt':1},'type':'t'}]}} | references.refs[0].id",
+                "{'references':{'operation':'create','refs':[{'id':'a','type':'t'}]},'delete':true} | references",
+                "{'references':{'operation':'create','refs':[{'id':'a','type':'t'}]},'update':{}}   | references",
+                "{'select':['id']}                | select",
+                "{'select':{'name':2}}            | select.name",
+                "{'select':{'name':{'$slice':1}}} | select.name",
+                "{'select':{'name':1,'type':0}}   | select",
+                "{'select':{'a..b':1}}            | select.a..b",
             })
     void namesTheMemberOfTheQueryThatIsWrong(String body, String field) {
         assertThatExceptionOfType(ErrorResponseException.class)
@@ -204,23 +333,33 @@ class QueryParserTests {
 
     @org.junit.jupiter.api.Test
     void boundsHowDeepConditionsNest() {
-        assertThat(filter(nested(QueryParser.DEEPEST))).isNotNull();
-        assertRefused(nested(QueryParser.DEEPEST + 1), "invalid-query", null, "nests deeper than");
+        assertThat(filter(nested(LIMITS.depth()))).isNotNull();
+        assertRefused(nested(LIMITS.depth() + 1), "invalid-query", null, "nests deeper than");
+        assertRefused(chosen(LIMITS.depth() + 1), "invalid-query", null, "nests deeper than");
+        assertRefused(
+                "{'a':{'$match':" + inside(LIMITS.depth() + 1) + "}}", "invalid-query", null, "nests deeper than");
+    }
+
+    @org.junit.jupiter.api.Test
+    void boundsHowDeepElementsAreLookedInto() {
+        assertThat(filter(matched(FilterReader.DEEPEST_MATCH))).isNotNull();
+        assertThat(filter("{'$and':[" + matched(FilterReader.DEEPEST_MATCH) + "," + matched(1) + "]}"))
+                .isNotNull();
+        assertRefused(matched(FilterReader.DEEPEST_MATCH + 1), "invalid-query", null, "nests deeper in others than 5");
     }
 
     @org.junit.jupiter.api.Test
     void boundsHowManyConditionsAQueryHas() {
-        assertThat(filter(choice("{\"a\":1}", QueryParser.MOST_CONDITIONS))).isNotNull();
-        assertRefused(choice("{\"a\":1}", QueryParser.MOST_CONDITIONS + 1), "invalid-query", null, "a query may have");
-        assertRefused(choice("{}", QueryParser.MOST_CONDITIONS + 1), "invalid-query", null, "a query may have");
+        assertThat(filter(choice("{\"a\":1}", LIMITS.conditions()))).isNotNull();
+        assertRefused(choice("{\"a\":1}", LIMITS.conditions() + 1), "invalid-query", null, "a query may have");
+        assertRefused(choice("{}", LIMITS.conditions() + 1), "invalid-query", null, "a query may have");
     }
 
     @org.junit.jupiter.api.Test
     void boundsHowLongAListIs() {
-        assertThat(filter("{\"a\":{\"$in\":" + numbers(QueryParser.LONGEST_LIST) + "}}"))
-                .isNotNull();
+        assertThat(filter("{\"a\":{\"$in\":" + numbers(LIMITS.list()) + "}}")).isNotNull();
         assertRefused(
-                "{\"a\":{\"$in\":" + numbers(QueryParser.LONGEST_LIST + 1) + "}}",
+                "{\"a\":{\"$in\":" + numbers(LIMITS.list() + 1) + "}}",
                 "invalid-query",
                 "filter.a.$in",
                 "at most 10000 entries");
@@ -228,14 +367,14 @@ class QueryParserTests {
 
     @org.junit.jupiter.api.Test
     void boundsHowMuchAllListsHoldTogether() {
-        String list = "{\"a\":" + numbers(QueryParser.LONGEST_LIST) + "}";
+        String list = "{\"a\":" + numbers(LIMITS.list()) + "}";
 
         assertRefused(choice(list, 11), "invalid-query", null, "entries in all its lists");
     }
 
     @org.junit.jupiter.api.Test
     void boundsHowLongATextIs() {
-        String longest = "x".repeat(QueryParser.LONGEST_TEXT);
+        String longest = "x".repeat(LIMITS.text());
 
         assertThat(filter("{\"a\":\"" + longest + "\"}")).isNotNull();
         assertRefused("{\"a\":\"" + longest + "x\"}", "invalid-query", "filter.a", "at most 4096 characters");
@@ -276,6 +415,18 @@ class QueryParserTests {
         return "{\"$and\":[".repeat(levels) + "{\"a\":1}" + "]}".repeat(levels);
     }
 
+    private static String chosen(int levels) {
+        return "{\"a\":" + "{\"$or\":[".repeat(levels) + "1" + "]}".repeat(levels) + "}";
+    }
+
+    private static String matched(int levels) {
+        return "{\"a\":{\"$match\":".repeat(levels) + "{\"a\":1}" + "}}".repeat(levels);
+    }
+
+    private static String inside(int levels) {
+        return "{\"a\":".repeat(levels) + "{\"$eq\":1}" + "}".repeat(levels);
+    }
+
     private static String choice(String condition, int count) {
         return "{\"$or\":[" + String.join(",", Collections.nCopies(count, condition)) + "]}";
     }
@@ -285,13 +436,13 @@ class QueryParserTests {
     }
 
     private static Condition filter(String filter) {
-        return parse("{\"filter\":" + filter + "}").filter();
+        return parse("{\"filter\":" + filter.replace('\'', '"') + "}").filter();
     }
 
     private static Query parse(String body) {
         Map<String, @Nullable Object> read =
                 JSON.readValue(body, new TypeReference<LinkedHashMap<String, Object>>() {});
-        return QueryParser.parse(read, "datasets");
+        return QUERIES.parse(read, "datasets");
     }
 
     private static void assertRefused(String filter, String code, @Nullable String field, String message) {
