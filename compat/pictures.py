@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import shutil
 import tarfile
 from dataclasses import dataclass
 from functools import cached_property
@@ -54,6 +55,17 @@ class Pictures:
     def folders(self) -> list[str]:
         """The folders on the platform that hold pictures."""
         return sorted({picture.folder for picture in self.all.values()})
+
+
+    def one_in(self, number: int, into: Path) -> "Pictures":
+        """A copy with one picture in so many of each folder."""
+        some = into / self.folder.name
+        for folder in self.folders:
+            for picture in [picture for picture in self.all.values() if picture.folder == folder][::number]:
+                copy = some / picture.local.relative_to(self.folder)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(picture.local, copy)
+        return Pictures(some)
 
 
 def sha256(file: Path) -> str:

@@ -93,6 +93,12 @@ def new_user(platform: Platform, name: str) -> User:
     return user
 
 
+def setting(name: str, email: str) -> dict:
+    """A setting of one's own, as it is sent."""
+    scope = {"type": "user", "id": email, "role": "*", "preventOverride": False, "visible": True}
+    return {"name": name, "valueType": "string", "value": "dark", "settingType": "user_settings", "scope": scope}
+
+
 def unique(name: str) -> str:
     """A name that nobody has taken, on a gate that may have seen these journeys before."""
     return f"{name} {secrets.token_hex(4)}"

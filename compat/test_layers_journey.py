@@ -1,7 +1,5 @@
 """The SDK's main journey once more, through nginx and two gateways, with a quarter of the pictures; every step is the same."""
 
-import shutil
-
 import pytest
 
 from pictures import Pictures
@@ -18,10 +16,4 @@ def platform(layered: Platform) -> Platform:
 
 @pytest.fixture(scope="module")
 def pictures(pictures: Pictures, tmp_path_factory: pytest.TempPathFactory) -> Pictures:
-    some = tmp_path_factory.mktemp("some") / pictures.folder.name
-    for folder in pictures.folders:
-        for picture in [picture for picture in pictures.all.values() if picture.folder == folder][::4]:
-            copy = some / picture.local.relative_to(pictures.folder)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(picture.local, copy)
-    return Pictures(some)
+    return pictures.one_in(4, tmp_path_factory.mktemp("some"))

@@ -160,6 +160,8 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
         json={"filter": {"type": "none"}, "update": {}},
         headers={"prefer": "respond-async"},
     )
+    one = upload("/one.txt")
+    exported = make(f"/datasets/{dataset['id']}/export/v3", mode="full")
     bot = make(f"/projects/{project['id']}/bots", name="robot")
     sdk.SECRETS.add(bot["secret"])
     key = ok(ann.post(f"{api}/apiKeys", json={"name": "key"}))
@@ -176,12 +178,17 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
         "recipeId": recipe,
         "ontologyId": ok(maker.get(f"{api}/recipes/{recipe}"))["ontologyIds"][0],
         "directoryId": folder["id"],
-        "itemId": upload("/one.txt")["id"],
+        "itemId": one["id"],
         "commandId": ok(accepted)["id"],
+        "settingId": make("/settings", **sdk.setting("mine", people["maker"]))["id"],
+        "exportId": exported["id"],
         "botId": bot["id"],
         "apiKeyId": key["id"],
         "sessionId": session["id"],
     }
+    revisions = f"{api}/items/{ids['itemId']}/revisions"
+    ok(maker.post(revisions, content=wire.form("", b"9876543210"), headers=wire.MULTIPART))
+    ids["number"] = str(ok(maker.get(revisions))[0]["number"])
     with wire.client(platform.url) as nobody:
         yield SimpleNamespace(
             platform=platform,
@@ -260,7 +267,8 @@ def send(document: Document, operation: Operation, form: str | None, things: Sim
     if form == FORM:
         return client.post(path, data=content, follow_redirects=False)
     if form == PARTS:
-        body = wire.form(content["path"], content["file"].encode(), metadata=content["metadata"])
+        fields = {name: value for name, value in content.items() if name not in ("type", "path", "file")}
+        body = wire.form(content.get("path", ""), content["file"].encode(), **fields)
         return client.post(path, content=body, headers=wire.MULTIPART)
     if form:
         headers = {"content-type": form}

@@ -10,13 +10,19 @@ import pytest
 
 import sdk
 import wire
-from pictures import COUNT, Pictures
+from pictures import Pictures
 from platforms import Launched, Platform, Remote
 
 pytestmark = pytest.mark.journey
 
 # Uploads that the SDK has reported as done when the platform is killed.
 DONE_BEFORE_THE_KILL = 300
+
+
+@pytest.fixture(scope="module")
+def pictures(pictures: Pictures, tmp_path_factory: pytest.TempPathFactory) -> Pictures:
+    """Enough of them to be killed in the middle of."""
+    return pictures.one_in(2, tmp_path_factory.mktemp("half"))
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +85,7 @@ def test_is_killed_in_the_middle_of_an_upload(journey):
 
     uploading.join(300)
     assert not uploading.is_alive()
-    assert DONE_BEFORE_THE_KILL <= len(reported) < COUNT, "the kill came too late to show anything"
+    assert DONE_BEFORE_THE_KILL <= len(reported) < len(journey.pictures.all), "the kill came too late to show anything"
     journey.reported = {item.filename: item.id for item in reported}
 
 
@@ -103,12 +109,12 @@ def test_counts_right_after_the_kill(journey):
 def test_takes_the_rest_of_the_upload(journey):
     uploaded = upload(journey)
 
-    assert len(uploaded) == COUNT
+    assert len(uploaded) == len(journey.pictures.all)
     journey.present = listed(journey)
     assert journey.present == {item.filename: item.id for item in uploaded}
     assert journey.present.keys() == journey.pictures.all.keys()
     assert journey.reported.items() <= journey.present.items()
-    assert journey.project.datasets.get(dataset_id=journey.dataset.id).items_count == COUNT
+    assert journey.project.datasets.get(dataset_id=journey.dataset.id).items_count == len(journey.pictures.all)
 
 
 def test_shows_the_same_after_a_restart(journey):
@@ -149,7 +155,7 @@ def test_goes_on_with_the_command_that_the_kill_cut_off(journey):
         pytest.skip("here every kill takes the database with it")
     command = sdk.commands(journey.dl).get(command_id=journey.command).wait(timeout=60)
 
-    assert command.spec["itemsCount"] == COUNT
+    assert command.spec["itemsCount"] == len(journey.pictures.all)
     assert all(item.description == "changed later" for item in journey.dataset.items.list(page_size=1000).all())
 
 

@@ -62,6 +62,7 @@ def made(api: httpx.Client, people: dict[str, sdk.User]) -> dict[str, str]:
                 headers={"prefer": "respond-async"},
             )
         )["id"],
+        "settingId": ok(api.post("/settings", json=sdk.setting("mine", ok(api.get("/users/me"))["email"])))["id"],
         "botId": ok(api.post(f"/projects/{project['id']}/bots", json={"name": "robot"}))["id"],
         "userId": spare,
         "memberId": spare,

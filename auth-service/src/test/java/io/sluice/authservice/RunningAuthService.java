@@ -2,6 +2,7 @@ package io.sluice.authservice;
 
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.authservice.password.CheapHashing;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -11,6 +12,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -25,6 +27,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
             "server.address=127.0.0.1",
             "auth-service.administrator.password=" + RunningAuthService.ADMINISTRATORS_PASSWORD
         })
+@Import(CheapHashing.class)
 abstract class RunningAuthService {
 
     static final String ADMINISTRATORS_PASSWORD = "let the administrator in";
@@ -78,7 +81,7 @@ abstract class RunningAuthService {
         return mongo;
     }
 
-    /** Signed in once for all tests of a process: each sign-in costs a hash that is made to be slow. */
+    /** Signed in once for all tests of a process. */
     final String administrator() {
         return ADMINISTRATORS.computeIfAbsent(port, unknown -> auth.idToken(ADMINISTRATOR, ADMINISTRATORS_PASSWORD));
     }

@@ -2,10 +2,12 @@ package io.sluice.datasetservice;
 
 import io.sluice.kit.testing.Tokens;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -30,6 +32,7 @@ public final class Peers {
     private final Map<String, String> firstNames = new ConcurrentHashMap<>();
     private final Map<String, Integer> itemsCounts = new ConcurrentHashMap<>();
     private final Set<String> deleted = ConcurrentHashMap.newKeySet();
+    private final Map<String, Instant> expired = new ConcurrentHashMap<>();
     private final Set<String> withoutBots = ConcurrentHashMap.newKeySet();
     private final Map<String, Set<String>> groupMembers = new ConcurrentHashMap<>();
     private final Map<String, Map<String, String>> organizations = new ConcurrentHashMap<>();
@@ -94,6 +97,11 @@ public final class Peers {
         return deleted.contains(datasetId);
     }
 
+    /** From when on items of that dataset are kept, as item-service was last told; empty when it was not. */
+    public Optional<Instant> keptFrom(String datasetId) {
+        return Optional.ofNullable(expired.get(datasetId));
+    }
+
     /** While something runs, nobody listens where item-service was. */
     public void withoutItemService(Runnable meanwhile) {
         int port = itemService.port();
@@ -113,6 +121,7 @@ public final class Peers {
                 .maxKeepAliveRequests(1)
                 .route(routes -> routes.post("/internal/datasets/counts", this::counts)
                         .delete("/internal/datasets/{datasetId}", this::delete)
+                        .delete("/internal/datasets/{datasetId}/items", this::expire)
                         .get("/internal/jwks.json", this::keys))
                 .bindNow();
     }
@@ -123,6 +132,16 @@ public final class Peers {
         }
         deleted.add(String.valueOf(request.param("datasetId")));
         return response.status(204).send();
+    }
+
+    private Mono<Void> expire(HttpServerRequest request, HttpServerResponse response) {
+        expired.put(
+                String.valueOf(request.param("datasetId")),
+                Instant.parse(
+                        request.uri().substring(request.uri().indexOf('=') + 1).replace("%3A", ":")));
+        return response.header("Content-Type", "application/json")
+                .sendString(Mono.just("{\"count\": 0}"))
+                .then();
     }
 
     private Mono<Void> keys(HttpServerRequest request, HttpServerResponse response) {

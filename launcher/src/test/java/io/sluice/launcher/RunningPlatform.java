@@ -38,6 +38,12 @@ final class RunningPlatform implements AutoCloseable {
     private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
     private static final JsonMapper JSON = new JsonMapper();
 
+    private static final String FORM =
+            "--boundary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n"
+                    + "other bytes\r\n--boundary--\r\n";
+
+    private static final String COLLECTED = "{\"query\": {\"filter\": {}}, \"collections\": [\"{collectionName}\"]}";
+
     /** What operations are sent that want more than {@code {}}. */
     private static final Map<String, String> BODIES = Map.ofEntries(
             Map.entry(
@@ -68,7 +74,26 @@ final class RunningPlatform implements AutoCloseable {
             Map.entry("PATCH /api/v1/datasets/{datasetId}", "{\"name\": \"{datasetId}\"}"),
             Map.entry("POST /api/v1/datasets/{datasetId}/items", "{\"type\": \"dir\", \"path\": \"/made\"}"),
             Map.entry("PUT /api/v1/datasets/{datasetId}/items/{directoryId}", "[\"{itemId}\"]"),
-            Map.entry("POST /api/v1/datasets/{datasetId}/query", "{\"filter\": {}}"));
+            Map.entry("POST /api/v1/datasets/{datasetId}/query", "{\"filter\": {}}"),
+            Map.entry("DELETE /api/v1/datasets/{datasetId}/items", "{\"filter\": {\"type\": \"none\"}}"),
+            Map.entry(
+                    "POST /api/v1/datasets/{datasetId}/items/bulk-update-metadata",
+                    "{\"query\": {\"filter\": {}}, \"updateQuery\": {\"update\": {\"metadata\": {}}}}"),
+            Map.entry(
+                    "POST /api/v1/datasets/{datasetId}/split",
+                    "{\"itemsQuery\": {\"filter\": {}}, \"MLSplitList\": {\"train\": 100}}"),
+            Map.entry("POST /api/v1/datasets/{datasetId}/clone", "{\"name\": \"{new}\"}"),
+            Map.entry("POST /api/v1/datasets/merge", "{\"name\": \"{new}\", \"datasetsIds\": [\"{datasetId}\"]}"),
+            Map.entry("POST /api/v1/datasets/{datasetId}/items/{itemId}/clone", "{\"remoteFileName\": \"{new}\"}"),
+            Map.entry("POST /api/v1/items/{itemId}/clone", "{\"remoteFileName\": \"{new}\"}"),
+            Map.entry("POST /api/v1/datasets/{datasetId}/items/{itemId}/revisions", FORM),
+            Map.entry("POST /api/v1/items/{itemId}/revisions", FORM),
+            Map.entry("POST /api/v1/datasets/{datasetId}/items/collections", "{\"name\": \"{new}\"}"),
+            Map.entry(
+                    "PATCH /api/v1/datasets/{datasetId}/items/collections/{collectionName}",
+                    "{\"name\": \"{collectionName}\"}"),
+            Map.entry("POST /api/v1/datasets/{datasetId}/items/collections/bulk-add", COLLECTED),
+            Map.entry("POST /api/v1/datasets/{datasetId}/items/collections/bulk-remove", COLLECTED));
 
     /** After these, whoever asked has to sign in again. */
     private static final Set<String> ENDS_SESSIONS = Set.of("/api/v1/users/me/sessions", "/api/users/me/sessions");
@@ -157,6 +182,21 @@ final class RunningPlatform implements AutoCloseable {
         things.put("itemId", upload(things, "first.txt"));
         things.put("secondItemId", upload(things, "second.txt"));
         things.put("commandId", command(things));
+        make(
+                things,
+                "settingId",
+                "/settings",
+                "{\"name\": \"{new}\", \"valueType\": \"string\", \"settingType\": \"user_settings\","
+                        + " \"scope\": {\"type\": \"user\", \"id\": \"{userId}\"}}");
+        done(MAKER, "POST", "/items/{itemId}/revisions", FORM, things);
+        things.put(
+                "number",
+                done(MAKER, "GET", "/items/{itemId}/revisions", "", things)
+                        .path(0)
+                        .path("number")
+                        .toString());
+        things.put("collectionName", "sheep");
+        done(MAKER, "POST", "/datasets/{datasetId}/items/collections", "{\"name\": \"{collectionName}\"}", things);
         return things;
     }
 
@@ -198,7 +238,7 @@ final class RunningPlatform implements AutoCloseable {
         String path = operation.path() + QUERIES.getOrDefault(operation.name(), "");
         boolean isRead = operation.method().name().equals("GET")
                 || operation.method().name().equals("DELETE");
-        String body = isRead ? "" : BODIES.getOrDefault(operation.name(), "{}");
+        String body = BODIES.getOrDefault(operation.name(), isRead ? "" : "{}");
         int status = send(person, operation.method().name(), path, body, meant).statusCode();
         if (ENDS_SESSIONS.contains(operation.path())) {
             tokens.remove(person);
@@ -236,7 +276,9 @@ final class RunningPlatform implements AutoCloseable {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         gate.resolve(filled(path, things).replace("$", "%24")))
                 .timeout(Duration.ofSeconds(60))
-                .header("Content-Type", "application/json")
+                .header(
+                        "Content-Type",
+                        body.equals(FORM) ? "multipart/form-data; boundary=boundary" : "application/json")
                 .method(method, BodyPublishers.ofString(filled(body, things)));
         if (headers.length > 0) {
             request.headers(headers);

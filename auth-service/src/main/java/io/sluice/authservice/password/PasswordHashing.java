@@ -44,18 +44,23 @@ public class PasswordHashing implements DisposableBean {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final int RETRY_AFTER_SECONDS = 2;
 
-    private final Argon2PasswordEncoder argon2 =
-            new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, MEMORY_KIB, PASSES);
+    private final Argon2PasswordEncoder argon2;
     private final Duration longestWait;
     private final ThreadPoolExecutor threads;
     private final Scheduler scheduler;
-    private final String nobodysHash = nobodysHash();
+    private final String nobodysHash;
 
     public PasswordHashing() {
         this(affordable(), MOST_WAITING, LONGEST_WAIT);
     }
 
     PasswordHashing(int atATime, int mostWaiting, Duration longestWait) {
+        this(atATime, mostWaiting, longestWait, MEMORY_KIB, PASSES);
+    }
+
+    PasswordHashing(int atATime, int mostWaiting, Duration longestWait, int memoryKib, int passes) {
+        argon2 = new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, memoryKib, passes);
+        nobodysHash = nobodysHash(memoryKib, passes);
         this.longestWait = longestWait;
         threads = new ThreadPoolExecutor(
                 atATime,
@@ -122,7 +127,7 @@ public class PasswordHashing implements DisposableBean {
         return Normalizer.normalize(encodable, Normalizer.Form.NFKC);
     }
 
-    private static String nobodysHash() {
+    private static String nobodysHash(int memoryKib, int passes) {
         SecureRandom random = new SecureRandom();
         byte[] salt = new byte[SALT_BYTES];
         byte[] hash = new byte[HASH_BYTES];
@@ -130,7 +135,7 @@ public class PasswordHashing implements DisposableBean {
         random.nextBytes(hash);
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
         return "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s"
-                .formatted(MEMORY_KIB, PASSES, LANES, base64.encodeToString(salt), base64.encodeToString(hash));
+                .formatted(memoryKib, passes, LANES, base64.encodeToString(salt), base64.encodeToString(hash));
     }
 
     @Override

@@ -46,6 +46,7 @@ class AccessController {
             boolean readonly,
             boolean system,
             @Nullable String organizationId,
+            @Nullable String srcDataset,
             long freshForMillis) {}
 
     @GetMapping("/projects/{projectId}")
@@ -70,9 +71,10 @@ class AccessController {
                         found.dataset().projectId(),
                         found.membership().project().name(),
                         found.membership().role(),
-                        found.dataset().readonly(),
+                        found.dataset().isReadonly(clock.instant()),
                         found.dataset().system(),
                         found.membership().project().organizationId(),
+                        found.dataset().srcDataset(),
                         freshForMillis(found.membership())));
     }
 

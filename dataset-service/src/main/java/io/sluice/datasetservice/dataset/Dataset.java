@@ -4,6 +4,7 @@ import io.sluice.datasetservice.deletion.Deletion;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,12 @@ import org.springframework.data.mongodb.core.mapping.Document;
  *
  * @param metadata what users keep with it; {@code metadata.system.recipes} names its recipes
  * @param driver the id of the storage driver; null for the platform's own storage
- * @param readonly whether it is locked
+ * @param readonly whether it is locked, or was until its locks ran out
  * @param system whether the platform made it for itself: the hidden {@link #BINARIES} of a project
+ * @param srcDataset the dataset that it was cloned from; null when it is no clone
  * @param uniqueName what no two living datasets share: project and name; unset when deletion starts
  * @param deletion null while the dataset is alive
+ * @param locks who has locked it and until when; null when nobody has
  */
 @Document("datasets")
 record Dataset(
@@ -37,8 +40,10 @@ record Dataset(
         Instant updatedAt,
         String updatedBy,
         @Version long version,
+        @Nullable String srcDataset,
         @Nullable String uniqueName,
-        @Nullable Deletion deletion) {
+        @Nullable Deletion deletion,
+        @Nullable List<Lock> locks) {
 
     /** The dataset in which the platform and the SDK keep what belongs to a project (contract core §4.1). */
     static final String BINARIES = "Binaries";
@@ -67,7 +72,9 @@ record Dataset(
                 now,
                 creator,
                 0,
+                null,
                 uniqueName(projectId, name),
+                null,
                 null);
     }
 
@@ -88,7 +95,9 @@ record Dataset(
                 now,
                 creator,
                 0,
+                null,
                 plain.uniqueName,
+                null,
                 null);
     }
 
@@ -140,15 +149,39 @@ record Dataset(
                 updatedAt,
                 updatedBy,
                 version,
+                srcDataset,
                 uniqueName,
-                deletion);
+                deletion,
+                locks);
+    }
+
+    /** This one with an id that was chosen before, labelled by those recipes. */
+    Dataset copyOf(String chosenId, List<String> recipeIds, @Nullable String source) {
+        return new Dataset(
+                chosenId,
+                projectId,
+                name,
+                creator,
+                JsonObject.EMPTY.with(SYSTEM, JsonObject.EMPTY.with(RECIPES, recipeIds)),
+                driver,
+                expirationOptions,
+                indexDriver,
+                readonly,
+                system,
+                createdAt,
+                updatedAt,
+                updatedBy,
+                version,
+                source,
+                uniqueName,
+                deletion,
+                locks);
     }
 
     Dataset edited(
             String newName,
             JsonObject newMetadata,
             @Nullable ExpirationOptions newExpiration,
-            boolean nowReadonly,
             String editor,
             Instant now) {
         return new Dataset(
@@ -160,13 +193,63 @@ record Dataset(
                 driver,
                 newExpiration,
                 indexDriver,
-                nowReadonly,
+                readonly,
                 system,
                 createdAt,
                 now,
                 editor,
                 version,
+                srcDataset,
                 uniqueName(projectId, newName),
-                deletion);
+                deletion,
+                locks);
+    }
+
+    /** Whether nothing in it may be changed at that time. */
+    boolean isReadonly(Instant now) {
+        return Lock.holds(readonly, locks, now);
+    }
+
+    /** This dataset with the lock of one holder; null to take that away. What has run out goes, too. */
+    Dataset lockedBy(String holder, @Nullable Instant until, Instant now) {
+        List<Lock> held = new ArrayList<>();
+        if (locks != null) {
+            locks.stream()
+                    .filter(lock ->
+                            !lock.holder().equals(holder) && lock.until().isAfter(now))
+                    .forEach(held::add);
+        }
+        if (until != null) {
+            held.add(new Lock(holder, until));
+        }
+        return withLocks(held);
+    }
+
+    /** This dataset without any lock. */
+    Dataset unlocked() {
+        return withLocks(List.of());
+    }
+
+    /** A lock is of no concern to who last changed the dataset and when. */
+    private Dataset withLocks(List<Lock> held) {
+        return new Dataset(
+                id,
+                projectId,
+                name,
+                creator,
+                metadata,
+                driver,
+                expirationOptions,
+                indexDriver,
+                !held.isEmpty(),
+                system,
+                createdAt,
+                updatedAt,
+                updatedBy,
+                version,
+                srcDataset,
+                uniqueName,
+                deletion,
+                held.isEmpty() ? null : held);
     }
 }

@@ -197,7 +197,7 @@ class DatasetController {
                 .map(view -> tag(dataset, view).reply(view));
     }
 
-    /** What is shown depends on the dataset, on what item-service counts and on the address of links. */
+    /** What is shown depends on the dataset, on what item-service counts, on locks that run out and on the address of links. */
     private static ETag tag(Dataset dataset, DatasetView view) {
         return ETag.of(
                 dataset.id(),
@@ -205,6 +205,7 @@ class DatasetController {
                 view.itemsCount(),
                 view.annotated(),
                 view.annotationsCount(),
+                view.readonly(),
                 view.url());
     }
 }

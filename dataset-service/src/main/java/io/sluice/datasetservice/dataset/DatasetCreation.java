@@ -66,6 +66,32 @@ class DatasetCreation {
                 : Mono.just(List.of());
     }
 
+    /**
+     * Makes a dataset in the project of the first source, with the recipes that the sources in there have; the one of that
+     * id, when it is there.
+     *
+     * @param datasetId an id that nobody else makes a dataset with
+     */
+    Mono<Dataset> createFrom(String datasetId, List<Dataset> sources, String name, String creator) {
+        Dataset first = sources.get(0);
+        List<String> recipeIds = sources.stream()
+                .filter(source -> source.projectId().equals(first.projectId()))
+                .flatMap(source -> source.recipeIds().stream())
+                .distinct()
+                .toList();
+        Dataset dataset = Dataset.of(first.projectId(), Dataset.checkedName(name), creator, clock.instant())
+                .copyOf(datasetId, recipeIds, sources.size() == 1 ? first.id() : null);
+        return datasets.findById(datasetId)
+                .switchIfEmpty(Mono.defer(() -> datasets.save(dataset).flatMap(this::requireProject)))
+                .onErrorResume(
+                        DuplicateKeyException.class,
+                        // By another who makes it at this moment.
+                        taken -> datasets.findById(datasetId)
+                                .switchIfEmpty(Mono.error(() -> Problem.NAME_TAKEN.with(
+                                        "Dataset with the same name already exists",
+                                        List.of(new FieldError("name", "is taken"))))));
+    }
+
     private Mono<Dataset> insert(Dataset dataset) {
         return datasets.save(dataset)
                 .flatMap(this::requireProject)

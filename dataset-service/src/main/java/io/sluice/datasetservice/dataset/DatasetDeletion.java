@@ -6,6 +6,7 @@ import io.sluice.datasetservice.deletion.DeletionProperties;
 import io.sluice.datasetservice.item.ItemClient;
 import io.sluice.datasetservice.recipe.DefaultRecipe;
 import java.time.Clock;
+import java.util.List;
 import java.util.Objects;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.query.Criteria;
@@ -21,6 +22,7 @@ class DatasetDeletion extends BackgroundDeletion<Dataset> {
     private final DatasetRepository datasets;
     private final ItemClient items;
     private final DefaultRecipe recipe;
+    private final List<DatasetContents> contents;
 
     DatasetDeletion(
             ReactiveMongoTemplate mongo,
@@ -28,11 +30,13 @@ class DatasetDeletion extends BackgroundDeletion<Dataset> {
             DeletionProperties properties,
             DatasetRepository datasets,
             ItemClient items,
-            DefaultRecipe recipe) {
+            DefaultRecipe recipe,
+            List<DatasetContents> contents) {
         super(Dataset.class, mongo, clock, properties);
         this.datasets = datasets;
         this.items = items;
         this.recipe = recipe;
+        this.contents = contents;
     }
 
     /** Starts to delete all datasets of a project. */
@@ -57,6 +61,8 @@ class DatasetDeletion extends BackgroundDeletion<Dataset> {
                 .filterWhen(recipeId ->
                         datasets.existsOtherWithRecipe(recipeId, dataset.id()).map(used -> !used))
                 .concatMap(recipeId -> recipe.remove(recipeId, dataset.projectId()))
+                .thenMany(Flux.fromIterable(contents))
+                .concatMap(content -> content.removeOf(dataset.id()))
                 .then(Mono.just(true));
     }
 }

@@ -41,22 +41,20 @@ class DatasetEdit {
         ExpirationOptions expiration = patch.expirationOptions() == null
                 ? dataset.expirationOptions()
                 : patch.expirationOptions().checked();
-        Dataset edited = dataset.edited(
-                name, metadata, expiration, dataset.readonly(), dataset.updatedBy(), dataset.updatedAt());
+        Dataset edited = dataset.edited(name, metadata, expiration, dataset.updatedBy(), dataset.updatedAt());
         if (edited.equals(dataset)) {
             return Mono.just(dataset);
         }
-        return datasets.save(dataset.edited(
-                        name, limit.checked(metadata), expiration, dataset.readonly(), editor, clock.instant()))
+        return datasets.save(dataset.edited(name, limit.checked(metadata), expiration, editor, clock.instant()))
                 .onErrorMap(DuplicateKeyException.class, taken -> DatasetCreation.nameTaken(name));
     }
 
     Mono<Dataset> unlock(Dataset dataset, String editor) {
-        if (!dataset.readonly()) {
+        if (!dataset.isReadonly(clock.instant())) {
             throw Problem.VALIDATION_FAILED.with("dataset is not locked");
         }
-        return datasets.save(dataset.edited(
-                dataset.name(), dataset.metadata(), dataset.expirationOptions(), false, editor, clock.instant()));
+        return datasets.save(dataset.unlocked()
+                .edited(dataset.name(), dataset.metadata(), dataset.expirationOptions(), editor, clock.instant()));
     }
 
     private static JsonObject merged(JsonObject metadata, @Nullable JsonObject patch, boolean withSystem) {

@@ -30,4 +30,15 @@ class DatasetIndexes {
     Indexes.Index datasetDeletionIndex() {
         return Indexes.Index.optional(Dataset.class, new Index("deletion.dueAt", Direction.ASC).sparse());
     }
+
+    @Bean
+    Indexes.Index datasetExpirationIndex() {
+        return Indexes.Index.optional(
+                Dataset.class, new Index("expirationOptions.itemMaxDays", Direction.ASC).sparse());
+    }
+
+    @Bean
+    Indexes.Index datasetLockIndex() {
+        return Indexes.Index.optional(Dataset.class, new Index("locks.until", Direction.ASC).sparse());
+    }
 }

@@ -18,6 +18,8 @@ class DatasetLimits {
         return Limits.of(
                 Limit.characters("dataset-name", Dataset.LONGEST_NAME, "The name of a dataset"),
                 Limit.bytes("dataset-metadata", MetadataLimit.LARGEST, "The metadata of a dataset, as JSON"),
+                Limit.time("dataset-lock", DatasetLocks.LONGEST, "How long an export may lock a dataset"),
+                Limit.entries("dataset-locks", DatasetLocks.MOST, "The exports that lock a dataset at the same time"),
                 Limit.time("dataset-query-time", queries.time(), "How long the database may look for datasets"));
     }
 }

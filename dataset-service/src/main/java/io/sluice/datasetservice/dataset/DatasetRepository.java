@@ -9,7 +9,9 @@ interface DatasetRepository extends ReactiveCrudRepository<Dataset, String> {
     Mono<Dataset> findByIdAndDeletionIsNull(String id);
 
     /** Without the metadata, which may be large. */
-    @Query(value = "{_id: ?0, deletion: null}", fields = "{projectId: 1, readonly: 1, system: 1}")
+    @Query(
+            value = "{_id: ?0, deletion: null}",
+            fields = "{projectId: 1, readonly: 1, system: 1, srcDataset: 1, locks: 1}")
     Mono<DatasetHead> findHead(String id);
 
     Mono<Boolean> existsByUniqueName(String uniqueName);

@@ -33,13 +33,14 @@ record DatasetView(
         @Nullable String driver,
         String indexDriver,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ExpirationOptions expirationOptions,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String srcDataset,
         boolean enableSyncWithCloned,
         boolean isSyncing,
         JsonObject metadata) {
 
     private static final String ISO_MILLIS = "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'";
 
-    static DatasetView of(Dataset dataset, ItemCounts counts, String api) {
+    static DatasetView of(Dataset dataset, ItemCounts counts, String api, Instant now) {
         String url = api + "/datasets/" + dataset.id();
         return new DatasetView(
                 dataset.id(),
@@ -57,10 +58,11 @@ record DatasetView(
                 counts.annotationsCount(),
                 "Dataset",
                 "project",
-                dataset.readonly(),
+                dataset.isReadonly(now),
                 dataset.driver(),
                 dataset.indexDriver(),
                 dataset.expirationOptions(),
+                dataset.srcDataset(),
                 false,
                 false,
                 shown(dataset));

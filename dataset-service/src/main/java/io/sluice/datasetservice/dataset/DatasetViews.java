@@ -2,6 +2,7 @@ package io.sluice.datasetservice.dataset;
 
 import io.sluice.datasetservice.item.ItemClient;
 import io.sluice.datasetservice.item.ItemCounts;
+import java.time.Clock;
 import java.util.List;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -11,9 +12,11 @@ import reactor.core.publisher.Mono;
 class DatasetViews {
 
     private final ItemClient items;
+    private final Clock clock;
 
-    DatasetViews(ItemClient items) {
+    DatasetViews(ItemClient items, Clock clock) {
         this.items = items;
+        this.clock = clock;
     }
 
     Mono<DatasetView> of(Dataset dataset, String api) {
@@ -26,7 +29,10 @@ class DatasetViews {
         return items.counts(ids)
                 .map(counts -> datasets.stream()
                         .map(dataset -> DatasetView.of(
-                                dataset, counts.getOrDefault(dataset.id(), ItemCounts.none(dataset.id())), api))
+                                dataset,
+                                counts.getOrDefault(dataset.id(), ItemCounts.none(dataset.id())),
+                                api,
+                                clock.instant()))
                         .toList());
     }
 }

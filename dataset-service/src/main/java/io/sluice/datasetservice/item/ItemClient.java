@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sluice.kit.client.ServiceClients;
 import io.sluice.kit.token.ServiceTokens;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,18 @@ public class ItemClient {
     private ItemCounts lastCounts(String datasetId) {
         ItemCounts counts = lastKnown.getIfPresent(datasetId);
         return counts == null ? ItemCounts.none(datasetId) : counts;
+    }
+
+    /** Deletes the files of a dataset that were made before then; more than the time allows go the next time. */
+    public Mono<Void> deleteBefore(String datasetId, Instant then) {
+        return itemService
+                .delete()
+                .uri("/internal/datasets/{datasetId}/items?createdBefore={then}", datasetId, then)
+                .httpRequest(
+                        request -> ((HttpClientRequest) request.getNativeRequest()).responseTimeout(DELETE_TIMEOUT))
+                .retrieve()
+                .toBodilessEntity()
+                .then();
     }
 
     /** Deletes all items of a dataset with their bytes; does nothing when there are none. */

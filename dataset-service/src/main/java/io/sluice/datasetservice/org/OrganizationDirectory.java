@@ -75,9 +75,8 @@ public class OrganizationDirectory {
      * for an unknown id, a member whose role does not allow it {@link Problem#FORBIDDEN}.
      */
     public Mono<KnownOrganization> require(Caller caller, String organizationId, Permission permission) {
-        return query(Map.of("ids", List.of(organizationId), "email", caller.userId()))
+        return find(caller, organizationId)
                 .filter(organization -> organization.role() != null)
-                .next()
                 .switchIfEmpty(Mono.error(OrganizationDirectory::unknownOrganization))
                 .doOnNext(organization -> {
                     if (organization.role() == null || !organization.role().may(permission)) {
@@ -85,6 +84,12 @@ public class OrganizationDirectory {
                                 "Your role does not allow this in organization " + organization.name());
                     }
                 });
+    }
+
+    /** The organization with the caller's role in it, if any; empty when it does not exist. */
+    public Mono<KnownOrganization> find(Caller caller, String organizationId) {
+        return query(Map.of("ids", List.of(organizationId), "email", caller.userId()))
+                .next();
     }
 
     private Flux<KnownOrganization> query(Map<String, Object> query) {

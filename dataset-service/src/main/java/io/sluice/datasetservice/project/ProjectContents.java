@@ -6,7 +6,9 @@ import reactor.core.publisher.Mono;
 public interface ProjectContents {
 
     /** Makes what no project may be without; runs before the project exists. */
-    Mono<Void> prepare(String projectId, String creator);
+    default Mono<Void> prepare(String projectId, String creator) {
+        return Mono.empty();
+    }
 
     /**
      * Starts or goes on deleting everything in a project; answers whether nothing is left. Is called until then.

@@ -7,6 +7,7 @@ import java.util.List;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Makes a project with its hidden dataset, in an order in which no crash leaves a project without it. */
@@ -14,10 +15,10 @@ import reactor.core.publisher.Mono;
 class ProjectCreation {
 
     private final ProjectRepository projects;
-    private final ProjectContents contents;
+    private final List<ProjectContents> contents;
     private final Clock clock;
 
-    ProjectCreation(ProjectRepository projects, ProjectContents contents, Clock clock) {
+    ProjectCreation(ProjectRepository projects, List<ProjectContents> contents, Clock clock) {
         this.projects = projects;
         this.contents = contents;
         this.clock = clock;
@@ -29,12 +30,15 @@ class ProjectCreation {
             if (taken) {
                 return Mono.error(nameTaken(name));
             }
-            return contents.prepare(project.id(), creator)
+            return Flux.fromIterable(contents)
+                    .concatMap(content -> content.prepare(project.id(), creator))
                     .then(projects.save(project))
                     // Somebody took the name in between.
                     .onErrorResume(
                             DuplicateKeyException.class,
-                            duplicate -> contents.remove(project.id()).then(Mono.error(nameTaken(name))));
+                            duplicate -> Flux.fromIterable(contents)
+                                    .concatMap(content -> content.remove(project.id()))
+                                    .then(Mono.error(nameTaken(name))));
         });
     }
 

@@ -5,23 +5,25 @@ import io.sluice.datasetservice.deletion.BackgroundDeletion;
 import io.sluice.datasetservice.deletion.Deletion;
 import io.sluice.datasetservice.deletion.DeletionProperties;
 import java.time.Clock;
+import java.util.List;
 import java.util.Objects;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Deletes projects; each goes when everything in it has gone. */
 @Component
 class ProjectDeletion extends BackgroundDeletion<Project> {
 
-    private final ProjectContents contents;
+    private final List<ProjectContents> contents;
     private final BotClient bots;
 
     ProjectDeletion(
             ReactiveMongoTemplate mongo,
             Clock clock,
             DeletionProperties properties,
-            ProjectContents contents,
+            List<ProjectContents> contents,
             BotClient bots) {
         super(Project.class, mongo, clock, properties);
         this.contents = contents;
@@ -40,7 +42,9 @@ class ProjectDeletion extends BackgroundDeletion<Project> {
 
     @Override
     protected Mono<Boolean> removeContents(Project project) {
-        return contents.remove(project.id())
+        return Flux.fromIterable(contents)
+                .concatMap(content -> content.remove(project.id()))
+                .all(isEmpty -> isEmpty)
                 .flatMap(isEmpty -> isEmpty ? bots.endAll(project.id()).thenReturn(true) : Mono.just(false));
     }
 }

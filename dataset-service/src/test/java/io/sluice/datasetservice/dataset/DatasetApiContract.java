@@ -1,9 +1,14 @@
 package io.sluice.datasetservice.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.datasetservice.ApiContract;
+import io.sluice.datasetservice.item.ItemClient;
+import io.sluice.kit.testing.MovableClock;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -11,19 +16,31 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
 import tools.jackson.databind.JsonNode;
 
 abstract class DatasetApiContract extends ApiContract {
 
     private static final String DATASETS = "/api/v1/datasets";
     private static final String UNKNOWN = "6b0183990000000000001001";
+    private static final String OTHER = "6b0183990000000000001002";
+
+    @Autowired
+    private ReactiveMongoTemplate mongo;
+
+    @Autowired
+    private ItemClient itemClient;
 
     private final String ann = person("ann");
     private final String bob = person("bob");
@@ -377,6 +394,87 @@ abstract class DatasetApiContract extends ApiContract {
     }
 
     @Test
+    void staysLockedUntilTheLastHolderReleasesIt() {
+        String datasetId = dataset(ann, project(ann));
+        String before =
+                json(get(ann, DATASETS + "/" + datasetId)).path("updatedAt").stringValue();
+
+        lock(datasetId, UNKNOWN, 600).expectStatus().isNoContent();
+        lock(datasetId, UNKNOWN, 700).expectStatus().isNoContent();
+        lock(datasetId, OTHER, 600).expectStatus().isNoContent();
+        release(datasetId, UNKNOWN);
+        JsonNode locked = json(get(ann, DATASETS + "/" + datasetId));
+        JsonNode access = json(get(ann, "/internal/access/datasets/" + datasetId));
+        JsonNode found = query(ann, Map.of("filter", Map.of("readonly", true, "id", datasetId)));
+        release(datasetId, OTHER);
+        JsonNode released = json(get(ann, DATASETS + "/" + datasetId));
+
+        assertThat(locked.path("readonly").booleanValue()).isTrue();
+        assertThat(locked.path("updatedAt").stringValue()).isEqualTo(before);
+        assertThat(access.path("readonly").booleanValue()).isTrue();
+        assertThat(found.path("items")).hasSize(1);
+        assertThat(released.path("readonly").booleanValue()).isFalse();
+        release(datasetId, OTHER);
+    }
+
+    @Test
+    void unlocksADatasetWhoeverHasLockedIt() {
+        String datasetId = dataset(ann, project(ann));
+        lock(datasetId, UNKNOWN, 600).expectStatus().isNoContent();
+
+        JsonNode unlocked =
+                json(as(ann).patch().uri(DATASETS + "/" + datasetId + "/unlock").exchange());
+
+        assertThat(unlocked.path("readonly").booleanValue()).isFalse();
+    }
+
+    @Test
+    void forgetsALockThatRanOut() {
+        String datasetId = dataset(ann, project(ann));
+        String path = DATASETS + "/" + datasetId;
+        lock(datasetId, UNKNOWN, 1).expectStatus().isNoContent();
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !json(get(ann, path)).path("readonly").booleanValue());
+
+        problem(as(ann).patch().uri(path + "/unlock").exchange(), 400);
+    }
+
+    @Test
+    void isLockedByServicesOnly() {
+        String datasetId = dataset(ann, project(ann));
+
+        problem(as(ann).put().uri(lockOf(datasetId, UNKNOWN) + "?seconds=60").exchange(), 403);
+        problem(lock(datasetId, UNKNOWN, 0), 400);
+        problem(lock(datasetId, UNKNOWN, 90_000), 400);
+        problem(lock(UNKNOWN, UNKNOWN, 60), 404);
+    }
+
+    private ResponseSpec lock(String datasetId, String holder, int seconds) {
+        return itemService()
+                .put()
+                .uri(lockOf(datasetId, holder) + "?seconds=" + seconds)
+                .exchange();
+    }
+
+    private void release(String datasetId, String holder) {
+        itemService()
+                .delete()
+                .uri(lockOf(datasetId, holder))
+                .exchange()
+                .expectStatus()
+                .isNoContent();
+    }
+
+    private WebTestClient itemService() {
+        return withToken(PEERS.tokens().service("item-service", "dataset-service"));
+    }
+
+    private static String lockOf(String datasetId, String holder) {
+        return "/internal/datasets/" + datasetId + "/locks/" + holder;
+    }
+
+    @Test
     void keepsOneBinariesDatasetInEachProject() {
         String projectId = project(ann);
         JsonNode binaries = query(ann, Map.of("context", Map.of("projects", List.of(projectId)), "systemSpace", true))
@@ -571,6 +669,46 @@ abstract class DatasetApiContract extends ApiContract {
                 .toList();
     }
 
+    @Test
+    void isMadeOutOfAnotherOnceAndWithItsRecipes() {
+        String projectId = project(ann);
+        JsonNode source = json(get(ann, DATASETS + "/" + dataset(ann, projectId, "source")));
+        String datasetId = new ObjectId().toHexString();
+        Map<String, Object> copy =
+                Map.of("name", "copy", "sources", List.of(source.path("id").stringValue()), "creator", bob);
+
+        for (int repeated = 0; repeated < 2; repeated++) {
+            make(datasetId, copy).expectStatus().isNoContent();
+        }
+
+        JsonNode made = json(get(ann, DATASETS + "/" + datasetId));
+        assertThat(made.path("name").stringValue()).isEqualTo("copy");
+        assertThat(made.path("creator").stringValue()).isEqualTo(bob);
+        assertThat(made.path("srcDataset")).isEqualTo(source.path("id"));
+        assertThat(made.path("metadata")).isEqualTo(source.path("metadata"));
+        assertThat(source.has("srcDataset")).isFalse();
+        assertThat(json(get(ann, "/internal/access/datasets/" + datasetId)).path("srcDataset"))
+                .isEqualTo(source.path("id"));
+        JsonNode taken = problem(make(new ObjectId().toHexString(), copy), 400);
+        assertThat(taken.path("detail").stringValue()).isEqualTo("Dataset with the same name already exists");
+        problem(make(datasetId, Map.of("name", "copy", "sources", List.of(UNKNOWN), "creator", bob)), 404);
+        problem(make(datasetId, Map.of("name", "copy", "sources", List.of(), "creator", bob)), 400);
+        as(ann).put()
+                .uri("/internal/datasets/" + datasetId)
+                .bodyValue(copy)
+                .exchange()
+                .expectStatus()
+                .isForbidden();
+    }
+
+    private WebTestClient.ResponseSpec make(String datasetId, Map<String, Object> copy) {
+        return withToken(PEERS.tokens().service("item-service", "dataset-service"))
+                .put()
+                .uri("/internal/datasets/" + datasetId)
+                .bodyValue(copy)
+                .exchange();
+    }
+
     private List<String> filtered(String filter) {
         return ids(query(ann, "{\"filter\": " + filter + "}"));
     }
@@ -600,5 +738,34 @@ abstract class DatasetApiContract extends ApiContract {
 
     private static Map<String, Integer> days(int days) {
         return Map.of("itemMaxDays", days);
+    }
+
+    // Expiration of items
+
+    @Test
+    void letsItemsGoThatAreOlderThanTheDatasetKeepsThem() {
+        String project = project(ann);
+        String kept = dataset(ann, project);
+        String limited = dataset(ann, project);
+        patch(ann, "/api/v1/datasets/" + limited, Map.of("expirationOptions", Map.of("itemMaxDays", 3)))
+                .expectStatus()
+                .isOk();
+        MovableClock clock = new MovableClock();
+        ItemExpiration expiration = new ItemExpiration(mongo, itemClient, clock);
+        // Whoever else has looked at it has done so before.
+        clock.advance(ItemExpiration.PERIOD.multipliedBy(2));
+
+        expiration.run().block();
+        Instant first = clock.instant();
+        assertThat(PEERS.keptFrom(limited)).contains(first.minus(Duration.ofDays(3)));
+        assertThat(PEERS.keptFrom(kept)).isEmpty();
+
+        clock.advance(ItemExpiration.PERIOD.minusMinutes(1));
+        expiration.run().block();
+        assertThat(PEERS.keptFrom(limited)).contains(first.minus(Duration.ofDays(3)));
+
+        clock.advance(Duration.ofMinutes(1));
+        expiration.run().block();
+        assertThat(PEERS.keptFrom(limited)).contains(clock.instant().minus(Duration.ofDays(3)));
     }
 }

@@ -51,6 +51,6 @@ class DatasetTests {
 
     private static Dataset withRecipes(Object recipes) {
         JsonObject metadata = new JsonObject(Map.of("system", Map.of("recipes", recipes)));
-        return DATASET.edited("sheep", metadata, null, false, "ann@example.org", DATASET.createdAt());
+        return DATASET.edited("sheep", metadata, null, "ann@example.org", DATASET.createdAt());
     }
 }

@@ -19,6 +19,7 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * @param done how much of it was done before {@code step}
  * @param step what is being done, and is done again after a crash; null before the first and after the last
  * @param error why it failed, for people; null when it did not
+ * @param result what has come of it, beside counts; null until it has succeeded
  * @param isAbortWanted whether it is to stop before the next step
  * @param attempts how often it was taken up since its last step began
  * @param slot one of the places that its creator has for unfinished commands; null when it has ended
@@ -40,6 +41,7 @@ public record Command(
         long done,
         @Nullable Step step,
         @Nullable String error,
+        @Nullable JsonObject result,
         boolean isAbortWanted,
         int attempts,
         @Nullable String slot,

@@ -93,6 +93,7 @@ public class CommandAcceptance {
                 0,
                 null,
                 null,
+                null,
                 false,
                 0,
                 slot,

@@ -186,9 +186,8 @@ class CommandRunner implements SmartLifecycle {
         }
         CommandWork kind = Objects.requireNonNull(works.get(claimed.type()));
         return counted(claimed, kind)
-                .delayUntil(command -> command.step() == null ? Mono.empty() : kind.carryOut(command, command.step()))
                 .flatMap(command -> steps(command, kind))
-                .flatMap(commands::succeed)
+                .flatMap(done -> kind.result(done).flatMap(result -> commands.succeed(done, result)))
                 .onErrorResume(Stopped.class, stop -> commands.stop(claimed, stop.done))
                 .onErrorResume(CommandRunner::isFinal, failure -> commands.fail(claimed, wordsOf(failure)));
     }
@@ -209,7 +208,10 @@ class CommandRunner implements SmartLifecycle {
     private Mono<Command> steps(Command command, CommandWork kind) {
         return Mono.defer(() -> {
             Run run = new Run(command, kind);
-            return kind.steps(command).concatMap(run::carryOut, 1).then(Mono.fromSupplier(() -> run.command));
+            return run.finishStep()
+                    .thenMany(Flux.defer(() -> kind.steps(command)))
+                    .concatMap(run::carryOut, 1)
+                    .then(Mono.fromSupplier(() -> run.command));
         });
     }
 
@@ -224,12 +226,25 @@ class CommandRunner implements SmartLifecycle {
             this.kind = kind;
         }
 
+        /** The step that was cut off, if there was one. */
+        Mono<Void> finishStep() {
+            Command.Step step = command.step();
+            return step == null ? Mono.empty() : kind.carryOut(command, step, this::reached);
+        }
+
+        private Mono<Void> reached(long done) {
+            return commands.reach(command, done)
+                    .switchIfEmpty(Mono.error(() -> new Stopped(done)))
+                    .doOnNext(seen -> command = seen)
+                    .then();
+        }
+
         Mono<Void> carryOut(Command.Step step) {
             return commands.begin(command, step)
                     .switchIfEmpty(Mono.error(() -> new Stopped(command.doneWithStep())))
                     .flatMap(begun -> {
                         command = begun;
-                        return kind.carryOut(begun, step);
+                        return kind.carryOut(begun, step, this::reached);
                     });
         }
     }

@@ -1,5 +1,6 @@
 package io.sluice.itemservice.command;
 
+import io.sluice.kit.mongo.JsonObject;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -21,4 +22,17 @@ public interface CommandWork {
 
     /** Carries out one step, which may have been begun before. */
     Mono<Void> carryOut(Command command, Command.Step step);
+
+    /**
+     * As {@link #carryOut(Command, Command.Step)}, for work with a step so long that somebody wants to know how far it is, or
+     * to end it in the middle. Such a step has the size 0: it says itself how much was done.
+     */
+    default Mono<Void> carryOut(Command command, Command.Step step, Progress progress) {
+        return carryOut(command, step);
+    }
+
+    /** What clients find in the spec of the command when all steps are done, beside what is in every spec. */
+    default Mono<JsonObject> result(Command command) {
+        return Mono.just(JsonObject.EMPTY);
+    }
 }

@@ -6,6 +6,7 @@ import static org.springframework.data.mongodb.core.query.Query.query;
 import io.sluice.itemservice.command.Command.Status;
 import io.sluice.itemservice.command.Command.Step;
 import io.sluice.kit.auth.Reach;
+import io.sluice.kit.mongo.JsonObject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,9 +125,19 @@ class Commands {
                         .set(LEASED_UNTIL, now.plus(lease)));
     }
 
+    /** Says how far a step is; empty when it is held no more, or is to stop. */
+    Mono<Command> reach(Command held, long done) {
+        Instant now = clock.instant();
+        return change(
+                query(heldBy(held).and(ABORT_WANTED).ne(true)),
+                seen(now).set(DONE, done).set(LEASED_UNTIL, now.plus(lease)));
+    }
+
     /** Ends one of which all steps are done; empty when it is held no more. */
-    Mono<Command> succeed(Command held) {
-        return change(query(heldBy(held)), ended(Status.SUCCESS).set(DONE, held.doneWithStep()));
+    Mono<Command> succeed(Command held, JsonObject result) {
+        return change(
+                query(heldBy(held)),
+                ended(Status.SUCCESS).set(DONE, held.doneWithStep()).set("result", result));
     }
 
     /** Ends one that cannot go on; empty when it is held no more. */

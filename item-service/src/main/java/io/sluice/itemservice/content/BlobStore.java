@@ -112,6 +112,14 @@ public class BlobStore {
     }
 
     /**
+     * A document that was just written names bytes which another one named: makes sure that nobody discards them any more.
+     * False when they are gone for good.
+     */
+    public Mono<Boolean> hold(String sha256) {
+        return onDisk(() -> restored(sha256) != null);
+    }
+
+    /**
      * Reads a part of the bytes.
      *
      * @param start the first byte, from 0

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param role the caller's role there
  * @param readonly whether nothing in it may be changed at the moment
  * @param organizationId the organization of the project; null when it belongs to none
+ * @param srcDataset the dataset that it was cloned from; null when it is no clone
  * @param freshForMillis how long this may be remembered
  */
 public record DatasetAccess(
@@ -22,6 +23,7 @@ public record DatasetAccess(
         String role,
         boolean readonly,
         @Nullable String organizationId,
+        @Nullable String srcDataset,
         long freshForMillis) {
 
     /** @throws org.springframework.web.ErrorResponseException {@link Problem#FORBIDDEN} */

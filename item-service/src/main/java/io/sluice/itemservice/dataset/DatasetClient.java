@@ -27,7 +27,7 @@ public class DatasetClient {
     private static final String NONE = "000000000000000000000000";
 
     /** The longest, whatever the dataset-service says. */
-    private static final Duration REMEMBERED = Duration.ofSeconds(5);
+    static final Duration REMEMBERED = Duration.ofSeconds(5);
 
     private static final int MOST_REMEMBERED = 50_000;
 
@@ -67,6 +67,11 @@ public class DatasetClient {
     /** As {@link #require(Caller, String, Permission, Supplier)}, for a dataset that the caller named. */
     public Mono<DatasetAccess> require(Caller caller, String datasetId, Permission permission) {
         return require(caller, datasetId, permission, () -> unknownDataset(datasetId));
+    }
+
+    /** Something about the dataset is not as it was: this replica asks again. */
+    void forget(String datasetId) {
+        answers.asMap().keySet().removeIf(question -> question.datasetId().equals(datasetId));
     }
 
     /** The failure for a dataset that does not exist or that the caller must not know of. */

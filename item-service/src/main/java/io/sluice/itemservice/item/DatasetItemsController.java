@@ -224,7 +224,8 @@ class DatasetItemsController {
             description =
                     "In the order of their creation. By the links of a page, which lead on by cursor, every page costs"
                             + " the same; pages after the first have no totals then. Pages counted by pageOffset cost more the"
-                            + " further in they are.")
+                            + " further in they are. With all=true everything comes in one answer, an array that is written"
+                            + " while it is read; best as application/x-ndjson.")
     @Requires(Permission.READ_ITEM)
     Mono<Page<ItemView>> list(
             @PathVariable String datasetId,
@@ -239,8 +240,17 @@ class DatasetItemsController {
                     @RequestParam(required = false)
                     @Nullable
                     String cursor,
+            @Parameter(
+                            description = "true for everything at once, without pages",
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            allowableValues = {"true", "false"}))
+                    @RequestParam(defaultValue = "false")
+                    String all,
             Caller caller,
             ServerHttpRequest request) {
+        requirePage(all);
         Query query = queries.parse(
                 Map.of(
                         "filter",
@@ -256,6 +266,13 @@ class DatasetItemsController {
                         ? items.page(datasetId, query).map(page -> page.beginning(Item::id))
                         : items.page(datasetId, query, placeOf(cursor, pageOffset))))
                 .map(page -> page.map(item -> ItemView.of(item, api)));
+    }
+
+    /** What asks for more than a page is answered by {@link AllItemsController}. */
+    private static void requirePage(String all) {
+        if (!all.equals("false")) {
+            throw Problem.VALIDATION_FAILED.at(AllItemsController.ALL, "must be true or false");
+        }
     }
 
     private static Cursor placeOf(String cursor, @Nullable Integer pageOffset) {
@@ -274,7 +291,9 @@ class DatasetItemsController {
             summary = "Query the items of a dataset",
             description = "Finds, changes (update) or deletes (delete: true) what the filter describes. Changing and "
                     + "deleting are done when it is answered; with Prefer: respond-async they are accepted as a command. "
-                    + "references adds what items belong to, such as a task, or takes it away, at once in any case.")
+                    + "references adds what items belong to, such as a task, or takes it away, at once in any case. "
+                    + "With all=true everything that is found comes in one answer, an array that is written while it is "
+                    + "read; best as application/x-ndjson.")
     @Parameter(
             in = ParameterIn.HEADER,
             name = "Prefer",
@@ -289,12 +308,21 @@ class DatasetItemsController {
     @Requires({Permission.READ_ITEM, Permission.UPDATE_ITEM, Permission.DELETE_ITEM})
     Mono<ResponseEntity<Object>> query(
             @PathVariable String datasetId,
+            @Parameter(
+                            description = "true for everything at once, without pages",
+                            schema =
+                                    @Schema(
+                                            type = "string",
+                                            allowableValues = {"true", "false"}))
+                    @RequestParam(defaultValue = "false")
+                    String all,
             @Parameter(description = "Whether to answer how the database finds the page, instead of the page")
                     @RequestParam(defaultValue = "false")
                     boolean explain,
             @RequestBody Map<String, @Nullable Object> body,
             Caller caller,
             ServerHttpRequest request) {
+        requirePage(all);
         // The access check comes first, because what is wrong with a query may say what is in a dataset.
         return datasets.require(caller, datasetId, Permission.READ_ITEM).flatMap(access -> {
             Query query = queries.parse(body, ITEMS);

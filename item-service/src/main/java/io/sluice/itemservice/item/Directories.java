@@ -43,7 +43,8 @@ class Directories {
         return ensureAll(field, datasetId, path.ancestors(), creator);
     }
 
-    private Mono<Void> ensureAll(String field, String datasetId, List<ItemPath> directories, String creator) {
+    /** Makes what is missing of some directories, of which each comes after those above it. */
+    Mono<Void> ensureAll(String field, String datasetId, List<ItemPath> directories, String creator) {
         if (directories.isEmpty()) {
             return Mono.empty();
         }

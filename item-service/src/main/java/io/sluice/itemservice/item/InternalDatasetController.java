@@ -4,6 +4,7 @@ import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
 import io.swagger.v3.oas.annotations.Hidden;
+import java.time.Instant;
 import java.util.List;
 import org.bson.types.ObjectId;
 import org.springframework.http.HttpStatus;
@@ -12,6 +13,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
@@ -57,6 +59,18 @@ class InternalDatasetController {
     private Mono<Counts> countsOf(String datasetId) {
         return Mono.zip(items.countFiles(datasetId), items.countAnnotated(datasetId))
                 .map(counts -> new Counts(datasetId, counts.getT1(), counts.getT2(), 0));
+    }
+
+    /** @param count as many as were deleted */
+    record Expired(long count) {}
+
+    /** Deletes the files of a dataset whose time is over. */
+    @DeleteMapping("/{datasetId}/items")
+    @OpenTo(Audience.SERVICE)
+    Mono<Expired> expire(@PathVariable String datasetId, @RequestParam Instant createdBefore) {
+        return ObjectId.isValid(datasetId)
+                ? deletion.deleteBefore(datasetId, createdBefore).map(Expired::new)
+                : Mono.just(new Expired(0));
     }
 
     /** Deletes all items of a dataset for good; once more is as good as once. */

@@ -25,6 +25,7 @@ import org.springframework.data.mongodb.core.mapping.FieldType;
  * @param annotationsCount how many annotations it has; {@code annotated} says whether it has any
  * @param content its bytes; null for a directory
  * @param movedFrom for a directory that has moved but is still waiting for what is in it: where it was; else null
+ * @param source for a copy: what it was made of; else null
  * @param metadata {@code system} is the platform's, everything else the users'
  */
 @Document("items")
@@ -46,7 +47,17 @@ record Item(
         long annotationsCount,
         @Nullable Content content,
         @Nullable String movedFrom,
+        @Nullable Source source,
         JsonObject metadata) {
+
+    /**
+     * Where a copy comes from.
+     *
+     * @param itemId what it was copied from, which may be gone
+     */
+    record Source(
+            @Field(targetType = FieldType.OBJECT_ID) String itemId,
+            @Field(targetType = FieldType.OBJECT_ID) String datasetId) {}
 
     static final String FILE = "file";
     static final String DIRECTORY = "dir";
@@ -97,7 +108,36 @@ record Item(
                 0,
                 content,
                 null,
+                null,
                 metadata);
+    }
+
+    /**
+     * A copy of this file for another place; it names the same bytes.
+     *
+     * @param copyId the id it gets
+     */
+    Item copiedTo(String copyId, String toDatasetId, ItemPath path, JsonObject newMetadata, String by, Instant now) {
+        return new Item(
+                copyId,
+                0,
+                toDatasetId,
+                type,
+                path.value(),
+                path.name(),
+                path.parent().value(),
+                path.isHidden(),
+                by,
+                now,
+                by,
+                now,
+                description,
+                false,
+                0,
+                content,
+                null,
+                new Source(id, datasetId),
+                newMetadata);
     }
 
     /** An id and a time of creation; of two items of a process, the one with the higher id is never the older one. */
@@ -136,7 +176,32 @@ record Item(
                 annotationsCount,
                 upload.content(),
                 movedFrom,
+                source,
                 upload.metadata());
+    }
+
+    /** This file with the bytes and the metadata of a revision, not stored yet. */
+    Item restored(ItemRevision revision) {
+        return new Item(
+                id,
+                version,
+                datasetId,
+                type,
+                filename,
+                name,
+                dir,
+                hidden,
+                creator,
+                createdAt,
+                updatedBy,
+                updatedAt,
+                revision.description(),
+                annotated,
+                annotationsCount,
+                revision.content(),
+                movedFrom,
+                source,
+                revision.metadata());
     }
 
     /** This item at another path. What is in a directory has to follow: {@link DirectoryMove#finish}. */
@@ -158,6 +223,11 @@ record Item(
         return at(path(), null);
     }
 
+    /** This item, not stored yet, at another path. */
+    Item called(ItemPath path) {
+        return at(path, movedFrom);
+    }
+
     private Item at(ItemPath path, @Nullable String origin) {
         return new Item(
                 id,
@@ -177,6 +247,7 @@ record Item(
                 annotationsCount,
                 content,
                 origin,
+                source,
                 metadata);
     }
 
@@ -199,6 +270,7 @@ record Item(
                 annotationsCount,
                 content,
                 movedFrom,
+                source,
                 newMetadata);
     }
 }

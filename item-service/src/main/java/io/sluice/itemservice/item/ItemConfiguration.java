@@ -14,7 +14,12 @@ import org.springframework.data.mongodb.core.index.Index;
 
 /** The indexes of the items; the dataset leads each, but for those that a dataset cannot narrow. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(UploadProperties.class)
+@EnableConfigurationProperties({
+    UploadProperties.class,
+    StreamProperties.class,
+    ExportProperties.class,
+    RevisionProperties.class
+})
 @Import(QueryConfiguration.class)
 class ItemConfiguration {
 
@@ -39,8 +44,17 @@ class ItemConfiguration {
                                 new Document("datasetId", 1).append("dir", 1).append("_id", 1))),
                 // Whether bytes still belong to somebody.
                 Indexes.Index.required(Item.class, new Index("content.sha256", Direction.ASC).sparse()),
+                // What was copied already.
+                Indexes.Index.required(Item.class, new Index("source.itemId", Direction.ASC).sparse()),
+                // What an item was, and whether its bytes still belong to somebody.
+                Indexes.Index.required(
+                        ItemRevision.class,
+                        new CompoundIndexDefinition(new Document("itemId", 1).append("number", -1))),
+                Indexes.Index.required(ItemRevision.class, new Index("content.sha256", Direction.ASC)),
                 // Directories whose move was cut short.
                 Indexes.Index.required(Item.class, new Index("movedFrom", Direction.ASC).sparse()),
+                // Exports whose time has come.
+                Indexes.Index.optional(Export.class, new Index("expiresAt", Direction.ASC)),
                 // Any path of the metadata, within a dataset from MongoDB 7 on, before that over all of them; the
                 // embedded database has no such index.
                 Indexes.Index.optional(

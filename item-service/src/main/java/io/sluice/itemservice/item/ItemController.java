@@ -52,6 +52,7 @@ class ItemController {
     private final ItemDeletion deletion;
     private final CommandAcceptance commands;
     private final DatasetClient datasets;
+    private final ItemLinks links;
     private final BlobStore blobs;
     private final PublicUrl publicUrl;
 
@@ -61,6 +62,7 @@ class ItemController {
             ItemDeletion deletion,
             CommandAcceptance commands,
             DatasetClient datasets,
+            ItemLinks links,
             BlobStore blobs,
             PublicUrl publicUrl) {
         this.items = items;
@@ -68,6 +70,7 @@ class ItemController {
         this.deletion = deletion;
         this.commands = commands;
         this.datasets = datasets;
+        this.links = links;
         this.blobs = blobs;
         this.publicUrl = publicUrl;
     }
@@ -164,7 +167,8 @@ class ItemController {
             summary = "Download the bytes of an item",
             description =
                     "Serves ranges; the ETag is the SHA-256. With digest=sha-256:… they are these bytes or none, and "
-                            + "a cache of the caller's own may keep them for good.")
+                            + "a cache of the caller's own may keep them for good. Of a link by id they are those of the item "
+                            + "that it links to, where the caller may read that; with x-dl-sanitize: 0 its own.")
     @Requires(Permission.READ_ITEM)
     Mono<Void> stream(
             @PathVariable String itemId,
@@ -177,19 +181,31 @@ class ItemController {
                     String digest,
             Caller caller,
             ServerWebExchange exchange) {
-        return visible(itemId, caller, Permission.READ_ITEM).flatMap(item -> {
-            Content content = item.content();
-            if (content == null) {
-                return Mono.error(Problem.NOT_FOUND.with("A directory has no bytes"));
-            }
-            if (digest != null) {
-                DigestAddress.requireNamed(digest, content);
-            }
-            String address = publicUrl.api(exchange.getRequest()) + "/items/" + item.id() + "/stream";
-            HttpHeaders headers = exchange.getResponse().getHeaders();
-            headers.add(HttpHeaders.LINK, DigestAddress.of(address, content).toString());
-            return new Download(item, content, blobs, digest != null).writeTo(exchange);
-        });
+        return visible(itemId, caller, Permission.READ_ITEM)
+                .doOnNext(item -> saySanitized(item, exchange.getResponse().getHeaders()))
+                .flatMap(item -> links.follow(item, caller, exchange.getRequest()))
+                .flatMap(item -> stream(itemId, item, digest, exchange));
+    }
+
+    private static void saySanitized(Item item, HttpHeaders headers) {
+        if (ItemLinks.isLink(item)) {
+            headers.add(HttpHeaders.VARY, ItemLinks.SANITIZE);
+        }
+    }
+
+    /** @param item which has the bytes; perhaps another one than that of the address */
+    private Mono<Void> stream(String itemId, Item item, @Nullable String digest, ServerWebExchange exchange) {
+        Content content = item.content();
+        if (content == null) {
+            return Mono.error(Problem.NOT_FOUND.with("A directory has no bytes"));
+        }
+        if (digest != null) {
+            DigestAddress.requireNamed(digest, content);
+        }
+        String address = publicUrl.api(exchange.getRequest()) + "/items/" + itemId + "/stream";
+        HttpHeaders headers = exchange.getResponse().getHeaders();
+        headers.add(HttpHeaders.LINK, DigestAddress.of(address, content).toString());
+        return new Download(item, content, blobs, digest != null).writeTo(exchange);
     }
 
     /** Not a member and no such item look the same. */

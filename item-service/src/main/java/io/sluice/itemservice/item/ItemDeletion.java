@@ -3,6 +3,7 @@ package io.sluice.itemservice.item;
 import io.sluice.itemservice.content.ReleasedBlobs;
 import io.sluice.itemservice.dataset.GoneDatasets;
 import io.sluice.kit.query.Condition;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.bson.types.ObjectId;
@@ -23,18 +24,24 @@ class ItemDeletion {
     private final DirectoryMove directoryMove;
     private final ReleasedBlobs released;
     private final GoneDatasets gone;
+    private final ItemCollections collections;
+    private final ItemRevisions revisions;
 
     ItemDeletion(
             Items items,
             Directories directories,
             DirectoryMove directoryMove,
             ReleasedBlobs released,
-            GoneDatasets gone) {
+            GoneDatasets gone,
+            ItemCollections collections,
+            ItemRevisions revisions) {
         this.items = items;
         this.directories = directories;
         this.directoryMove = directoryMove;
         this.released = released;
         this.gone = gone;
+        this.collections = collections;
+        this.revisions = revisions;
     }
 
     /** Deletes an item; a directory goes with all that is in it. */
@@ -90,6 +97,14 @@ class ItemDeletion {
                 .then();
     }
 
+    /** Deletes the files of a dataset that were made before then and tells how many there were. */
+    Mono<Long> deleteBefore(String datasetId, Instant then) {
+        return items.filesBefore(datasetId, then)
+                .buffer(BATCH)
+                .concatMap(batch -> deleteAll(batch).thenReturn(batch.size()), 1)
+                .reduce(0L, Long::sum);
+    }
+
     /** Deletes everything in a dataset that is gone. Doing it again changes nothing. */
     Mono<Void> deleteDataset(String datasetId) {
         return ObjectId.isValid(datasetId) ? gone.add(datasetId).then(empty(datasetId)) : Mono.empty();
@@ -97,7 +112,7 @@ class ItemDeletion {
 
     /** Deletes everything in a dataset. */
     Mono<Void> empty(String datasetId) {
-        return inBatches(items.entries(datasetId));
+        return inBatches(items.entries(datasetId)).then(collections.forget(datasetId));
     }
 
     private Mono<Void> inBatches(Flux<Items.Entry> doomed) {
@@ -115,7 +130,9 @@ class ItemDeletion {
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
+        // Revisions first: one without an item would be looked for by nobody.
         return released.add(digests)
+                .then(revisions.forget(itemIds))
                 .then(items.deleteNaming(digests, itemIds))
                 .then(Mono.defer(() -> items.entries(itemIds).collectList()))
                 .flatMap(this::deleteAll);

@@ -116,12 +116,16 @@ record ItemPatch(
                 || !item.metadata().merged(metadata).equals(item.metadata());
     }
 
-    Item applyTo(Item item, String by, Instant now) {
-        JsonObject merged = item.metadata().merged(metadata);
-        if (merged.size() > LARGEST_METADATA) {
+    static void requireFitting(JsonObject metadata) {
+        if (metadata.size() > LARGEST_METADATA) {
             throw Problem.CONTENT_TOO_LARGE.at(
                     "metadata", "would have more than " + LARGEST_METADATA + " bytes; keep it in a file");
         }
+    }
+
+    Item applyTo(Item item, String by, Instant now) {
+        JsonObject merged = item.metadata().merged(metadata);
+        requireFitting(merged);
         return item.edited(changesDescription ? description : item.description(), merged, by, now);
     }
 }

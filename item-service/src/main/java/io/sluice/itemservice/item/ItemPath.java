@@ -116,6 +116,20 @@ record ItemPath(String value) {
         return new ItemPath(isRoot() ? "/" + name : value + "/" + name);
     }
 
+    /** The path of the same name with a number before its ending: {@code /a (1).jpg} for {@code /a.jpg}. */
+    ItemPath numbered(int number) {
+        String name = name();
+        int dot = name.lastIndexOf('.');
+        String ending = dot <= 0 ? "" : name.substring(dot);
+        String stem = name.substring(0, name.length() - ending.length());
+        return parent().child(stem + " (" + number + ")" + ending);
+    }
+
+    /** This path below a directory that becomes the root of all. */
+    ItemPath below(ItemPath directory) {
+        return directory.isRoot() ? this : new ItemPath(directory.value() + value);
+    }
+
     /** This path with the directory {@code from}, which is above it, called {@code to}. */
     ItemPath moved(ItemPath from, ItemPath to) {
         String rest = value.substring(from.value().length());

@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ItemUpload {
 
     /** What the platform says of the bytes; a client's word on these is ignored. */
-    private static final Set<String> OWN_SYSTEM_KEYS = Set.of(
+    static final Set<String> OWN_SYSTEM_KEYS = Set.of(
             "size",
             "mimetype",
             "originalname",
@@ -47,6 +47,7 @@ class ItemUpload {
     private final Directories directories;
     private final BlobStore blobs;
     private final ReleasedBlobs released;
+    private final ItemRevisions revisions;
     private final MediaProbe probe;
     private final GoneDatasets gone;
     private final JsonMapper json;
@@ -57,6 +58,7 @@ class ItemUpload {
             Directories directories,
             BlobStore blobs,
             ReleasedBlobs released,
+            ItemRevisions revisions,
             MediaProbe probe,
             GoneDatasets gone,
             JsonMapper json,
@@ -65,6 +67,7 @@ class ItemUpload {
         this.directories = directories;
         this.blobs = blobs;
         this.released = released;
+        this.revisions = revisions;
         this.probe = probe;
         this.gone = gone;
         this.json = json;
@@ -106,6 +109,46 @@ class ItemUpload {
                 form -> Mono.empty(),
                 (form, failure) -> letGo(form),
                 this::letGo);
+    }
+
+    /**
+     * Gives a file other bytes; it keeps its path and what users say of it.
+     *
+     * @return fails when it is deleted meanwhile
+     */
+    Mono<Item> revise(String itemId, String caller, Flux<PartEvent> parts) {
+        return Mono.usingWhen(
+                Mono.fromSupplier(() -> new UploadForm(json, blobs)),
+                form -> form.read(parts, begun -> Mono.just(true)).then(Mono.defer(() -> revise(itemId, caller, form))),
+                form -> Mono.empty(),
+                (form, failure) -> letGo(form),
+                this::letGo);
+    }
+
+    private Mono<Item> revise(String itemId, String caller, UploadForm form) {
+        StagedContent staged = form.staged();
+        if (staged == null) {
+            return Mono.error(
+                    Problem.VALIDATION_FAILED.at("file", "is missing; send the bytes in a part of this name"));
+        }
+        return items.find(itemId)
+                .flatMap(item -> probe.describe(staged, item.name()))
+                .flatMap(found -> blobs.publish(staged)
+                        .then(Mono.defer(() -> items.find(itemId)))
+                        .flatMap(item -> revisions.replace(item, revised(item, staged, found, caller)))
+                        .retryWhen(Items.AGAIN_ON_CONFLICT))
+                .switchIfEmpty(Mono.error(() -> Problem.NOT_FOUND.with("No item " + itemId)))
+                .delayUntil(item -> blobs.settle(staged));
+    }
+
+    private Item revised(Item item, StagedContent staged, Map<String, @Nullable Object> found, String caller) {
+        JsonObject before = item.metadata().object(Item.SYSTEM);
+        Map<String, @Nullable Object> system = new LinkedHashMap<>(
+                system(item.metadata(), item.path(), staged, found).members());
+        system.put("refs", before.members().getOrDefault("refs", List.of()));
+        JsonObject metadata = item.metadata().with(Item.SYSTEM, system);
+        return item.overwrittenBy(Item.file(
+                item.datasetId(), item.path(), staged.content(), metadata, item.description(), caller, clock));
     }
 
     /** Reads an upload to its end that is refused, whatever is in it. */
@@ -212,7 +255,8 @@ class ItemUpload {
         return new JsonObject(system);
     }
 
-    private Mono<Result> put(Item item, Mode mode) {
+    /** Writes the document of an item, whose bytes are published, and the directories above it. */
+    Mono<Result> put(Item item, Mode mode) {
         return ensureAbove(item)
                 .then(Mono.defer(() -> insertOrReplace(item, mode)))
                 .retryWhen(Items.AGAIN_ON_CONFLICT)
@@ -248,9 +292,8 @@ class ItemUpload {
         if (mode == Mode.SKIP) {
             return Mono.just(new Result(existing, Outcome.EXISTED));
         }
-        var before = existing.content();
-        return (before == null ? Mono.<Void>empty() : released.add(List.of(before.sha256())))
-                .then(items.save(existing.overwrittenBy(item)))
+        return revisions
+                .replace(existing, existing.overwrittenBy(item))
                 .map(saved -> new Result(saved, Outcome.OVERWRITTEN));
     }
 

@@ -33,6 +33,8 @@ record ItemView(
         String thumbnail,
         String annotations,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String items,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String srcItem,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String srcDataset,
         JsonObject metadata) {
 
     private static final DateTimeFormatter MILLIS =
@@ -42,6 +44,7 @@ record ItemView(
     static ItemView of(Item item, String api) {
         String dataset = api + "/datasets/" + item.datasetId();
         String self = api + "/items/" + item.id();
+        Item.Source source = item.source();
         return new ItemView(
                 item.id(),
                 item.datasetId(),
@@ -50,7 +53,7 @@ record ItemView(
                 item.name(),
                 item.dir(),
                 item.hidden(),
-                "MasterItemSpec",
+                source == null ? "MasterItemSpec" : "ClonedItemSpec",
                 item.creator(),
                 text(item.createdAt()),
                 text(item.updatedAt()),
@@ -64,6 +67,8 @@ record ItemView(
                 self + "/thumbnail",
                 self + "/annotations",
                 item.isDirectory() ? self + "/items" : null,
+                source == null ? null : source.itemId(),
+                source == null ? null : source.datasetId(),
                 item.metadata());
     }
 

@@ -7,6 +7,7 @@ import com.mongodb.MongoCommandException;
 import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import io.sluice.itemservice.content.BlobReferences;
@@ -32,6 +33,7 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.stereotype.Repository;
@@ -49,8 +51,13 @@ class Items implements BlobReferences {
     /** As many characters of a filter as are kept to know it again. */
     private static final int LONGEST_KEPT = 4_096;
 
+    /** As many as are read ahead of who takes a long result; the database sends at most 16 MB of them. */
+    private static final int STREAM_BATCH = 500;
+
     private static final String DATASET_ID = "datasetId";
     private static final String FILENAME = "filename";
+    private static final long STORED_FIRST = 1;
+    private static final String SOURCE = "source.itemId";
     private static final String SHA256 = "content.sha256";
 
     /** For what reads, changes and writes back: somebody else did so at the same moment. */
@@ -138,6 +145,25 @@ class Items implements BlobReferences {
         return marks.around(item.datasetId(), mongo.insert(item));
     }
 
+    /** Stores as many as can be: what has an id or a path that is taken stays out. */
+    Mono<Void> insertAll(List<Item> copies) {
+        if (copies.isEmpty()) {
+            return Mono.empty();
+        }
+        List<Document> documents = copies.stream().map(this::document).toList();
+        Mono<Void> insertion = mongo.execute(
+                        Item.class, items -> items.insertMany(documents, new InsertManyOptions().ordered(false)))
+                .onErrorResume(DuplicateKeyException.class, taken -> Flux.empty())
+                .then();
+        return marks.around(copies.stream().map(Item::datasetId).collect(Collectors.toSet()), insertion);
+    }
+
+    private Document document(Item item) {
+        Document document = new Document();
+        mongo.getConverter().write(item, document);
+        return document.append("version", STORED_FIRST);
+    }
+
     /** Fails with {@code OptimisticLockingFailureException} when it was changed or deleted since it was read. */
     Mono<Item> save(Item item) {
         return marks.around(item.datasetId(), mongo.save(item));
@@ -213,9 +239,36 @@ class Items implements BlobReferences {
         return entries(Filters.in("_id", objectIds(itemIds)), Sorts.ascending("_id"));
     }
 
+    /** Those of the items that exist, with all that they hold. */
+    Flux<Item> all(Collection<String> itemIds) {
+        return stream(Filters.in("_id", objectIds(itemIds)), Sorts.ascending("_id"));
+    }
+
+    /** Those of the items of which there are copies in a dataset. */
+    Flux<String> copied(String datasetId, Collection<String> itemIds) {
+        return mongo.execute(
+                        Item.class,
+                        items -> items.find(Filters.and(dataset(datasetId), Filters.in(SOURCE, objectIds(itemIds))))
+                                .projection(Projections.include(SOURCE)))
+                .map(document -> document.getEmbedded(List.of("source", "itemId"), ObjectId.class)
+                        .toHexString());
+    }
+
     /** Everything in a dataset. */
     Flux<Entry> entries(String datasetId) {
         return entries(dataset(datasetId), Sorts.ascending("_id"));
+    }
+
+    /** The files in a dataset that were made before then; ids begin with the second. */
+    Flux<Entry> filesBefore(String datasetId, Instant then) {
+        ObjectId first = new ObjectId((int) then.getEpochSecond(), 0);
+        return entries(
+                Filters.and(
+                        dataset(datasetId),
+                        Filters.in("hidden", false, true),
+                        Filters.eq("type", Item.FILE),
+                        Filters.lt("_id", first)),
+                Sorts.ascending("_id"));
     }
 
     /** Everything in a dataset that matches. */
@@ -450,9 +503,39 @@ class Items implements BlobReferences {
                 .next();
     }
 
+    /** All that match, in the order of ids or against it, read as fast as they are taken. */
+    Flux<Item> all(String datasetId, Condition condition, boolean ascending) {
+        return all(matching(datasetId, condition), ascending ? Sorts.ascending("_id") : Sorts.descending("_id"));
+    }
+
+    /**
+     * A part of what matches in a dataset, in the order of ids, read as fast as it is taken.
+     *
+     * @param after the id it begins behind; null for the beginning
+     * @param upTo the highest id in it
+     */
+    Flux<Item> all(String datasetId, Condition condition, @Nullable String after, String upTo) {
+        return all(Filters.and(matching(datasetId, condition), between(after, upTo)), Sorts.ascending("_id"));
+    }
+
+    private Flux<Item> all(Bson filter, Bson order) {
+        return mongo.execute(
+                        Item.class,
+                        items -> items.find(filter)
+                                .sort(order)
+                                .batchSize(STREAM_BATCH)
+                                .maxTime(STREAM_TIME.toMinutes(), TimeUnit.MINUTES))
+                .map(document -> mongo.getConverter().read(Item.class, document));
+    }
+
     /** The ids of all that match, in the order of their creation, read as fast as they are taken. */
     Flux<String> idsOf(String datasetId, Condition condition) {
         return ids(matching(datasetId, condition));
+    }
+
+    /** As {@link #idsOf(String, Condition)}, of a part of them ({@link #all(String, Condition, String, String)}). */
+    Flux<String> idsOf(String datasetId, Condition condition, @Nullable String after, String upTo) {
+        return ids(Filters.and(matching(datasetId, condition), between(after, upTo)));
     }
 
     /** Everything below a directory, a parent always before its children. */
@@ -489,7 +572,12 @@ class Items implements BlobReferences {
 
     /** What matches in a dataset and has no higher id. */
     Mono<Long> count(String datasetId, Condition condition, String upTo) {
-        return count(Filters.and(matching(datasetId, condition), between(null, upTo)));
+        return count(datasetId, condition, null, upTo);
+    }
+
+    /** As many as {@link #entries(String, Condition, String, String)} finds. */
+    Mono<Long> count(String datasetId, Condition condition, @Nullable String after, String upTo) {
+        return count(Filters.and(matching(datasetId, condition), between(after, upTo)));
     }
 
     /** Everything below a directory. */
@@ -513,7 +601,10 @@ class Items implements BlobReferences {
 
     @Override
     public Mono<Boolean> exist(String sha256) {
-        return mongo.exists(query(where(SHA256).is(sha256)), Item.class);
+        return mongo.exists(query(where(SHA256).is(sha256)), Item.class)
+                .flatMap(named -> named
+                        ? Mono.just(true)
+                        : mongo.exists(query(where(SHA256).is(sha256)), ItemRevision.class));
     }
 
     private Flux<String> ids(Bson filter) {

@@ -63,12 +63,12 @@ abstract class WorkOnMatches implements CommandWork {
                 .flatMap(matches -> carryOut(command, matches));
     }
 
-    private static Condition filterOf(Command command) {
+    static Condition filterOf(Command command) {
         return QueryParser.accepted(command.todo().members());
     }
 
     /** The last id that an item can have that was there when the work was accepted; ids begin with the second. */
-    private static String lastOf(Command command) {
+    static String lastOf(Command command) {
         return new ObjectId((int) command.createdAt().getEpochSecond(), 0)
                         .toHexString()
                         .substring(0, 8)

@@ -386,6 +386,21 @@ abstract class CommandContract extends RunningItemService {
     }
 
     @Test
+    void saysHowFarALongStepIsAndStopsInTheMiddleOfIt() {
+        String id = accept("owner", SlowWork.reporting()).id();
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(owner().get(path(id)).at("/progress").asInt())
+                                .isEqualTo(66));
+
+        owner().post(path(id) + "/abort", Map.of());
+
+        Reply ended = ended(id);
+        assertThat(ended.at("/status").asString()).isEqualTo("aborted");
+        assertThat(ended.at("/spec/itemsCount").asInt()).isEqualTo(2);
+    }
+
+    @Test
     void isNotEvenBegunWhenItWasAbortedBefore() {
         waiting("first", 1);
         waiting("second", 1);
@@ -633,7 +648,7 @@ abstract class CommandContract extends RunningItemService {
     }
 
     private DatasetAccess access() {
-        return new DatasetAccess(datasetId, PROJECT, "owner", false, null, 0);
+        return new DatasetAccess(datasetId, PROJECT, "owner", false, null, null, 0);
     }
 
     /** What a replica leaves that dies in that step; for a moment it seems to be alive. */
@@ -650,6 +665,7 @@ abstract class CommandContract extends RunningItemService {
                 600L,
                 0,
                 step,
+                null,
                 null,
                 false,
                 attempts,

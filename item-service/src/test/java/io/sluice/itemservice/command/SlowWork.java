@@ -18,6 +18,7 @@ class SlowWork implements CommandWork {
     private static final Map<String, List<String>> CARRIED_OUT = new ConcurrentHashMap<>();
     private static final Map<String, Sinks.Empty<Void>> GATES = new ConcurrentHashMap<>();
     private static final String GATE = "gate";
+    private static final String REPORTS = "reports";
 
     /** Goes through. */
     static JsonObject open() {
@@ -27,6 +28,11 @@ class SlowWork implements CommandWork {
     /** Waits in that step until the tests let it go on. */
     static JsonObject waitingIn(int step) {
         return JsonObject.EMPTY.with(GATE, Integer.toString(step));
+    }
+
+    /** Says again and again in its first step that two of the three are done, and never ends. */
+    static JsonObject reporting() {
+        return JsonObject.EMPTY.with(REPORTS, true);
     }
 
     static void letGo(String commandId) {
@@ -67,5 +73,15 @@ class SlowWork implements CommandWork {
                     ? gate(command.id()).asMono()
                     : Mono.delay(Duration.ofMillis(20)).then();
         });
+    }
+
+    @Override
+    public Mono<Void> carryOut(Command command, Command.Step step, Progress progress) {
+        return Boolean.TRUE.equals(command.todo().members().get(REPORTS))
+                ? Mono.delay(Duration.ofMillis(20))
+                        .then(Mono.defer(() -> progress.reached(2)))
+                        .repeat()
+                        .then()
+                : carryOut(command, step);
     }
 }

@@ -11,6 +11,7 @@ import io.sluice.itemservice.testing.RunningItemService;
 import io.sluice.kit.testing.MovableClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,30 @@ abstract class InternalDatasetContract extends RunningItemService {
         assertThat(isReleased(sha256(bytes))).isTrue();
         assertThat(service().delete("/internal/datasets/" + datasetId).status()).isEqualTo(204);
         assertThat(service().delete("/internal/datasets/some_id").status()).isEqualTo(204);
+    }
+
+    @Test
+    void deletesFilesWhoseTimeIsOver() {
+        String old = owner().upload(datasetId, "/a/old.txt", "old").id();
+        String hidden =
+                owner().upload(datasetId, "/.dataloop/old.txt", "hidden").id();
+        String expire = "/internal/datasets/" + datasetId + "/items?createdBefore=";
+
+        assertThat(owner().delete(expire + Instant.now()).status()).isEqualTo(403);
+        assertThat(service()
+                        .delete(expire + Instant.now().minus(Duration.ofDays(1)))
+                        .json()
+                        .path("count")
+                        .asInt())
+                .isZero();
+        Reply reply = service().delete(expire + Instant.now().plus(Duration.ofDays(1)));
+
+        assertThat(reply.json().path("count").asInt()).isEqualTo(2);
+        assertThat(owner().get("/api/v1/items/" + old).status()).isEqualTo(404);
+        assertThat(owner().get("/api/v1/items/" + hidden).status()).isEqualTo(404);
+        // Directories stay.
+        assertThat(stored(datasetId)).hasSize(2);
+        assertThat(isReleased(sha256("old".getBytes(StandardCharsets.UTF_8)))).isTrue();
     }
 
     /** Whoever asked before the deletion may still be let in for some seconds. */

@@ -57,6 +57,10 @@ public record Client(int port, @Nullable String token) {
         return send("POST", path, "application/x-www-form-urlencoded", BodyPublishers.ofString(form));
     }
 
+    public Reply send(String method, String path, Form form) {
+        return send(method, path, form.contentType(), BodyPublishers.ofByteArray(form.bytes()));
+    }
+
     /** Sends a form of an upload as it is. */
     public Reply upload(String datasetId, String mode, Form form) {
         return send(

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,6 +42,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -64,10 +67,16 @@ public abstract class RunningItemService {
             "annotator", "annotator");
 
     private static final Map<String, Integer> QUESTIONS = new ConcurrentHashMap<>();
+    private static final Map<String, String> SOURCES = new ConcurrentHashMap<>();
+    private static final Map<String, JsonNode> MADE = new ConcurrentHashMap<>();
     private static final Set<String> LOCKED = ConcurrentHashMap.newKeySet();
+    private static final List<String> LOCKS = new CopyOnWriteArrayList<>();
     private static final JsonMapper JSON = new JsonMapper();
     private static final Tokens TOKENS =
-            Tokens.start(routes -> routes.get("/internal/access/datasets/{id}", RunningItemService::access));
+            Tokens.start(routes -> routes.get("/internal/access/datasets/{id}", RunningItemService::access)
+                    .put("/internal/datasets/{id}", RunningItemService::make)
+                    .put("/internal/datasets/{id}/locks/{holder}", RunningItemService::locked)
+                    .delete("/internal/datasets/{id}/locks/{holder}", RunningItemService::released));
 
     static {
         Path blobs = Path.of(System.getProperty("user.dir"), "target", "blobs");
@@ -107,17 +116,72 @@ public abstract class RunningItemService {
             return response.status(404).send();
         }
         return response.header("Content-Type", "application/json")
-                .sendString(Mono.just(JSON.writeValueAsString(Map.of(
-                        "datasetId",
-                        datasetId,
-                        "projectId",
-                        "6b0183990000000000001001",
-                        "role",
-                        role,
-                        "readonly",
-                        LOCKED.contains(datasetId),
-                        "freshForMillis",
-                        5_000))));
+                .sendString(Mono.just(JSON.writeValueAsString(answer(datasetId, role))));
+    }
+
+    private static Map<String, Object> answer(String datasetId, String role) {
+        Map<String, Object> answer = new HashMap<>(Map.of(
+                "datasetId",
+                datasetId,
+                "projectId",
+                "6b0183990000000000001001",
+                "role",
+                role,
+                "readonly",
+                LOCKED.contains(datasetId),
+                "freshForMillis",
+                5_000));
+        if (SOURCES.containsKey(datasetId)) {
+            answer.put("srcDataset", SOURCES.get(datasetId));
+        }
+        return answer;
+    }
+
+    private static Publisher<Void> make(HttpServerRequest request, HttpServerResponse response) {
+        return request.receive().aggregate().asString().flatMap(body -> {
+            JsonNode wanted = JSON.readTree(body);
+            MADE.put(Objects.requireNonNull(request.param("id")), wanted);
+            return wanted.path("name").asString().equals("Taken")
+                    ? response.status(400)
+                            .header("Content-Type", "application/problem+json")
+                            .sendString(Mono.just("{\"detail\":\"Dataset with the same name already exists\"}"))
+                            .then()
+                    : response.status(204).send();
+        });
+    }
+
+    /** What the dataset-service was asked to make with that id; nothing is made with the name Taken. */
+    protected static JsonNode made(String datasetId) {
+        return Objects.requireNonNull(MADE.get(datasetId));
+    }
+
+    /** Says that a dataset nobody has asked about is a clone. */
+    protected static void cloned(String datasetId, String source) {
+        SOURCES.put(datasetId, source);
+    }
+
+    private static Publisher<Void> locked(HttpServerRequest request, HttpServerResponse response) {
+        String datasetId = Objects.requireNonNull(request.param("id"));
+        LOCKS.add(datasetId + " " + request.uri().replaceAll(".*seconds=", ""));
+        LOCKED.add(datasetId);
+        return response.status(204).send();
+    }
+
+    private static Publisher<Void> released(HttpServerRequest request, HttpServerResponse response) {
+        LOCKED.remove(Objects.requireNonNull(request.param("id")));
+        return response.status(204).send();
+    }
+
+    /** For how many seconds somebody has locked the dataset, each time. */
+    protected static List<String> locksOf(String datasetId) {
+        return LOCKS.stream()
+                .filter(lock -> lock.startsWith(datasetId))
+                .map(lock -> lock.substring(datasetId.length() + 1))
+                .toList();
+    }
+
+    protected static boolean isLocked(String datasetId) {
+        return LOCKED.contains(datasetId);
     }
 
     /** How often the dataset-service was asked what {@code <name>@example.org} may do. */
@@ -219,6 +283,21 @@ public abstract class RunningItemService {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    /** Stores a document as it is, past the service. */
+    protected final void insert(String collection, Document document) {
+        collection(collection)
+                .flatMapMany(documents -> Flux.from(documents.insertOne(document)))
+                .blockLast();
+    }
+
+    /** Changes a document as it is stored, past the service. */
+    protected final void set(String collection, String id, String field, Object value) {
+        collection(collection)
+                .flatMapMany(documents -> Flux.from(documents.updateOne(
+                        new Document("_id", new ObjectId(id)), new Document("$set", new Document(field, value)))))
+                .blockLast();
     }
 
     private Mono<MongoCollection<Document>> collection(String name) {

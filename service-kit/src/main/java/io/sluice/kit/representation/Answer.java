@@ -24,12 +24,18 @@ final class Answer extends ServerHttpResponseDecorator {
     private final Representation preferred;
     private final boolean isOurOwn;
     private boolean isTranslated;
+    private @Nullable List<String> columns;
 
     /** @param isOurOwn whether more than failures can be ours; else the rest comes from elsewhere and passes */
     Answer(ServerHttpResponse response, Representation preferred, boolean isOurOwn) {
         super(response);
         this.preferred = preferred;
         this.isOurOwn = isOurOwn;
+    }
+
+    /** @param csv the columns of a list that is not to be held as a whole */
+    void rowByRow(List<String> csv) {
+        columns = List.copyOf(csv);
     }
 
     @Override
@@ -40,6 +46,9 @@ final class Answer extends ServerHttpResponseDecorator {
         }
         if (preferred == Representation.XML && !(body instanceof Mono)) {
             return super.writeWith(pieces(body));
+        }
+        if (columns != null && !isProblem) {
+            return super.writeWith(rows(body, preferred == Representation.CSV ? columns : null));
         }
         return super.writeWith(DataBufferUtils.join(Flux.from(body)).map(json -> whole(json, isProblem)));
     }
@@ -84,6 +93,17 @@ final class Answer extends ServerHttpResponseDecorator {
                     .map(json -> translation.next(WholeBody.bytesOf(json)))
                     .concatWith(Mono.fromSupplier(translation::last))
                     .filter(xml -> xml.length > 0)
+                    .map(bufferFactory()::wrap);
+        });
+    }
+
+    private Flux<DataBuffer> rows(Publisher<? extends DataBuffer> body, @Nullable List<String> csv) {
+        return Flux.defer(() -> {
+            RowPieces rows = new RowPieces(csv);
+            return Flux.from(body)
+                    .map(json -> rows.next(WholeBody.bytesOf(json)))
+                    .concatWith(Mono.fromSupplier(rows::last))
+                    .filter(some -> some.length > 0)
                     .map(bufferFactory()::wrap);
         });
     }

@@ -58,6 +58,19 @@ final class Rows {
         return bytes(csv.toString());
     }
 
+    /** The names of columns that are known beforehand. */
+    static byte[] csvHead(List<String> columns) {
+        return bytes(columns.stream().map(Rows::text).collect(Collectors.joining(",", "", LINE_END)));
+    }
+
+    /** The cells of one row for columns that are known beforehand; objects are cells of JSON. */
+    static byte[] csvRow(byte[] json, List<String> columns) {
+        JsonNode row = JSON.readTree(json);
+        return bytes(columns.stream()
+                .map(column -> row.has(column) ? cell(row.get(column)) : "")
+                .collect(Collectors.joining(",", "", LINE_END)));
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

@@ -3,11 +3,16 @@ package io.sluice.kit.representation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RowsTests {
 
@@ -79,6 +84,36 @@ class RowsTests {
     void writesWhatIsNoListAsOneRow() {
         assertThat(csv("{\"a\":1}")).isEqualTo("a\r\n1\r\n");
         assertThat(csv("[1,\"x\",[2]]")).isEqualTo("value\r\n1\r\nx\r\n[2]\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7, 1000})
+    void tellsTheRowsOfAListThatComesInPieces(int size) {
+        String json = "[{\"a\":\"x],\\\"y\",\"b\":{\"c\":[1,{}]}},{\"a\":null,\"d\":2},{\"b\":\"=ü\"}]";
+
+        assertThat(inPieces(json, size, null)).isEqualTo(lines(json));
+        assertThat(inPieces(json, size, List.of("b", "a")))
+                .isEqualTo("b,a\r\n\"{\"\"c\"\":[1,{}]}\",\"x],\"\"y\"\r\n,\r\n'=ü,\r\n");
+        assertThat(inPieces("[]", size, null)).isEmpty();
+        assertThat(inPieces("[]", size, List.of("b", "a"))).isEqualTo("b,a\r\n");
+    }
+
+    @Test
+    void holdsNoRowBackThatIsComplete() {
+        assertThat(new RowPieces(null).next("[{\"a\":1}".getBytes(UTF_8)))
+                .asString(UTF_8)
+                .isEqualTo("{\"a\":1}\n");
+    }
+
+    private static String inPieces(String json, int size, @Nullable List<String> columns) {
+        RowPieces rows = new RowPieces(columns);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        byte[] bytes = json.getBytes(UTF_8);
+        for (int start = 0; start < bytes.length; start += size) {
+            all.writeBytes(rows.next(Arrays.copyOfRange(bytes, start, Math.min(bytes.length, start + size))));
+        }
+        all.writeBytes(rows.last());
+        return all.toString(UTF_8);
     }
 
     private static String lines(String json) {

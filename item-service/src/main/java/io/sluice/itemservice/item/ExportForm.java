@@ -1,0 +1,97 @@
+package io.sluice.itemservice.item;
+
+import io.sluice.kit.error.Problem;
+import io.sluice.kit.mongo.JsonObject;
+import io.sluice.kit.query.QueryParser;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What the bodies of requests for an export say (contract core §4.10, §4.11), checked. */
+final class ExportForm {
+
+    /** A lock that nobody says the length of. */
+    private static final long DEFAULT_LOCK_SECONDS = 3_600;
+
+    private static final long LONGEST_LOCK_SECONDS = 24 * 3_600;
+
+    private static final Map<String, @Nullable Object> VISIBLE_FILES = Map.of("hidden", false, "type", Item.FILE);
+
+    private final Map<String, @Nullable Object> body;
+
+    ExportForm(Map<String, @Nullable Object> body) {
+        this.body = body;
+    }
+
+    /**
+     * The items that are asked for, so that a query can be read from it again. Pages are none of an export's business; who
+     * says nothing means what a list shows.
+     */
+    JsonObject query(String member, QueryParser queries) {
+        Map<String, @Nullable Object> given = object(member);
+        Map<String, @Nullable Object> query = new LinkedHashMap<>();
+        query.put("filter", given.get("filter") == null ? VISIBLE_FILES : given.get("filter"));
+        if (given.get("join") instanceof Map<?, ?> join && !join.isEmpty()) {
+            query.put("join", join);
+        }
+        queries.parse(query, DatasetItemsController.ITEMS);
+        return new JsonObject(query);
+    }
+
+    /** The member object of that name, also of a member; empty when there is none. */
+    @SuppressWarnings("unchecked") // The keys of a JSON object are texts.
+    Map<String, @Nullable Object> object(String member) {
+        Object value = body.get(member);
+        if (value == null) {
+            return Map.of();
+        }
+        if (value instanceof Map<?, ?> map) {
+            return (Map<String, @Nullable Object>) map;
+        }
+        throw Problem.VALIDATION_FAILED.at(member, "must be an object");
+    }
+
+    /** The value of a member, one of those; the first when there is none. */
+    String oneOf(String member, String... known) {
+        Object value = body.get(member);
+        if (value == null) {
+            return known[0];
+        }
+        return Stream.of(known)
+                .filter(word -> word.equalsIgnoreCase(String.valueOf(value)))
+                .findFirst()
+                .orElseThrow(() -> Problem.VALIDATION_FAILED.at(member, "must be one of " + String.join(", ", known)));
+    }
+
+    boolean flag(String member) {
+        Object value = body.get(member);
+        if (value != null && !(value instanceof Boolean)) {
+            throw Problem.VALIDATION_FAILED.at(member, "must be true or false");
+        }
+        return Boolean.TRUE.equals(value);
+    }
+
+    /** A whole number of at least 1; null when there is none. */
+    @Nullable
+    Long number(String member, long most) {
+        Object value = body.get(member);
+        if (value == null) {
+            return null;
+        }
+        if (!(value instanceof Integer || value instanceof Long)
+                || ((Number) value).longValue() < 1
+                || ((Number) value).longValue() > most) {
+            throw Problem.VALIDATION_FAILED.at(member, "must be a whole number from 1 to " + most);
+        }
+        return ((Number) value).longValue();
+    }
+
+    /** For how long the dataset is to be locked at most; null when it is not. */
+    @Nullable
+    Long lockSeconds() {
+        Long asked = number("lockTimeoutSec", LONGEST_LOCK_SECONDS);
+        return flag("datasetLock") ? Objects.requireNonNullElse(asked, DEFAULT_LOCK_SECONDS) : null;
+    }
+}
