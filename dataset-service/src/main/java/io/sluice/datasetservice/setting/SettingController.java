@@ -86,7 +86,7 @@ class SettingController {
     Mono<Page<SettingView>> query(
             Caller caller, @RequestBody Map<String, @Nullable Object> body, ServerHttpRequest request) {
         Query query = queries.parse(body, "settings");
-        if (query.update() != null || query.delete()) {
+        if (query.isChange()) {
             throw Problem.UNSUPPORTED.with("Settings can be updated and deleted one by one only");
         }
         return search.page(caller, query).map(page -> page.map(setting -> view(setting, request)));

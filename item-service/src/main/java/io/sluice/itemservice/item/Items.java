@@ -48,6 +48,9 @@ class Items implements BlobReferences {
     /** What the database may work for a result that is taken bit by bit. */
     private static final Duration STREAM_TIME = Duration.ofMinutes(10);
 
+    /** As many characters of a filter as are kept to know it again. */
+    private static final int LONGEST_KEPT = 4_096;
+
     /** As many as are read ahead of who takes a long result; the database sends at most 16 MB of them. */
     private static final int STREAM_BATCH = 500;
 
@@ -66,11 +69,17 @@ class Items implements BlobReferences {
                     Problem.CHANGED_MEANWHILE.with("The item is being changed by many at the same time; try again"));
 
     private final ReactiveMongoTemplate mongo;
+    private final ChangeMarks marks;
+    private final Totals totals;
+    private final PagePlaces places;
     private final long mostMillis;
     private final MongoFilter filters = new MongoFilter(ItemFields.MAPPING);
 
-    Items(ReactiveMongoTemplate mongo, QueryLimits limits) {
+    Items(ReactiveMongoTemplate mongo, QueryLimits limits, ChangeMarks marks, Totals totals, PagePlaces places) {
         this.mongo = mongo;
+        this.marks = marks;
+        this.totals = totals;
+        this.places = places;
         this.mostMillis = limits.time().toMillis();
     }
 
@@ -133,7 +142,7 @@ class Items implements BlobReferences {
 
     /** Fails with {@code DuplicateKeyException} when the path is taken. */
     Mono<Item> insert(Item item) {
-        return mongo.insert(item);
+        return marks.around(item.datasetId(), mongo.insert(item));
     }
 
     /** Stores as many as can be: what has an id or a path that is taken stays out. */
@@ -142,9 +151,11 @@ class Items implements BlobReferences {
             return Mono.empty();
         }
         List<Document> documents = copies.stream().map(this::document).toList();
-        return mongo.execute(Item.class, items -> items.insertMany(documents, new InsertManyOptions().ordered(false)))
+        Mono<Void> insertion = mongo.execute(
+                        Item.class, items -> items.insertMany(documents, new InsertManyOptions().ordered(false)))
                 .onErrorResume(DuplicateKeyException.class, taken -> Flux.empty())
                 .then();
+        return marks.around(copies.stream().map(Item::datasetId).collect(Collectors.toSet()), insertion);
     }
 
     private Document document(Item item) {
@@ -155,21 +166,29 @@ class Items implements BlobReferences {
 
     /** Fails with {@code OptimisticLockingFailureException} when it was changed or deleted since it was read. */
     Mono<Item> save(Item item) {
-        return mongo.save(item);
+        return marks.around(item.datasetId(), mongo.save(item));
     }
 
     /** Deletes documents that name no bytes, or whose bytes somebody else releases. */
     Mono<Void> delete(Collection<String> itemIds) {
-        return mongo.remove(query(where("_id").in(objectIds(itemIds))), Item.class)
-                .then();
+        return remove(itemIds, query(where("_id").in(objectIds(itemIds))));
     }
 
     /** Deletes those of the items that name no bytes but these. */
     Mono<Void> deleteNaming(Collection<String> digests, Collection<String> itemIds) {
         List<@Nullable String> noneOrThese = new ArrayList<>(digests);
         noneOrThese.add(null);
-        return mongo.remove(
-                        query(where("_id").in(objectIds(itemIds)).and(SHA256).in(noneOrThese)), Item.class)
+        return remove(
+                itemIds, query(where("_id").in(objectIds(itemIds)).and(SHA256).in(noneOrThese)));
+    }
+
+    private Mono<Void> remove(Collection<String> itemIds, org.springframework.data.mongodb.core.query.Query doomed) {
+        return mongo.execute(
+                        Item.class,
+                        items -> items.distinct(DATASET_ID, Filters.in("_id", objectIds(itemIds)), ObjectId.class))
+                .map(ObjectId::toHexString)
+                .collectList()
+                .flatMap(datasetIds -> marks.around(datasetIds, mongo.remove(doomed, Item.class)))
                 .then();
     }
 
@@ -298,14 +317,58 @@ class Items implements BlobReferences {
     Mono<Page<Item>> page(String datasetId, Query asked) {
         Bson filter = matching(datasetId, asked.filter());
         if (asked.pageSize() == 0) {
-            return count(filter).map(total -> Page.of(List.<Item>of(), total, 0, 0));
+            return total(datasetId, asked).map(total -> Page.of(List.<Item>of(), total, 0, 0));
         }
-        return documents(filter, asked)
+        PagePlaces.Place place = placeOf(filter, asked);
+        String last = place == null ? null : places.lastBefore(place);
+        return (last == null ? steppedTo(datasetId, filter, asked) : goneOn(datasetId, filter, asked, last))
+                .doOnNext(page -> {
+                    if (place != null && page.items().size() == asked.pageSize()) {
+                        places.answered(
+                                place, page.items().get(asked.pageSize() - 1).id());
+                    }
+                });
+    }
+
+    private Mono<Page<Item>> steppedTo(String datasetId, Bson filter, Query asked) {
+        return items(documents(filter, asked, offset(asked), asked.pageSize()))
+                .flatMap(items -> total(datasetId, asked, items.size())
+                        .map(total -> Page.of(items, total, asked.page(), asked.pageSize())));
+    }
+
+    /** The items behind the last one of the page before; what came or went in front of them does not shift them. */
+    private Mono<Page<Item>> goneOn(String datasetId, Bson filter, Query asked, String last) {
+        ObjectId key = new ObjectId(last);
+        Bson there = isAscending(asked) ? Filters.gt("_id", key) : Filters.lt("_id", key);
+        return items(documents(Filters.and(filter, there), asked, 0, asked.pageSize() + 1))
+                .flatMap(items -> total(datasetId, asked).map(total -> {
+                    Page<Item> counted = Page.of(items, total, asked.page(), asked.pageSize());
+                    boolean hasNext = items.size() > asked.pageSize();
+                    return new Page<>(
+                            hasNext ? items.subList(0, asked.pageSize()) : items,
+                            total,
+                            counted.totalPagesCount(),
+                            hasNext,
+                            null);
+                }));
+    }
+
+    private Mono<List<Item>> items(Flux<Document> documents) {
+        return documents
                 .map(document -> mongo.getConverter().read(Item.class, document))
                 .collect(Gathered::new, Gathered::add)
-                .map(Gathered::items)
-                .flatMap(items -> total(filter, asked, items.size())
-                        .map(total -> Page.of(items, total, asked.page(), asked.pageSize())));
+                .map(Gathered::items);
+    }
+
+    /** What a page is known by, when its list is in the order of ids; else null. */
+    private PagePlaces.@Nullable Place placeOf(Bson filter, Query asked) {
+        boolean isById = order(asked).toBsonDocument().getFirstKey().equals("_id");
+        String words = isById ? words(filter) : null;
+        return words == null ? null : new PagePlaces.Place(isAscending(asked) + words, asked.pageSize(), asked.page());
+    }
+
+    private boolean isAscending(Query asked) {
+        return order(asked).toBsonDocument().getNumber("_id").intValue() > 0;
     }
 
     /** The page beside a place in the order of creation, without totals. Nothing is skipped, so all pages cost the same. */
@@ -379,19 +442,40 @@ class Items implements BlobReferences {
     }
 
     /** A page that is neither full nor empty is the last and tells the total; otherwise the database counts. */
-    private Mono<Long> total(Bson filter, Query asked, int found) {
+    private Mono<Long> total(String datasetId, Query asked, int found) {
         boolean isLast = found < asked.pageSize() && (found > 0 || asked.page() == 0);
-        return isLast ? Mono.just(asked.offset() + found) : count(filter);
+        return isLast ? Mono.just(asked.offset() + found) : total(datasetId, asked);
     }
 
-    private Flux<Document> documents(Bson filter, Query asked) {
+    private Mono<Long> total(String datasetId, Query asked) {
+        return totals.of(datasetId, asked.filter(), new Totals.Counting() {
+
+            @Override
+            public Mono<Long> count(Condition condition) {
+                return Items.this.count(matching(datasetId, condition));
+            }
+
+            @Override
+            public @Nullable String worded(Condition condition) {
+                return words(matching(datasetId, condition));
+            }
+        });
+    }
+
+    /** A filter in words that no other has; null when they are too many to be kept. */
+    private static @Nullable String words(Bson filter) {
+        String words = filter.toBsonDocument().toJson();
+        return words.length() > LONGEST_KEPT ? null : words;
+    }
+
+    private Flux<Document> documents(Bson filter, Query asked, int skipped, int limit) {
         return mongo.execute(
                 Item.class,
                 items -> items.find(filter)
                         .sort(order(asked))
-                        .skip(offset(asked))
-                        .limit(asked.pageSize())
-                        .batchSize(asked.pageSize())
+                        .skip(skipped)
+                        .limit(limit)
+                        .batchSize(limit)
                         .maxTime(mostMillis, TimeUnit.MILLISECONDS));
     }
 

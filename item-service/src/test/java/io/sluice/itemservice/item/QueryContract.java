@@ -8,6 +8,7 @@ import io.sluice.itemservice.testing.Form;
 import io.sluice.itemservice.testing.Reply;
 import io.sluice.itemservice.testing.RunningItemService;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -306,6 +307,35 @@ abstract class QueryContract extends RunningItemService {
         assertThat(reply.at("/totalItemsCount").asInt()).isEqualTo(5);
         assertThat(reply.at("/totalPagesCount").asInt()).isEqualTo(pages);
         assertThat(reply.at("/hasNextPage").asBoolean()).isEqualTo(more);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ascending", "descending"})
+    void aPageByNumberGoesOnBehindTheOneBefore(String direction) {
+        Filled own = filled();
+        List<String> ids = new ArrayList<>(own.ids().subList(0, 5));
+        if (direction.equals("descending")) {
+            Collections.reverse(ids);
+        }
+        Map<String, Object> sort = Map.of("createdAt", direction);
+        Reply first = query(own, VISIBLE_FILES, Map.of("page", 0, "pageSize", 2, "sort", sort));
+        owner().delete("/api/v1/items/" + ids.get(0));
+        Reply second = query(own, VISIBLE_FILES, Map.of("page", 1, "pageSize", 2, "sort", sort));
+        Reply third = query(own, VISIBLE_FILES, Map.of("page", 2, "pageSize", 2, "sort", sort));
+        Reply steppedTo = query(own, VISIBLE_FILES, Map.of("page", 1, "pageSize", 3, "sort", sort));
+        Reply again = query(own, VISIBLE_FILES, Map.of("page", 0, "pageSize", 2, "sort", sort));
+        Reply after = query(own, VISIBLE_FILES, Map.of("page", 1, "pageSize", 2, "sort", sort));
+
+        assertThat(idsIn(first)).isEqualTo(ids.subList(0, 2));
+        assertThat(idsIn(second)).isEqualTo(ids.subList(2, 4));
+        assertThat(second.at("/hasNextPage").asBoolean()).isTrue();
+        assertThat(second.at("/totalItemsCount").asInt()).isEqualTo(4);
+        assertThat(idsIn(third)).isEqualTo(ids.subList(4, 5));
+        assertThat(third.at("/hasNextPage").asBoolean()).isFalse();
+        assertThat(idsIn(steppedTo)).isEqualTo(ids.subList(4, 5));
+        assertThat(idsIn(again)).isEqualTo(ids.subList(1, 3));
+        assertThat(idsIn(after)).isEqualTo(ids.subList(3, 5));
+        assertThat(after.at("/hasNextPage").asBoolean()).isFalse();
     }
 
     @Test
