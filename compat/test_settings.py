@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+from dtlpy import MemberRole
 from dtlpy.entities.setting import (
     PlatformEntityType,
     Role,
@@ -25,7 +26,7 @@ def journey(platform: Platform) -> Iterator[SimpleNamespace]:
     administrator = sdk.sign_in(platform, sdk.administrator(platform))
     annotator = sdk.new_user(platform, "settings")
     project = administrator.projects.create(sdk.unique("Settings"))
-    project.add_member(annotator.email, administrator.MEMBER_ROLE_ANNOTATOR)
+    project.add_member(annotator.email, MemberRole.ANNOTATOR)
     yield SimpleNamespace(
         dl=administrator,
         project=project,
