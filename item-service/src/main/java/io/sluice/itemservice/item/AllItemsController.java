@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
@@ -147,7 +148,7 @@ class AllItemsController {
             return response.setComplete();
         }
         ItemsJson.Spelling spelling = new ItemsJson.Spelling(publicUrl.api(exchange.getRequest()), false);
-        Flux<byte[]> pieces = TakenInTime.of(json.array(found, spelling), properties.longestSilence());
-        return response.writeWith(pieces.map(response.bufferFactory()::wrap));
+        Flux<DataBuffer> array = RowByRow.inBuffers(json.array(found, spelling), response.bufferFactory());
+        return response.writeWith(TakenInTime.of(array, properties.longestSilence()));
     }
 }

@@ -137,6 +137,20 @@ abstract class ExportContract extends RunningItemService {
     }
 
     @Test
+    void answersAnItemThatIsLargerThanABuffer() {
+        String datasetId = newDataset();
+        String itemId = filled(datasetId, 2).get(0);
+        String text = "é,[{\"".repeat(50_000);
+        owner().patch("/api/v1/items/" + itemId, Map.of("metadata", Map.of("user", Map.of("t", text))));
+
+        JsonNode json = owner().get(all(datasetId)).json();
+        Reply lines = owner().get(all(datasetId), "Accept", NDJSON);
+
+        assertThat(json.at("/0/metadata/user/t").asString()).isEqualTo(text);
+        assertThat(lines.text().lines().map(JSON::readTree)).containsExactlyElementsOf(json);
+    }
+
+    @Test
     void answersAllToMembersOnly() {
         String datasetId = newDataset();
 

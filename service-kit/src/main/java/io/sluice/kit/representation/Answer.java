@@ -100,11 +100,10 @@ final class Answer extends ServerHttpResponseDecorator {
     private Flux<DataBuffer> rows(Publisher<? extends DataBuffer> body, @Nullable List<String> csv) {
         return Flux.defer(() -> {
             RowPieces rows = new RowPieces(csv);
-            return Flux.from(body)
+            Flux<byte[]> pieces = Flux.from(body)
                     .map(json -> rows.next(WholeBody.bytesOf(json)))
-                    .concatWith(Mono.fromSupplier(rows::last))
-                    .filter(some -> some.length > 0)
-                    .map(bufferFactory()::wrap);
+                    .concatWith(Mono.fromSupplier(rows::last));
+            return RowByRow.inBuffers(pieces, bufferFactory());
         });
     }
 

@@ -1,11 +1,19 @@
 package io.sluice.kit.representation;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import reactor.core.publisher.Flux;
 
 /** A list that may be longer than anything can hold at once, so that its rows leave one by one in every form. */
 public final class RowByRow {
+
+    /** The server takes 128 buffers ahead of a slow client, however large they are. */
+    private static final int LARGEST_BUFFER = 64 * 1024;
 
     private RowByRow() {}
 
@@ -24,5 +32,18 @@ public final class RowByRow {
             }
             inner = decorator.getDelegate();
         }
+    }
+
+    /** The bytes in buffers of which many may wait for a slow client. */
+    public static Flux<DataBuffer> inBuffers(Flux<byte[]> bytes, DataBufferFactory buffers) {
+        return bytes.concatMapIterable(some -> buffers(some, buffers), 1);
+    }
+
+    private static List<DataBuffer> buffers(byte[] bytes, DataBufferFactory buffers) {
+        List<DataBuffer> some = new ArrayList<>();
+        for (int start = 0; start < bytes.length; start += LARGEST_BUFFER) {
+            some.add(buffers.wrap(Arrays.copyOfRange(bytes, start, Math.min(bytes.length, start + LARGEST_BUFFER))));
+        }
+        return some;
     }
 }
