@@ -37,6 +37,11 @@ class ItemCopies {
 
     private static final int AT_ONCE = 16;
     private static final int COUNTER_BITS = 24;
+
+    /** Where in an id of 24 digits the time ends, and where the counter begins. */
+    private static final int SECOND_DIGITS = 8;
+
+    private static final int COUNTER_DIGITS = 18;
     private static final String REFS = "refs";
 
     private final Items items;
@@ -64,15 +69,21 @@ class ItemCopies {
     }
 
     /**
-     * The id of a copy: as a process would make them that makes nothing else. Ids rise with the position, and are higher than
-     * that of any item which was there when the command was accepted.
+     * The id of a copy: as a process would make them, in the second of the command, that makes nothing else. Not later: what is
+     * there when the next command is accepted must not look as if it came after that.
      */
     static String idOf(Command command, long position) {
-        long second = command.createdAt().getEpochSecond() + 1 + (position >>> COUNTER_BITS);
+        long second = command.createdAt().getEpochSecond() + (position >>> COUNTER_BITS);
         ByteBuffer id = ByteBuffer.allocate(12).putInt((int) second);
         id.put(digest(command.id()), 0, 5);
         id.put((byte) (position >>> 16)).put((byte) (position >>> 8)).put((byte) position);
         return new ObjectId(id.array()).toHexString();
+    }
+
+    /** Whether that is the id of a copy which this command has made. */
+    static boolean isCopyOf(Command command, String itemId) {
+        String id = idOf(command, 0);
+        return itemId.startsWith(id.substring(SECOND_DIGITS, COUNTER_DIGITS), SECOND_DIGITS);
     }
 
     private static byte[] digest(String commandId) {

@@ -71,6 +71,8 @@ abstract class WorkInBatches implements CommandWork {
         String datasetId = datasetsOf(command).get(number);
         return items.entries(datasetId, WorkOnMatches.filterOf(command), after, WorkOnMatches.lastOf(command))
                 .map(Items.Entry::id)
+                // A dataset that is copied into itself.
+                .filter(itemId -> !ItemCopies.isCopyOf(command, itemId))
                 .buffer(BATCH)
                 .map(ids -> new Command.Step(null, number + "" + AFTER_DATASET + String.join("", ids), ids.size()));
     }
