@@ -393,6 +393,30 @@ abstract class CopiesContract extends RunningItemService {
         assertThat(text(named(target, "/in/a (1).txt"))).isEqualTo("ours");
     }
 
+    @Test
+    void clonesADatasetIntoADirectoryOfItsOwn() {
+        upload("/a.txt");
+        upload("/dir/b.txt");
+
+        Reply reply = owner().post(dataset() + "/clone", into(datasetId));
+
+        assertThat(ended(reply.id()).at("/status").asString()).isEqualTo("success");
+        assertThat(files(datasetId)).containsExactly("/a.txt", "/dir/b.txt", "/in/a.txt", "/in/dir/b.txt");
+    }
+
+    @Test
+    void clonesWhatACloneHasJustMade() {
+        upload("/a.txt");
+        String first = newDataset();
+        String second = newDataset();
+
+        owner().post(dataset() + "/clone", into(first));
+        Reply reply = owner().post("/api/v1/datasets/" + first + "/clone", into(second));
+
+        assertThat(ended(reply.id()).at("/status").asString()).isEqualTo("success");
+        assertThat(files(second)).containsExactly("/in/in/a.txt");
+    }
+
     private static Map<String, Object> into(String target) {
         Map<String, Object> parameters = new HashMap<>(WITH_ALL);
         parameters.put("targetDatasetId", target);
