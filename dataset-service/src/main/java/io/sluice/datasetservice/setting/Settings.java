@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebInputException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The stored settings. */
@@ -66,8 +68,12 @@ class Settings {
     SettingContent patched(Setting setting, Map<String, @Nullable Object> patch) {
         Map<String, @Nullable Object> changes = new LinkedHashMap<>(patch);
         changes.keySet().retainAll(CHANGEABLE);
-        return json.convertValue(setting.content().merged(changes), SettingContent.class)
-                .checked();
+        try {
+            return json.convertValue(setting.content().merged(changes), SettingContent.class)
+                    .checked();
+        } catch (JacksonException otherKind) {
+            throw new ServerWebInputException("The patch makes no setting", null, otherKind);
+        }
     }
 
     Mono<Setting> find(String id) {
