@@ -195,6 +195,7 @@ final class RunningPlatform implements AutoCloseable {
                         .path(0)
                         .path("number")
                         .toString());
+        make(things, "exportId", "/datasets/{datasetId}/export/v3", "{\"mode\": \"full\"}");
         things.put("collectionName", "sheep");
         done(MAKER, "POST", "/datasets/{datasetId}/items/collections", "{\"name\": \"{collectionName}\"}", things);
         return things;

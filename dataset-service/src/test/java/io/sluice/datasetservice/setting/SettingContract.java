@@ -256,10 +256,9 @@ abstract class SettingContract extends ApiContract {
                 });
         String address = SETTINGS + "/" + created(ann, good);
         Map.<String, Object>of("valueType", 5, "scope", Map.of("type", "galaxy"), "metadata", "none")
-                .forEach((member, wrong) -> assertThat(
-                                problem(patch(ann, address, Map.of(member, wrong)), 400)
-                                        .path("detail")
-                                        .stringValue())
+                .forEach((member, wrong) -> assertThat(problem(patch(ann, address, Map.of(member, wrong)), 400)
+                                .path("detail")
+                                .stringValue())
                         .contains(member));
         problem(post(ann, SETTINGS, setting("n", "task", "5", 1)), 422);
         problem(post(ann, SETTINGS, setting("n", "user", ann, "x".repeat(70_000))), 413);
