@@ -25,6 +25,8 @@ public class ItemClient {
     private static final Logger log = LoggerFactory.getLogger(ItemClient.class);
 
     private static final Duration COUNTS_TIMEOUT = Duration.ofSeconds(2);
+    /** Where nothing is known to fall back on: a service that has just started is slow with its first answer. */
+    private static final Duration FIRST_COUNTS_TIMEOUT = Duration.ofSeconds(8);
     /** Deleting a dataset of millions takes a while; what an interrupted call has done stays done. */
     private static final Duration DELETE_TIMEOUT = Duration.ofMinutes(10);
 
@@ -58,7 +60,7 @@ public class ItemClient {
                 .bodyValue(Map.of("datasetIds", datasetIds))
                 .retrieve()
                 .bodyToMono(COUNTS)
-                .timeout(COUNTS_TIMEOUT)
+                .timeout(isAnyUnknown(datasetIds) ? FIRST_COUNTS_TIMEOUT : COUNTS_TIMEOUT)
                 .doOnNext(counts -> counts.forEach(count -> lastKnown.put(count.datasetId(), count)))
                 .map(counts -> {
                     Map<String, ItemCounts> all = new HashMap<>();
@@ -72,6 +74,10 @@ public class ItemClient {
                     datasetIds.forEach(id -> all.put(id, lastCounts(id)));
                     return Mono.just(all);
                 });
+    }
+
+    private boolean isAnyUnknown(List<String> datasetIds) {
+        return datasetIds.stream().anyMatch(id -> lastKnown.getIfPresent(id) == null);
     }
 
     private ItemCounts lastCounts(String datasetId) {

@@ -56,6 +56,13 @@ class ItemClientTests {
     }
 
     @Test
+    void waitsLongerForCountsOfWhichNothingIsKnown() {
+        answer = response -> Mono.delay(Duration.ofSeconds(3)).then(Mono.defer(() -> json(response, COUNTED)));
+
+        assertThat(counts(DATASET)).containsEntry(DATASET, new ItemCounts(DATASET, 3, 2, 5));
+    }
+
+    @Test
     void waitsForCountsNoLongerThanAReaderWould() {
         answer = response -> Mono.never();
 
