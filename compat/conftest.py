@@ -114,12 +114,14 @@ def _platform(config: pytest.Config, folder: Path) -> Platform:
 
 @pytest.fixture(scope="session")
 def pictures(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Pictures:
-    """The 1,680 pictures, unpacked or drawn."""
+    """The 1,680 pictures, unpacked or drawn, or half of them."""
     named = request.config.getoption("pictures")
     archive = Path(named) if named else BESIDE_THE_REPOSITORY
     if not named and not archive.exists():
         archive = None
-    return prepare(archive, tmp_path_factory.mktemp("pictures"))
+    pictures = prepare(archive, tmp_path_factory.mktemp("pictures"))
+    # Two flavours take all of them; to the third, half of them show what a real database does otherwise.
+    return pictures.one_in(2, tmp_path_factory.mktemp("half")) if request.config.getoption("flavour") == "mongod" else pictures
 
 
 # A journey's steps share state, so the first that fails ends it: what follows would only repeat the failure.

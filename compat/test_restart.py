@@ -16,7 +16,7 @@ from platforms import Launched, Platform, Remote
 pytestmark = pytest.mark.journey
 
 # Uploads that the SDK has reported as done when the platform is killed.
-DONE_BEFORE_THE_KILL = 300
+DONE_BEFORE_THE_KILL = 150
 
 
 @pytest.fixture(scope="module")
