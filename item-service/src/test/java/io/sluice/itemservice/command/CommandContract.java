@@ -723,16 +723,18 @@ abstract class CommandContract extends RunningItemService {
     /** Another replica on the same database and the same bytes. */
     private ConfigurableApplicationContext replica() {
         return new SpringApplicationBuilder(ItemServiceApplication.class, SlowWork.class)
-                .properties("spring.config.name=item-service", "server.port=0")
-                .run(Stream.of(
-                                "spring.mongodb.uri",
-                                "spring.mongodb.database",
-                                "item-service.blobs",
-                                "item-service.command.lease",
-                                "item-service.command.at-once",
-                                "sluice.services.auth-service",
-                                "sluice.services.dataset-service")
-                        .map(property -> "--" + property + "=" + settings.getProperty(property))
+                .properties("spring.config.name=item-service")
+                .run(Stream.concat(
+                                Stream.of("--server.port=0"),
+                                Stream.of(
+                                                "spring.mongodb.uri",
+                                                "spring.mongodb.database",
+                                                "item-service.blobs",
+                                                "item-service.command.lease",
+                                                "item-service.command.at-once",
+                                                "sluice.services.auth-service",
+                                                "sluice.services.dataset-service")
+                                        .map(property -> "--" + property + "=" + settings.getProperty(property)))
                         .toArray(String[]::new));
     }
 }
