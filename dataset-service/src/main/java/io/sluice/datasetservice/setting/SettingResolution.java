@@ -157,9 +157,8 @@ class SettingResolution {
             known = projects.require(caller, place.projectId(), Permission.READ_PROJECT)
                     .map(around::in);
         }
-        return known.doOnNext(found -> {
-                    requireSame("projectId", place.projectId(), around.ids.get(SettingScope.Type.PROJECT));
-                })
+        return known.doOnNext(
+                        found -> requireSame("projectId", place.projectId(), around.ids.get(SettingScope.Type.PROJECT)))
                 .flatMap(found -> inOrganization(caller, place, found));
     }
 

@@ -33,6 +33,7 @@ import tools.jackson.databind.JsonNode;
 abstract class DatasetApiContract extends ApiContract {
 
     private static final String DATASETS = "/api/v1/datasets";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String UNKNOWN = "6b0183990000000000001001";
     private static final String OTHER = "6b0183990000000000001002";
 
@@ -755,17 +756,17 @@ abstract class DatasetApiContract extends ApiContract {
         // Whoever else has looked at it has done so before.
         clock.advance(ItemExpiration.PERIOD.multipliedBy(2));
 
-        expiration.run().block();
+        expiration.run().block(PATIENCE);
         Instant first = clock.instant();
         assertThat(PEERS.keptFrom(limited)).contains(first.minus(Duration.ofDays(3)));
         assertThat(PEERS.keptFrom(kept)).isEmpty();
 
         clock.advance(ItemExpiration.PERIOD.minusMinutes(1));
-        expiration.run().block();
+        expiration.run().block(PATIENCE);
         assertThat(PEERS.keptFrom(limited)).contains(first.minus(Duration.ofDays(3)));
 
         clock.advance(Duration.ofMinutes(1));
-        expiration.run().block();
+        expiration.run().block(PATIENCE);
         assertThat(PEERS.keptFrom(limited)).contains(clock.instant().minus(Duration.ofDays(3)));
     }
 }

@@ -158,30 +158,24 @@ record Item(
 
     /** This item with other bytes and what goes with them; the id stays. */
     Item overwrittenBy(Item upload) {
-        return new Item(
-                id,
-                version,
-                datasetId,
-                type,
-                filename,
-                name,
-                dir,
-                hidden,
-                creator,
-                createdAt,
-                upload.creator(),
-                upload.updatedAt(),
-                upload.description(),
-                annotated,
-                annotationsCount,
-                upload.content(),
-                movedFrom,
-                source,
-                upload.metadata());
+        return with(upload.content(), upload.description(), upload.metadata(), upload.creator(), upload.updatedAt());
     }
 
     /** This file with the bytes and the metadata of a revision, not stored yet. */
     Item restored(ItemRevision revision) {
+        return with(revision.content(), revision.description(), revision.metadata(), updatedBy, updatedAt);
+    }
+
+    Item edited(@Nullable String newDescription, JsonObject newMetadata, String by, Instant now) {
+        return with(content, newDescription, newMetadata, by, now);
+    }
+
+    private Item with(
+            @Nullable Content newContent,
+            @Nullable String newDescription,
+            JsonObject newMetadata,
+            String by,
+            Instant now) {
         return new Item(
                 id,
                 version,
@@ -193,15 +187,15 @@ record Item(
                 hidden,
                 creator,
                 createdAt,
-                updatedBy,
-                updatedAt,
-                revision.description(),
+                by,
+                now,
+                newDescription,
                 annotated,
                 annotationsCount,
-                revision.content(),
+                newContent,
                 movedFrom,
                 source,
-                revision.metadata());
+                newMetadata);
     }
 
     /** This item at another path. What is in a directory has to follow: {@link DirectoryMove#finish}. */
@@ -249,28 +243,5 @@ record Item(
                 origin,
                 source,
                 metadata);
-    }
-
-    Item edited(@Nullable String newDescription, JsonObject newMetadata, String by, Instant now) {
-        return new Item(
-                id,
-                version,
-                datasetId,
-                type,
-                filename,
-                name,
-                dir,
-                hidden,
-                creator,
-                createdAt,
-                by,
-                now,
-                newDescription,
-                annotated,
-                annotationsCount,
-                content,
-                movedFrom,
-                source,
-                newMetadata);
     }
 }

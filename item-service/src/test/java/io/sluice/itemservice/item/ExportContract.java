@@ -41,6 +41,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Everything that matches, in one answer or in files (contract core §4.10, §4.11), and links (§6.5). */
 abstract class ExportContract extends RunningItemService {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final JsonMapper JSON = new JsonMapper();
     private static final String NDJSON = "application/x-ndjson";
 
@@ -347,7 +349,7 @@ abstract class ExportContract extends RunningItemService {
             set("exports", exportId, "expiresAt", new Date(0));
         }
 
-        exports.sweep().block();
+        exports.sweep().block(PATIENCE);
 
         assertThat(owner().get("/api/v1/items/" + old.path("id").asString()).status())
                 .isEqualTo(404);
