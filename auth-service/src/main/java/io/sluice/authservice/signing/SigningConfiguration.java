@@ -1,6 +1,7 @@
 package io.sluice.authservice.signing;
 
 import io.sluice.authservice.secret.SecretFile;
+import io.sluice.kit.token.KeyPairs;
 import io.sluice.kit.token.KeySeal;
 import io.sluice.kit.token.SigningKeys;
 import java.io.IOException;
@@ -30,10 +31,11 @@ class SigningConfiguration {
             @Value("${spring.application.name}") String self,
             ReactiveMongoTemplate mongo,
             Clock clock,
+            KeyPairs pairs,
             SigningProperties settings) {
         return seal(settings)
-                .map(seal -> new SigningKeys(self, mongo, clock, seal, settings.rotation()))
-                .orElseGet(() -> new SigningKeys(self, mongo, clock));
+                .map(seal -> new SigningKeys(self, mongo, clock, pairs, seal, settings.rotation()))
+                .orElseGet(() -> new SigningKeys(self, mongo, clock, pairs));
     }
 
     private static Optional<KeySeal> seal(SigningProperties settings) {

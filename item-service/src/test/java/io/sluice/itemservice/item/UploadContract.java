@@ -285,21 +285,21 @@ abstract class UploadContract extends RunningItemService {
         try (Connection upload = new Connection(port())) {
             upload.begin(datasetId, "skip", owner().token())
                     .send(Form.of("/large.bin").upToTheFile());
-            for (int sent = 0; sent < 200; sent++) {
+            for (int sent = 0; sent < 40; sent++) {
                 upload.send(block);
                 digest.update(block);
             }
-            await().until(() -> staged().stream().anyMatch(file -> file.toFile().length() > 190L * MEGABYTE));
-            for (int sent = 200; sent < 300; sent++) {
+            await().until(() -> staged().stream().anyMatch(file -> file.toFile().length() > 30L * MEGABYTE));
+            for (int sent = 40; sent < 60; sent++) {
                 upload.send(block);
                 digest.update(block);
             }
             Connection.Answer answer = upload.send(Form.end()).end().answer();
 
             assertThat(answer.status()).isEqualTo(201);
-            assertThat(answer.json().at("/metadata/system/size").asLong()).isEqualTo(300L * MEGABYTE);
+            assertThat(answer.json().at("/metadata/system/size").asLong()).isEqualTo(60L * MEGABYTE);
             String sha256 = HexFormat.of().formatHex(digest.digest());
-            assertThat(blob(sha256)).hasSize(300L * MEGABYTE);
+            assertThat(blob(sha256)).hasSize(60L * MEGABYTE);
             Reply head =
                     owner().head("/api/v1/items/" + answer.json().path("id").asString() + "/stream");
             assertThat(head.header("etag")).isEqualTo('"' + sha256 + '"');

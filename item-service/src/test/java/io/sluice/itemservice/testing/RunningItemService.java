@@ -56,7 +56,7 @@ import tools.jackson.databind.json.JsonMapper;
         properties = {
             "spring.config.name=item-service",
             "item-service.upload.longest-silence=8s",
-            "item-service.blobs=file:${user.dir}/target/blobs/${spring.mongodb.database}"
+            "item-service.blobs=file:${blobs-of-tests}/${spring.mongodb.database}"
         })
 public abstract class RunningItemService {
 
@@ -78,13 +78,17 @@ public abstract class RunningItemService {
                     .put("/internal/datasets/{id}/locks/{holder}", RunningItemService::locked)
                     .delete("/internal/datasets/{id}/locks/{holder}", RunningItemService::released));
 
+    /** Of this process alone: another may run other tests of this module. */
+    private static final Path BLOBS = Path.of(
+                    "target", "blobs", Long.toString(ProcessHandle.current().pid()))
+            .toAbsolutePath();
+
     static {
-        Path blobs = Path.of(System.getProperty("user.dir"), "target", "blobs");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             try {
-                FileSystemUtils.deleteRecursively(blobs);
+                FileSystemUtils.deleteRecursively(BLOBS);
             } catch (IOException remains) {
-                System.err.println("Left behind: " + blobs + " (" + remains + ")");
+                System.err.println("Left behind: " + BLOBS + " (" + remains + ")");
             }
         }));
     }
@@ -101,6 +105,7 @@ public abstract class RunningItemService {
     @DynamicPropertySource
     static void peers(DynamicPropertyRegistry properties) {
         TOKENS.register(properties);
+        properties.add("blobs-of-tests", BLOBS::toString);
     }
 
     private static Publisher<Void> access(HttpServerRequest request, HttpServerResponse response) {

@@ -1,6 +1,5 @@
 package io.sluice.kit.token;
 
-import io.jsonwebtoken.Jwts;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.NoSuchAlgorithmException;
@@ -41,6 +40,7 @@ class KeysAtRest implements KeySource {
     private static final Logger log = LoggerFactory.getLogger(KeysAtRest.class);
 
     private final StoredKeys stored;
+    private final KeyPairs pairs;
     private final KeySeal seal;
     private final Duration rotation;
     private final Clock clock;
@@ -49,8 +49,9 @@ class KeysAtRest implements KeySource {
     private volatile Known last = new Known(List.of(), Instant.EPOCH);
 
     /** @param rotation how long one key signs */
-    KeysAtRest(StoredKeys stored, KeySeal seal, Duration rotation, Clock clock) {
+    KeysAtRest(StoredKeys stored, KeyPairs pairs, KeySeal seal, Duration rotation, Clock clock) {
         this.stored = stored;
+        this.pairs = pairs;
         this.seal = seal;
         this.rotation = rotation;
         this.clock = clock;
@@ -131,7 +132,7 @@ class KeysAtRest implements KeySource {
     }
 
     private Mono<SigningKey> make(Instant signsFrom) {
-        return Mono.fromCallable(() -> Jwts.SIG.RS256.keyPair().build())
+        return Mono.fromCallable(pairs::next)
                 .subscribeOn(Schedulers.boundedElastic())
                 .flatMap(pair -> publish(pair, signsFrom));
     }

@@ -1,6 +1,5 @@
 package io.sluice.kit.token;
 
-import io.jsonwebtoken.Jwts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,11 +18,13 @@ class KeysInMemory implements KeySource {
     static final Duration ROTATION = Duration.ofHours(24);
 
     private final StoredKeys stored;
+    private final KeyPairs pairs;
     private final Clock clock;
     private final AtomicReference<@Nullable Mono<SigningKey>> active = new AtomicReference<>();
 
-    KeysInMemory(StoredKeys stored, Clock clock) {
+    KeysInMemory(StoredKeys stored, Clock clock, KeyPairs pairs) {
         this.stored = stored;
+        this.pairs = pairs;
         this.clock = clock;
     }
 
@@ -49,7 +50,7 @@ class KeysInMemory implements KeySource {
 
     /** Makes and publishes a pair once; a failure is not remembered. */
     private Mono<SigningKey> newKey() {
-        return Mono.fromCallable(() -> Jwts.SIG.RS256.keyPair().build())
+        return Mono.fromCallable(pairs::next)
                 .subscribeOn(Schedulers.boundedElastic())
                 .flatMap(pair -> {
                     Instant now = clock.instant();

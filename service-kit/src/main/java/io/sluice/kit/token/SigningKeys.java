@@ -33,10 +33,10 @@ public class SigningKeys {
      *
      * @param issuer the name of the service: the {@code iss} of its tokens and the first part of its key ids
      */
-    public SigningKeys(String issuer, ReactiveMongoTemplate mongo, Clock clock) {
+    public SigningKeys(String issuer, ReactiveMongoTemplate mongo, Clock clock, KeyPairs pairs) {
         this.issuer = issuer;
         this.stored = new StoredKeys(issuer, mongo, clock);
-        this.source = new KeysInMemory(stored, clock);
+        this.source = new KeysInMemory(stored, clock, pairs);
         this.clock = clock;
     }
 
@@ -46,10 +46,11 @@ public class SigningKeys {
      * @param issuer the name of the service: the {@code iss} of its tokens and the first part of its key ids
      * @param rotation how long one key signs
      */
-    public SigningKeys(String issuer, ReactiveMongoTemplate mongo, Clock clock, KeySeal seal, Duration rotation) {
+    public SigningKeys(
+            String issuer, ReactiveMongoTemplate mongo, Clock clock, KeyPairs pairs, KeySeal seal, Duration rotation) {
         this.issuer = issuer;
         this.stored = new StoredKeys(issuer, mongo, clock);
-        this.source = new KeysAtRest(stored, seal, rotation, clock);
+        this.source = new KeysAtRest(stored, pairs, seal, rotation, clock);
         this.clock = clock;
     }
 

@@ -20,12 +20,21 @@ import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 @Import(KeyController.class)
 public class TokenConfiguration {
 
+    @Bean
+    @ConditionalOnMissingBean
+    KeyPairs keyPairs() {
+        return KeyPairs.random();
+    }
+
     /** In the memory of this process; a service that keeps its keys has a bean of its own. */
     @Bean
     @ConditionalOnMissingBean
     SigningKeys signingKeys(
-            @Value("${spring.application.name}") String self, ReactiveMongoTemplate mongo, Clock clock) {
-        return new SigningKeys(self, mongo, clock);
+            @Value("${spring.application.name}") String self,
+            ReactiveMongoTemplate mongo,
+            Clock clock,
+            KeyPairs pairs) {
+        return new SigningKeys(self, mongo, clock, pairs);
     }
 
     @Bean

@@ -60,6 +60,7 @@ public final class Tokens implements AutoCloseable {
 
     private final Map<String, KeyPair> published = new ConcurrentHashMap<>();
     private final Map<String, String> signingKeyIds = new ConcurrentHashMap<>();
+    private final Map<String, String> ordinary = new ConcurrentHashMap<>();
     private final AtomicInteger keyFetches = new AtomicInteger();
     private final AtomicInteger statusQuestions = new AtomicInteger();
     private final Set<String> ended = ConcurrentHashMap.newKeySet();
@@ -109,14 +110,16 @@ public final class Tokens implements AutoCloseable {
         names.forEach(name -> properties.add("sluice.services." + name, this::address));
     }
 
-    /** The token of a signed-in user. */
+    /** The token of a signed-in user. Signed once for each key: to sign is most of what a short test costs. */
     public String of(String email) {
-        return signed(claims(email));
+        return ordinary.computeIfAbsent(keyId(AUTH_SERVICE) + " of " + email, key -> signed(claims(email)));
     }
 
     /** The token of {@code admin@example.org}, who may manage the users of the platform. */
     public String administrator() {
-        return signed(claims("admin@example.org").claim("roles", List.of("user", "administrator")));
+        return ordinary.computeIfAbsent(
+                keyId(AUTH_SERVICE) + " of the administrator",
+                key -> signed(claims("admin@example.org").claim("roles", List.of("user", "administrator"))));
     }
 
     /** A user's token that was narrowed to these scopes, separated by spaces, and to these projects. */

@@ -156,7 +156,7 @@ abstract class SigningKeysContract {
 
     /** Keys as a further replica of the service has them. */
     private SigningKeys process() {
-        return new SigningKeys(issuer, mongo, clock);
+        return new SigningKeys(issuer, mongo, clock, KeyPairs.random());
     }
 
     private static String sign(SigningKeys keys) {
