@@ -10,6 +10,8 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.Updates;
+import io.sluice.itemservice.annotation.AnnotatedItems.AnnotatedItem;
 import io.sluice.itemservice.content.BlobReferences;
 import io.sluice.itemservice.content.Content;
 import io.sluice.kit.error.Problem;
@@ -56,6 +58,7 @@ class Items implements BlobReferences {
 
     private static final String DATASET_ID = "datasetId";
     private static final String FILENAME = "filename";
+    private static final String UPDATED_AT = "updatedAt";
     private static final long STORED_FIRST = 1;
     private static final String SOURCE = "source.itemId";
     private static final String SHA256 = "content.sha256";
@@ -119,6 +122,46 @@ class Items implements BlobReferences {
                         .next()
                         .map(State::of)
                 : Mono.empty();
+    }
+
+    /** Where annotations find an item, without what it holds. */
+    Mono<AnnotatedItem> place(String itemId) {
+        return ObjectId.isValid(itemId)
+                ? mongo.execute(
+                                Item.class,
+                                items -> items.find(Filters.eq("_id", new ObjectId(itemId)))
+                                        .projection(Projections.include(DATASET_ID, "type")))
+                        .next()
+                        .map(document -> new AnnotatedItem(
+                                document.getObjectId("_id").toHexString(),
+                                document.getObjectId(DATASET_ID).toHexString(),
+                                Item.DIRECTORY.equals(document.getString("type"))))
+                : Mono.empty();
+    }
+
+    /** Notes how many annotations an item has; false when it is gone. Whoever calls says that items are changed. */
+    Mono<Boolean> countAnnotations(String itemId, long count, Instant now) {
+        return mongo.execute(
+                        Item.class,
+                        items -> items.updateOne(
+                                Filters.eq("_id", new ObjectId(itemId)),
+                                Updates.combine(
+                                        Updates.set("annotated", count > 0),
+                                        Updates.set("annotationsCount", count),
+                                        Updates.max(UPDATED_AT, Date.from(now)),
+                                        Updates.inc("version", 1L))))
+                .next()
+                .map(result -> result.getMatchedCount() > 0);
+    }
+
+    /** Notes that annotations of items were changed. Whoever calls says that items are changed. */
+    Mono<Void> touch(Collection<String> itemIds, Instant now) {
+        return mongo.execute(
+                        Item.class,
+                        items -> items.updateMany(
+                                Filters.in("_id", objectIds(itemIds)),
+                                Updates.combine(Updates.max(UPDATED_AT, Date.from(now)), Updates.inc("version", 1L))))
+                .then();
     }
 
     Mono<Item> findAt(String datasetId, ItemPath path) {
@@ -533,6 +576,11 @@ class Items implements BlobReferences {
         return ids(matching(datasetId, condition));
     }
 
+    /** Those of the items of a dataset that match. */
+    Flux<String> idsOf(String datasetId, Condition condition, Collection<String> itemIds) {
+        return ids(Filters.and(matching(datasetId, condition), Filters.in("_id", objectIds(itemIds))));
+    }
+
     /** As {@link #idsOf(String, Condition)}, of a part of them ({@link #all(String, Condition, String, String)}). */
     Flux<String> idsOf(String datasetId, Condition condition, @Nullable String after, String upTo) {
         return ids(Filters.and(matching(datasetId, condition), between(after, upTo)));
@@ -559,7 +607,7 @@ class Items implements BlobReferences {
     /** Directories that somebody moved before then and that wait for what is in them. */
     Flux<Item> directoriesOnTheirWay(Instant before) {
         return stream(
-                Filters.and(Filters.exists("movedFrom"), Filters.lt("updatedAt", Date.from(before))),
+                Filters.and(Filters.exists("movedFrom"), Filters.lt(UPDATED_AT, Date.from(before))),
                 Sorts.ascending("_id"));
     }
 
