@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.itemservice.testing.Reply;
 import io.sluice.itemservice.testing.RunningItemService;
-import io.sluice.kit.testing.MovableClock;
 import io.sluice.kit.query.Condition;
+import io.sluice.kit.testing.MovableClock;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
@@ -63,13 +63,12 @@ abstract class AnnotationContract extends RunningItemService {
     }
 
     private static String said(String type, String label) {
-        String coordinates =
-                switch (type) {
-                    case "point" -> "{\"x\":1,\"y\":2}";
-                    case "box" -> "[{\"x\":1,\"y\":2},{\"x\":3,\"y\":4}]";
-                    case "segment" -> "[[{\"x\":1,\"y\":2}]]";
-                    default -> "[]";
-                };
+        String coordinates = switch (type) {
+            case "point" -> "{\"x\":1,\"y\":2}";
+            case "box" -> "[{\"x\":1,\"y\":2},{\"x\":3,\"y\":4}]";
+            case "segment" -> "[[{\"x\":1,\"y\":2}]]";
+            default -> "[]";
+        };
         return "{\"type\":\"" + type + "\",\"label\":\"" + label + "\",\"coordinates\":" + coordinates + "}";
     }
 
@@ -88,7 +87,9 @@ abstract class AnnotationContract extends RunningItemService {
         assertThat(nobody().post(path(itemId), "[]").status()).isEqualTo(401);
         assertThat(as("stranger").post(path(itemId), "[]").status()).isEqualTo(404);
         assertThat(as("annotator").post(path(itemId), "[" + BOX + "]").status()).isEqualTo(201);
-        assertThat(narrowed("owner", "items:read", null).post(path(itemId), "[]").status())
+        assertThat(narrowed("owner", "items:read", null)
+                        .post(path(itemId), "[]")
+                        .status())
                 .isEqualTo(403);
         assertThat(as("stranger").get(path(itemId)).status()).isEqualTo(404);
         assertThat(as("annotator").get(path(itemId)).json()).hasSize(1);
@@ -118,7 +119,8 @@ abstract class AnnotationContract extends RunningItemService {
         assertThat(read.at("/datasetId").asString()).isEqualTo(datasetId);
         assertThat(read.at("/hash").asString()).matches("[0-9a-f]{40}");
         assertThat(read.json().propertyNames())
-                .contains("type", "label", "creator", "createdAt", "updatedBy", "updatedAt", "metadata", "url", "source");
+                .contains(
+                        "type", "label", "creator", "createdAt", "updatedBy", "updatedAt", "metadata", "url", "source");
         assertThat(owner().get(path(itemId)).json()).hasSize(2);
         assertThat(single.at("/type").asString()).isEqualTo("class");
         assertThat(owner().get("/api/v1/datasets/" + datasetId + "/items/" + itemId + "/annotations/" + id)
@@ -158,8 +160,8 @@ abstract class AnnotationContract extends RunningItemService {
         Reply large = owner().post(
                         path(itemId), "[{\"type\":\"segment\",\"label\":\"x\",\"coordinates\":[[" + points + "]]}]");
         String more = String.join(",", Collections.nCopies(1_000_000, "{\"x\":1,\"y\":1}"));
-        Reply larger = owner().post(
-                        path(itemId), "[{\"type\":\"segment\",\"label\":\"x\",\"coordinates\":[[" + more + "]]}]");
+        Reply larger =
+                owner().post(path(itemId), "[{\"type\":\"segment\",\"label\":\"x\",\"coordinates\":[[" + more + "]]}]");
 
         assertThat(large.status()).isEqualTo(413);
         assertThat(large.field()).isEqualTo("[0].coordinates");
@@ -184,8 +186,7 @@ abstract class AnnotationContract extends RunningItemService {
         String url = "/api/v1/annotations/" + id;
 
         Reply nothing = owner().put(url, "{}");
-        Reply changed = as("annotator")
-                .put(url, """
+        Reply changed = as("annotator").put(url, """
                 {"label": "dog", "coordinates": [{"x": 1, "y": 2}], "creator": "other",
                  "metadata": {"system": {"attributes": {"a": null, "c": true}, "status": "approved"}, "user": {"n": 1}}}""");
         Reply approved =
@@ -229,8 +230,9 @@ abstract class AnnotationContract extends RunningItemService {
     @Test
     void refusesACircleOfParents() {
         String first = annotated(itemId, BOX);
-        String second = annotated(itemId, said("point", "x").replace("}}", "},\"metadata\":{\"system\":{\"parentId\":\""
-                + first + "\"}}}"));
+        String second = annotated(
+                itemId,
+                said("point", "x").replace("}}", "},\"metadata\":{\"system\":{\"parentId\":\"" + first + "\"}}}"));
 
         Reply circle = owner().put(
                         "/api/v1/annotations/" + first,
@@ -242,8 +244,8 @@ abstract class AnnotationContract extends RunningItemService {
 
     @Test
     void tellsOnTheItemHowManyItHas() {
-        String version = Objects.requireNonNull(
-                owner().get("/api/v1/items/" + itemId).header("ETag"));
+        String version =
+                Objects.requireNonNull(owner().get("/api/v1/items/" + itemId).header("ETag"));
         String updatedAt = item().path("updatedAt").asString();
 
         String id = annotated(itemId, BOX, said("class", "dog"));
@@ -294,17 +296,17 @@ abstract class AnnotationContract extends RunningItemService {
     void countsForWhoeverHasCrashed() {
         annotated(itemId, BOX);
         // Stored, and not counted; of an item that is gone.
-        annotations.insert(List.of(stored(itemId), stored(new ObjectId().toHexString()))).block();
+        annotations
+                .insert(List.of(stored(itemId), stored(new ObjectId().toHexString())))
+                .block();
         MovableClock clock = new MovableClock();
-        List<ObjectId> marked =
-                annotations.entries(datasetId, new Condition.All(List.of()))
-                        .map(entry -> new ObjectId(entry.itemId()))
-                        .distinct()
-                        .collectList()
-                        .block();
-        insert(
-                AnnotationCounts.MARKS,
-                new Document("itemIds", marked).append("at", Date.from(clock.instant())));
+        List<ObjectId> marked = annotations
+                .entries(datasetId, new Condition.All(List.of()))
+                .map(entry -> new ObjectId(entry.itemId()))
+                .distinct()
+                .collectList()
+                .block();
+        insert(AnnotationCounts.MARKS, new Document("itemIds", marked).append("at", Date.from(clock.instant())));
         AnnotationCounts counts = new AnnotationCounts(mongo, annotations, items, clock);
 
         counts.takeUp().block();
@@ -420,7 +422,8 @@ abstract class AnnotationContract extends RunningItemService {
                         .at("/totalItemsCount")
                         .asInt())
                 .isEqualTo(3);
-        assertThat(found(Map.of("annotationId", Map.of("$in", ids.subList(0, 1))))).hasSize(1);
+        assertThat(found(Map.of("annotationId", Map.of("$in", ids.subList(0, 1)))))
+                .hasSize(1);
         assertThat(found(Map.of("label", "*dog"))).hasSize(2);
         assertThat(found(Map.of("metadata.system.attributes.a", "b"))).hasSize(1);
         assertThat(found(Map.of("coordinates.x", 1))).hasSize(1);
