@@ -297,7 +297,7 @@ abstract class AnnotationContract extends RunningItemService {
         annotated(itemId, BOX);
         // Stored, and not counted; of an item that is gone.
         annotations
-                .insert(List.of(stored(itemId), stored(new ObjectId().toHexString())))
+                .insert(List.of(uncounted(itemId), uncounted(new ObjectId().toHexString())))
                 .block();
         MovableClock clock = new MovableClock();
         List<ObjectId> marked = annotations
@@ -320,7 +320,7 @@ abstract class AnnotationContract extends RunningItemService {
         assertThat(marks()).isEmpty();
     }
 
-    private Annotation stored(String item) {
+    private Annotation uncounted(String item) {
         return Annotation.of(
                 new AnnotatedItems.AnnotatedItem(item, datasetId, false),
                 AnnotationContent.parse(AnnotationContent.object(JSON.readValue(BOX, Object.class), ""), ""),
