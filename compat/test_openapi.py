@@ -162,6 +162,7 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
     )
     one = upload("/one.txt")
     exported = make(f"/datasets/{dataset['id']}/export/v3", mode="full")
+    annotations = [make(f"/items/{one['id']}/annotations", type="class", label="sheep")["id"] for _ in range(3)]
     bot = make(f"/projects/{project['id']}/bots", name="robot")
     sdk.SECRETS.add(bot["secret"])
     key = ok(ann.post(f"{api}/apiKeys", json={"name": "key"}))
@@ -179,6 +180,7 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
         "ontologyId": ok(maker.get(f"{api}/recipes/{recipe}"))["ontologyIds"][0],
         "directoryId": folder["id"],
         "itemId": one["id"],
+        "annotationId": annotations.pop(),
         "commandId": ok(accepted)["id"],
         "settingId": make("/settings", **sdk.setting("mine", people["maker"]))["id"],
         "exportId": exported["id"],
@@ -197,6 +199,7 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
             tokens=tokens,
             bot=bot,
             other_item=upload("/two.txt")["id"],
+            other_annotations=annotations,
             callers={"administrator": administrator, "maker": maker, "ann": ann, "dan": dan, "eve": eve, "nobody": nobody},
         )
         maker.delete(f"{api}/projects/{project['id']}")
@@ -257,6 +260,8 @@ def send(document: Document, operation: Operation, form: str | None, things: Sim
             path = path.replace(f"{{{name}}}", things.ids.get(name) or meant(example, examples, things))
     if operation.path.endswith("/items/{itemId}") and operation.method == "delete" and "datasets" in operation.path:
         path = path.replace(things.ids["itemId"], things.other_item)
+    if operation.path.endswith("/annotations/{annotationId}") and operation.method == "delete" and "items" in operation.path:
+        path = path.replace(things.ids["annotationId"], things.other_annotations.pop())
     if operation.path == "/api/v1/users/{userId}" and operation.method == "delete":
         path = path.replace(things.people["ann"], things.people["bob"])
     query = {name: meant(value, examples, things) for (where, name), value in examples.items() if where == "query" and value}

@@ -44,6 +44,7 @@ def made(api: httpx.Client, people: dict[str, sdk.User]) -> dict[str, str]:
     dataset = ok(api.post("/datasets", json={"name": "Dataset", "projects": [project["id"]]}))
     items = f"/datasets/{dataset['id']}/items"
     recipe = dataset["metadata"]["system"]["recipes"][0]
+    item = ok(api.post(items, content=wire.form("/a.txt", b"0123456789"), headers=wire.MULTIPART))["id"]
     return {
         "orgId": org["id"],
         "groupId": group["id"],
@@ -54,7 +55,8 @@ def made(api: httpx.Client, people: dict[str, sdk.User]) -> dict[str, str]:
         "recipeId": recipe,
         "ontologyId": ok(api.get(f"/recipes/{recipe}"))["ontologyIds"][0],
         "directoryId": ok(api.post(items, json={"type": "dir", "path": "/folder"}))["id"],
-        "itemId": ok(api.post(items, content=wire.form("/a.txt", b"0123456789"), headers=wire.MULTIPART))["id"],
+        "itemId": item,
+        "annotationId": ok(api.post(f"/items/{item}/annotations", json={"type": "class", "label": "sheep"}))["id"],
         "commandId": ok(
             api.post(
                 f"/datasets/{dataset['id']}/query",

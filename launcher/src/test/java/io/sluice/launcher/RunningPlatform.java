@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,8 @@ final class RunningPlatform implements AutoCloseable {
     private static final String FORM =
             "--boundary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n"
                     + "other bytes\r\n--boundary--\r\n";
+
+    private static final String ANNOTATION = "{\"type\": \"class\", \"label\": \"sheep\"}";
 
     private static final String COLLECTED = "{\"query\": {\"filter\": {}}, \"collections\": [\"{collectionName}\"]}";
 
@@ -82,6 +85,8 @@ final class RunningPlatform implements AutoCloseable {
             Map.entry(
                     "POST /api/v1/datasets/{datasetId}/split",
                     "{\"itemsQuery\": {\"filter\": {}}, \"MLSplitList\": {\"train\": 100}}"),
+            Map.entry("POST /api/v1/items/{itemId}/annotations", ANNOTATION),
+            Map.entry("POST /api/v1/datasets/{datasetId}/items/{itemId}/annotations", ANNOTATION),
             Map.entry("POST /api/v1/datasets/{datasetId}/clone", "{\"name\": \"{new}\"}"),
             Map.entry("POST /api/v1/datasets/merge", "{\"name\": \"{new}\", \"datasetsIds\": [\"{datasetId}\"]}"),
             Map.entry("POST /api/v1/datasets/{datasetId}/items/{itemId}/clone", "{\"remoteFileName\": \"{new}\"}"),
@@ -104,6 +109,9 @@ final class RunningPlatform implements AutoCloseable {
     private static final Map<String, Map<String, String>> ELSEWHERE = Map.of(
             "/api/v1/projects/{projectId}/subgroups/{groupId}", Map.of("groupId", "homeGroupId"),
             "/api/v1/datasets/{datasetId}/items/{itemId}", Map.of("itemId", "secondItemId"),
+            "/api/v1/items/{itemId}/annotations/{annotationId}", Map.of("annotationId", "secondAnnotationId"),
+            "/api/v1/datasets/{datasetId}/items/{itemId}/annotations/{annotationId}",
+                    Map.of("annotationId", "thirdAnnotationId"),
             "/api/v1/users/{userId}", Map.of("userId", "goingId"),
             "/api/users/{userId}", Map.of("userId", "goingId"),
             "/api/v1/orgs/{orgId}/members/{userId}/projects", Map.of("userId", "memberId"),
@@ -181,6 +189,9 @@ final class RunningPlatform implements AutoCloseable {
         make(things, "directoryId", "/datasets/{datasetId}/items", "{\"type\": \"dir\", \"path\": \"/directory\"}");
         things.put("itemId", upload(things, "first.txt"));
         things.put("secondItemId", upload(things, "second.txt"));
+        for (String annotation : List.of("annotationId", "secondAnnotationId", "thirdAnnotationId")) {
+            make(things, annotation, "/items/{itemId}/annotations", ANNOTATION);
+        }
         things.put("commandId", command(things));
         make(
                 things,

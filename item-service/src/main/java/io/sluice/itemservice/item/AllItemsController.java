@@ -1,5 +1,6 @@
 package io.sluice.itemservice.item;
 
+import io.sluice.itemservice.annotation.AnnotationQueries;
 import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
@@ -67,6 +68,28 @@ class AllItemsController {
             "srcDataset",
             "metadata");
 
+    private static final List<String> COLUMNS_OF_ANNOTATIONS = List.of(
+            "id",
+            "url",
+            "type",
+            "label",
+            "attributes",
+            "coordinates",
+            "metadata",
+            "creator",
+            "createdAt",
+            "updatedBy",
+            "updatedAt",
+            "itemId",
+            "item",
+            "datasetId",
+            "dataset",
+            "hash",
+            "source",
+            "description",
+            "srcAnnotation",
+            "labelSuggestions");
+
     /** Both mean the order of ids ({@link Items}). */
     private static final Set<String> BY_ID = Set.of("id", "createdAt");
 
@@ -75,6 +98,7 @@ class AllItemsController {
 
     private final Items items;
     private final QueryParser queries;
+    private final AnnotationQueries annotations;
     private final ItemsJson json;
     private final StreamProperties properties;
     private final DatasetClient datasets;
@@ -83,12 +107,14 @@ class AllItemsController {
     AllItemsController(
             Items items,
             QueryParser queries,
+            AnnotationQueries annotations,
             ItemsJson json,
             StreamProperties properties,
             DatasetClient datasets,
             PublicUrl publicUrl) {
         this.items = items;
         this.queries = queries;
+        this.annotations = annotations;
         this.json = json;
         this.properties = properties;
         this.datasets = datasets;
@@ -103,7 +129,7 @@ class AllItemsController {
 
     /** The rights of the whole operation: those for changes are asked for where there are any. */
     @PostMapping(path = "/query", params = ALL + "=true")
-    @Requires({Permission.READ_ITEM, Permission.UPDATE_ITEM, Permission.DELETE_ITEM})
+    @Requires({Permission.READ_ITEM, Permission.UPDATE_ITEM, Permission.DELETE_ITEM, Permission.ANNOTATE_ITEM})
     Mono<Void> query(
             @PathVariable String datasetId,
             @RequestBody Map<String, @Nullable Object> body,
@@ -115,15 +141,26 @@ class AllItemsController {
     private Mono<Void> answer(
             String datasetId, Map<String, @Nullable Object> body, Caller caller, ServerWebExchange exchange) {
         return datasets.require(caller, datasetId, Permission.READ_ITEM).then(Mono.defer(() -> {
-            Query query = checked(queries.parse(body, DatasetItemsController.ITEMS));
+            Query query = checked(queries.parse(body, DatasetItemsController.ITEMS, DatasetItemsController.JOINS));
             boolean ascending = query.sort().isEmpty() || query.sort().get(0).ascending();
-            return write(items.all(datasetId, query.filter(), ascending), exchange);
+            String api = publicUrl.api(exchange.getRequest());
+            return query.resource().equals(AnnotationQueries.RESOURCE)
+                    ? write(
+                            json.array(annotations.all(datasetId, query.filter(), ascending, api)),
+                            COLUMNS_OF_ANNOTATIONS,
+                            exchange)
+                    : write(
+                            json.array(
+                                    items.all(datasetId, query.filter(), ascending),
+                                    new ItemsJson.Spelling(api, false)),
+                            COLUMNS,
+                            exchange);
         }));
     }
 
     private static Query checked(Query query) {
-        if (!query.resource().equals(DatasetItemsController.ITEMS)) {
-            throw Problem.UNSUPPORTED.at("resource", query.resource() + " is not supported yet");
+        if (!DatasetItemsController.JOINS.containsKey(query.resource())) {
+            throw Problem.UNSUPPORTED.at("resource", "must be items or annotations");
         }
         if (query.isChange()) {
             throw Problem.UNSUPPORTED.at(ALL, "is for reading; what changes items reaches all that match without it");
@@ -138,17 +175,16 @@ class AllItemsController {
         return query;
     }
 
-    private Mono<Void> write(Flux<Item> found, ServerWebExchange exchange) {
+    private Mono<Void> write(Flux<byte[]> array, List<String> columns, ServerWebExchange exchange) {
         ServerHttpResponse response = exchange.getResponse();
         response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
         // Held back by nobody for a tag, and kept by nobody.
         response.getHeaders().setCacheControl(CacheControl.noStore());
-        RowByRow.answer(response, COLUMNS);
+        RowByRow.answer(response, columns);
         if (exchange.getRequest().getMethod() == HttpMethod.HEAD) {
             return response.setComplete();
         }
-        ItemsJson.Spelling spelling = new ItemsJson.Spelling(publicUrl.api(exchange.getRequest()), false);
-        Flux<DataBuffer> array = RowByRow.inBuffers(json.array(found, spelling), response.bufferFactory());
-        return response.writeWith(TakenInTime.of(array, properties.longestSilence()));
+        Flux<DataBuffer> pieces = RowByRow.inBuffers(array, response.bufferFactory());
+        return response.writeWith(TakenInTime.of(pieces, properties.longestSilence()));
     }
 }

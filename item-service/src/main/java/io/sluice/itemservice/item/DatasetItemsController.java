@@ -1,5 +1,6 @@
 package io.sluice.itemservice.item;
 
+import io.sluice.itemservice.annotation.AnnotationQueries;
 import io.sluice.itemservice.command.CommandAcceptance;
 import io.sluice.itemservice.command.CommandView;
 import io.sluice.itemservice.dataset.DatasetAccess;
@@ -13,6 +14,7 @@ import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.paging.Cursor;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.preference.RespondAsync;
+import io.sluice.kit.query.Condition;
 import io.sluice.kit.query.Query;
 import io.sluice.kit.query.Query.References;
 import io.sluice.kit.query.QueryParser;
@@ -60,6 +62,11 @@ import tools.jackson.databind.node.ObjectNode;
 class DatasetItemsController {
 
     static final String ITEMS = "items";
+
+    /** What may be joined to what (contract core §9.5). */
+    static final Map<String, String> JOINS =
+            Map.of(ITEMS, AnnotationQueries.RESOURCE, AnnotationQueries.RESOURCE, ITEMS);
+
     static final int MOST_MOVED = 10_000;
 
     private final Items items;
@@ -68,6 +75,7 @@ class DatasetItemsController {
     private final ItemUpload upload;
     private final ItemEdit edit;
     private final ItemDeletion deletion;
+    private final AnnotationQueries annotations;
     private final CommandAcceptance commands;
     private final DatasetClient datasets;
     private final JsonMapper json;
@@ -80,6 +88,7 @@ class DatasetItemsController {
             ItemUpload upload,
             ItemEdit edit,
             ItemDeletion deletion,
+            AnnotationQueries annotations,
             CommandAcceptance commands,
             DatasetClient datasets,
             JsonMapper json,
@@ -90,6 +99,7 @@ class DatasetItemsController {
         this.upload = upload;
         this.edit = edit;
         this.deletion = deletion;
+        this.annotations = annotations;
         this.commands = commands;
         this.datasets = datasets;
         this.json = json;
@@ -288,10 +298,11 @@ class DatasetItemsController {
 
     @PostMapping("/query")
     @Operation(
-            summary = "Query the items of a dataset",
+            summary = "Query the items of a dataset, or their annotations",
             description = "Finds, changes (update) or deletes (delete: true) what the filter describes. Changing and "
                     + "deleting are done when it is answered; with Prefer: respond-async they are accepted as a command. "
-                    + "references adds what items belong to, such as a task, or takes it away, at once in any case. "
+                    + "The resource annotations means annotations instead of items; join asks for items by their annotations, or "
+                    + "for annotations by their items. references adds what items belong to, such as a task, or takes it away, at once in any case. "
                     + "With all=true everything that is found comes in one answer, an array that is written while it is "
                     + "read; best as application/x-ndjson.")
     @Parameter(
@@ -305,7 +316,7 @@ class DatasetItemsController {
             responseCode = "202",
             description = "Accepted, as preferred; Location is where to look",
             content = @Content(schema = @Schema(implementation = CommandView.class)))
-    @Requires({Permission.READ_ITEM, Permission.UPDATE_ITEM, Permission.DELETE_ITEM})
+    @Requires({Permission.READ_ITEM, Permission.UPDATE_ITEM, Permission.DELETE_ITEM, Permission.ANNOTATE_ITEM})
     Mono<ResponseEntity<Object>> query(
             @PathVariable String datasetId,
             @Parameter(
@@ -325,14 +336,15 @@ class DatasetItemsController {
         requirePage(all);
         // The access check comes first, because what is wrong with a query may say what is in a dataset.
         return datasets.require(caller, datasetId, Permission.READ_ITEM).flatMap(access -> {
-            Query query = queries.parse(body, ITEMS);
+            Query query = queries.parse(body, ITEMS, JOINS);
             return explain ? explain(datasetId, query) : answer(access, body, query, caller, request);
         });
     }
 
     private Mono<ResponseEntity<Object>> explain(String datasetId, Query query) {
-        if (query.isChange() || !query.resource().equals(ITEMS)) {
-            return Mono.error(Problem.UNSUPPORTED.at("explain", "tells of queries for items that change nothing"));
+        if (query.isChange() || !query.resource().equals(ITEMS) || Condition.Joined.in(query.filter()) != null) {
+            return Mono.error(Problem.UNSUPPORTED.at(
+                    "explain", "tells of queries for items that change nothing, without what is joined to them"));
         }
         return items.plan(datasetId, query).map(plan -> ResponseEntity.ok(plan));
     }
@@ -344,8 +356,11 @@ class DatasetItemsController {
             Caller caller,
             ServerHttpRequest request) {
         String datasetId = access.datasetId();
+        if (query.resource().equals(AnnotationQueries.RESOURCE)) {
+            return answerAnnotations(access, query, caller, request);
+        }
         if (!query.resource().equals(ITEMS)) {
-            return Mono.error(Problem.UNSUPPORTED.at("resource", query.resource() + " is not supported yet"));
+            return Mono.error(Problem.UNSUPPORTED.at("resource", "must be items or annotations"));
         }
         if (query.delete()) {
             access.require(caller, Permission.DELETE_ITEM);
@@ -378,6 +393,35 @@ class DatasetItemsController {
         return page(datasetId, query, request).map(page -> ResponseEntity.ok(page));
     }
 
+    /** Done when it is answered, whatever is preferred. */
+    private Mono<ResponseEntity<Object>> answerAnnotations(
+            DatasetAccess access, Query query, Caller caller, ServerHttpRequest request) {
+        String datasetId = access.datasetId();
+        if (query.delete()) {
+            access.require(caller, Permission.ANNOTATE_ITEM);
+            return Recording.ofMany("deleted")
+                    .then(annotations.delete(datasetId, query.filter()))
+                    .map(count -> Done.of("DeleteAnnotations", "annotationsCount", count));
+        }
+        Map<String, @Nullable Object> update = query.update();
+        if (update != null) {
+            access.require(caller, Permission.ANNOTATE_ITEM);
+            return Recording.ofMany("updated")
+                    .then(annotations.update(datasetId, query.filter(), update, query.systemSpace(), caller.userId()))
+                    .map(count -> Done.of("UpdateAnnotations", "annotationsCount", count));
+        }
+        if (query.references() != null) {
+            return Mono.error(Problem.UNSUPPORTED.at("references", "are of items"));
+        }
+        Selection selection = query.select();
+        return annotations
+                .page(datasetId, query, publicUrl.api(request))
+                .map(page -> selection == null
+                        ? page
+                        : page.map(view -> (Object) selection.of(json.<ObjectNode>valueToTree(view))))
+                .map(page -> ResponseEntity.ok(page));
+    }
+
     private Mono<ResponseEntity<Object>> accept(
             Caller caller, DatasetAccess access, String type, JsonObject what, ServerHttpRequest request) {
         String api = publicUrl.api(request);
@@ -400,8 +444,12 @@ class DatasetItemsController {
     record Done(String id, String type, String status, int progress, Map<String, Long> spec) {
 
         static ResponseEntity<Object> of(String type, long count) {
+            return of(type, "itemsCount", count);
+        }
+
+        static ResponseEntity<Object> of(String type, String counted, long count) {
             return ResponseEntity.ok(
-                    new Done(new ObjectId().toHexString(), type, "success", 100, Map.of("itemsCount", count)));
+                    new Done(new ObjectId().toHexString(), type, "success", 100, Map.of(counted, count)));
         }
     }
 

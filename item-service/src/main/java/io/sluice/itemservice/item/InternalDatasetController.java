@@ -1,5 +1,6 @@
 package io.sluice.itemservice.item;
 
+import io.sluice.itemservice.annotation.AnnotationQueries;
 import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
@@ -29,10 +30,12 @@ class InternalDatasetController {
     private static final int AT_ONCE = 8;
 
     private final Items items;
+    private final AnnotationQueries annotations;
     private final ItemDeletion deletion;
 
-    InternalDatasetController(Items items, ItemDeletion deletion) {
+    InternalDatasetController(Items items, AnnotationQueries annotations, ItemDeletion deletion) {
         this.items = items;
+        this.annotations = annotations;
         this.deletion = deletion;
     }
 
@@ -57,8 +60,8 @@ class InternalDatasetController {
     }
 
     private Mono<Counts> countsOf(String datasetId) {
-        return Mono.zip(items.countFiles(datasetId), items.countAnnotated(datasetId))
-                .map(counts -> new Counts(datasetId, counts.getT1(), counts.getT2(), 0));
+        return Mono.zip(items.countFiles(datasetId), items.countAnnotated(datasetId), annotations.count(datasetId))
+                .map(counts -> new Counts(datasetId, counts.getT1(), counts.getT2(), counts.getT3()));
     }
 
     /** @param count as many as were deleted */

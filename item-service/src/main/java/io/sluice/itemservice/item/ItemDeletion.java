@@ -1,5 +1,6 @@
 package io.sluice.itemservice.item;
 
+import io.sluice.itemservice.annotation.AnnotationCounts;
 import io.sluice.itemservice.content.ReleasedBlobs;
 import io.sluice.itemservice.dataset.GoneDatasets;
 import io.sluice.kit.query.Condition;
@@ -26,6 +27,7 @@ class ItemDeletion {
     private final GoneDatasets gone;
     private final ItemCollections collections;
     private final ItemRevisions revisions;
+    private final AnnotationCounts annotations;
 
     ItemDeletion(
             Items items,
@@ -34,7 +36,8 @@ class ItemDeletion {
             ReleasedBlobs released,
             GoneDatasets gone,
             ItemCollections collections,
-            ItemRevisions revisions) {
+            ItemRevisions revisions,
+            AnnotationCounts annotations) {
         this.items = items;
         this.directories = directories;
         this.directoryMove = directoryMove;
@@ -42,6 +45,7 @@ class ItemDeletion {
         this.gone = gone;
         this.collections = collections;
         this.revisions = revisions;
+        this.annotations = annotations;
     }
 
     /** Deletes an item; a directory goes with all that is in it. */
@@ -112,7 +116,9 @@ class ItemDeletion {
 
     /** Deletes everything in a dataset. */
     Mono<Void> empty(String datasetId) {
-        return inBatches(items.entries(datasetId)).then(collections.forget(datasetId));
+        return inBatches(items.entries(datasetId))
+                .then(annotations.forget(datasetId))
+                .then(collections.forget(datasetId));
     }
 
     private Mono<Void> inBatches(Flux<Items.Entry> doomed) {
@@ -131,9 +137,12 @@ class ItemDeletion {
                 .distinct()
                 .toList();
         // Revisions first: one without an item would be looked for by nobody.
-        return released.add(digests)
-                .then(revisions.forget(itemIds))
-                .then(items.deleteNaming(digests, itemIds))
+        return annotations
+                .aroundDeletion(
+                        itemIds,
+                        released.add(digests)
+                                .then(revisions.forget(itemIds))
+                                .then(items.deleteNaming(digests, itemIds)))
                 .then(Mono.defer(() -> items.entries(itemIds).collectList()))
                 .flatMap(this::deleteAll);
     }

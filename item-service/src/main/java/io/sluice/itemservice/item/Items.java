@@ -10,6 +10,9 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.Updates;
+import io.sluice.itemservice.annotation.AnnotatedItems.AnnotatedItem;
+import io.sluice.itemservice.annotation.ItemsByAnnotation;
 import io.sluice.itemservice.content.BlobReferences;
 import io.sluice.itemservice.content.Content;
 import io.sluice.kit.error.Problem;
@@ -27,6 +30,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.bson.Document;
@@ -54,8 +58,15 @@ class Items implements BlobReferences {
     /** As many as are read ahead of who takes a long result; the database sends at most 16 MB of them. */
     private static final int STREAM_BATCH = 500;
 
+    /** As many matching annotations as are looked up first, to look at their items only. */
+    private static final int FEW = 1_000;
+
+    /** As many items as are asked for their annotations at once. */
+    private static final int JOINED_AT_ONCE = 200;
+
     private static final String DATASET_ID = "datasetId";
     private static final String FILENAME = "filename";
+    private static final String UPDATED_AT = "updatedAt";
     private static final long STORED_FIRST = 1;
     private static final String SOURCE = "source.itemId";
     private static final String SHA256 = "content.sha256";
@@ -72,14 +83,22 @@ class Items implements BlobReferences {
     private final ChangeMarks marks;
     private final Totals totals;
     private final PagePlaces places;
+    private final ItemsByAnnotation byAnnotation;
     private final long mostMillis;
     private final MongoFilter filters = new MongoFilter(ItemFields.MAPPING);
 
-    Items(ReactiveMongoTemplate mongo, QueryLimits limits, ChangeMarks marks, Totals totals, PagePlaces places) {
+    Items(
+            ReactiveMongoTemplate mongo,
+            QueryLimits limits,
+            ChangeMarks marks,
+            Totals totals,
+            PagePlaces places,
+            ItemsByAnnotation byAnnotation) {
         this.mongo = mongo;
         this.marks = marks;
         this.totals = totals;
         this.places = places;
+        this.byAnnotation = byAnnotation;
         this.mostMillis = limits.time().toMillis();
     }
 
@@ -119,6 +138,46 @@ class Items implements BlobReferences {
                         .next()
                         .map(State::of)
                 : Mono.empty();
+    }
+
+    /** Where annotations find an item, without what it holds. */
+    Mono<AnnotatedItem> place(String itemId) {
+        return ObjectId.isValid(itemId)
+                ? mongo.execute(
+                                Item.class,
+                                items -> items.find(Filters.eq("_id", new ObjectId(itemId)))
+                                        .projection(Projections.include(DATASET_ID, "type")))
+                        .next()
+                        .map(document -> new AnnotatedItem(
+                                document.getObjectId("_id").toHexString(),
+                                document.getObjectId(DATASET_ID).toHexString(),
+                                Item.DIRECTORY.equals(document.getString("type"))))
+                : Mono.empty();
+    }
+
+    /** Notes how many annotations an item has; false when it is gone. Whoever calls says that items are changed. */
+    Mono<Boolean> countAnnotations(String itemId, long count, Instant now) {
+        return mongo.execute(
+                        Item.class,
+                        items -> items.updateOne(
+                                Filters.eq("_id", new ObjectId(itemId)),
+                                Updates.combine(
+                                        Updates.set("annotated", count > 0),
+                                        Updates.set("annotationsCount", count),
+                                        Updates.max(UPDATED_AT, Date.from(now)),
+                                        Updates.inc("version", 1L))))
+                .next()
+                .map(result -> result.getMatchedCount() > 0);
+    }
+
+    /** Notes that annotations of items were changed. Whoever calls says that items are changed. */
+    Mono<Void> touch(Collection<String> itemIds, Instant now) {
+        return mongo.execute(
+                        Item.class,
+                        items -> items.updateMany(
+                                Filters.in("_id", objectIds(itemIds)),
+                                Updates.combine(Updates.max(UPDATED_AT, Date.from(now)), Updates.inc("version", 1L))))
+                .then();
     }
 
     Mono<Item> findAt(String datasetId, ItemPath path) {
@@ -273,7 +332,7 @@ class Items implements BlobReferences {
 
     /** Everything in a dataset that matches. */
     Flux<Entry> entries(String datasetId, Condition condition) {
-        return entries(matching(datasetId, condition), Sorts.ascending("_id"));
+        return joined(entries(matching(datasetId, condition), Sorts.ascending("_id")), condition, Entry::id);
     }
 
     /**
@@ -283,7 +342,10 @@ class Items implements BlobReferences {
      * @param upTo the highest id in it
      */
     Flux<Entry> entries(String datasetId, Condition condition, @Nullable String after, String upTo) {
-        return entries(Filters.and(matching(datasetId, condition), between(after, upTo)), Sorts.ascending("_id"));
+        return joined(
+                entries(Filters.and(matching(datasetId, condition), between(after, upTo)), Sorts.ascending("_id")),
+                condition,
+                Entry::id);
     }
 
     private static Bson between(@Nullable String after, String upTo) {
@@ -331,7 +393,7 @@ class Items implements BlobReferences {
     }
 
     private Mono<Page<Item>> steppedTo(String datasetId, Bson filter, Query asked) {
-        return items(documents(filter, asked, offset(asked), asked.pageSize()))
+        return items(documents(datasetId, filter, asked, offset(asked), asked.pageSize()))
                 .flatMap(items -> total(datasetId, asked, items.size())
                         .map(total -> Page.of(items, total, asked.page(), asked.pageSize())));
     }
@@ -340,7 +402,7 @@ class Items implements BlobReferences {
     private Mono<Page<Item>> goneOn(String datasetId, Bson filter, Query asked, String last) {
         ObjectId key = new ObjectId(last);
         Bson there = isAscending(asked) ? Filters.gt("_id", key) : Filters.lt("_id", key);
-        return items(documents(Filters.and(filter, there), asked, 0, asked.pageSize() + 1))
+        return items(documents(datasetId, Filters.and(filter, there), asked, 0, asked.pageSize() + 1))
                 .flatMap(items -> total(datasetId, asked).map(total -> {
                     Page<Item> counted = Page.of(items, total, asked.page(), asked.pageSize());
                     boolean hasNext = items.size() > asked.pageSize();
@@ -363,7 +425,7 @@ class Items implements BlobReferences {
     /** What a page is known by, when its list is in the order of ids; else null. */
     private PagePlaces.@Nullable Place placeOf(Bson filter, Query asked) {
         boolean isById = order(asked).toBsonDocument().getFirstKey().equals("_id");
-        String words = isById ? words(filter) : null;
+        String words = isById ? words(filter, asked.filter()) : null;
         return words == null ? null : new PagePlaces.Place(isAscending(asked) + words, asked.pageSize(), asked.page());
     }
 
@@ -452,22 +514,74 @@ class Items implements BlobReferences {
 
             @Override
             public Mono<Long> count(Condition condition) {
-                return Items.this.count(matching(datasetId, condition));
+                return Items.this.count(datasetId, condition, matching(datasetId, condition));
             }
 
             @Override
             public @Nullable String worded(Condition condition) {
-                return words(matching(datasetId, condition));
+                return words(matching(datasetId, condition), condition);
             }
         });
     }
 
     /** A filter in words that no other has; null when they are too many to be kept. */
-    private static @Nullable String words(Bson filter) {
-        String words = filter.toBsonDocument().toJson();
+    private static @Nullable String words(Bson filter, Condition condition) {
+        Condition.Joined join = Condition.Joined.in(condition);
+        String words = filter.toBsonDocument().toJson() + (join == null ? "" : join);
         return words.length() > LONGEST_KEPT ? null : words;
     }
 
+    /**
+     * What is found, of it those that match what is joined to them. Where few annotations match, only their items are looked
+     * at; else items are, in their order, until there are enough.
+     */
+    private Flux<Document> documents(String datasetId, Bson filter, Query asked, int skipped, int limit) {
+        Condition.Joined join = Condition.Joined.in(asked.filter());
+        if (join == null) {
+            return documents(filter, asked, skipped, limit);
+        }
+        return byAnnotation
+                .unlessMany(datasetId, join.filter(), FEW)
+                .map(itemIds ->
+                        documents(Filters.and(filter, Filters.in("_id", objectIds(itemIds))), asked, skipped, limit))
+                .defaultIfEmpty(joined(
+                                documents(filter, asked, 0, 0),
+                                asked.filter(),
+                                document -> document.getObjectId("_id").toHexString())
+                        .skip(skipped)
+                        .take(limit))
+                .flatMapMany(found -> found);
+    }
+
+    /** Those of them that match what is joined to them, in their order. */
+    private <T> Flux<T> joined(Flux<T> found, Condition condition, Function<T, String> idOf) {
+        Condition.Joined join = Condition.Joined.in(condition);
+        return join == null
+                ? found
+                : found.buffer(JOINED_AT_ONCE)
+                        .concatMap(
+                                some -> byAnnotation
+                                        .among(some.stream().map(idOf).toList(), join.filter())
+                                        .collect(Collectors.toSet())
+                                        .flatMapIterable(having -> some.stream()
+                                                .filter(one -> having.contains(idOf.apply(one)))
+                                                .toList()),
+                                1);
+    }
+
+    /** How many items the filter finds, of them those that match what is joined to them. */
+    private Mono<Long> count(String datasetId, Condition condition, Bson filter) {
+        Condition.Joined join = Condition.Joined.in(condition);
+        return join == null
+                ? count(filter)
+                : byAnnotation
+                        .all(datasetId, join.filter())
+                        .buffer(STREAM_BATCH)
+                        .concatMap(ids -> count(Filters.and(filter, Filters.in("_id", objectIds(ids)))), 1)
+                        .reduce(0L, Long::sum);
+    }
+
+    /** @param limit 0 for none */
     private Flux<Document> documents(Bson filter, Query asked, int skipped, int limit) {
         return mongo.execute(
                 Item.class,
@@ -475,7 +589,7 @@ class Items implements BlobReferences {
                         .sort(order(asked))
                         .skip(skipped)
                         .limit(limit)
-                        .batchSize(limit)
+                        .batchSize(limit == 0 ? JOINED_AT_ONCE : limit)
                         .maxTime(mostMillis, TimeUnit.MILLISECONDS));
     }
 
@@ -505,7 +619,10 @@ class Items implements BlobReferences {
 
     /** All that match, in the order of ids or against it, read as fast as they are taken. */
     Flux<Item> all(String datasetId, Condition condition, boolean ascending) {
-        return all(matching(datasetId, condition), ascending ? Sorts.ascending("_id") : Sorts.descending("_id"));
+        return joined(
+                all(matching(datasetId, condition), ascending ? Sorts.ascending("_id") : Sorts.descending("_id")),
+                condition,
+                Item::id);
     }
 
     /**
@@ -515,7 +632,10 @@ class Items implements BlobReferences {
      * @param upTo the highest id in it
      */
     Flux<Item> all(String datasetId, Condition condition, @Nullable String after, String upTo) {
-        return all(Filters.and(matching(datasetId, condition), between(after, upTo)), Sorts.ascending("_id"));
+        return joined(
+                all(Filters.and(matching(datasetId, condition), between(after, upTo)), Sorts.ascending("_id")),
+                condition,
+                Item::id);
     }
 
     private Flux<Item> all(Bson filter, Bson order) {
@@ -530,12 +650,18 @@ class Items implements BlobReferences {
 
     /** The ids of all that match, in the order of their creation, read as fast as they are taken. */
     Flux<String> idsOf(String datasetId, Condition condition) {
-        return ids(matching(datasetId, condition));
+        return joined(ids(matching(datasetId, condition)), condition, itemId -> itemId);
+    }
+
+    /** Those of the items of a dataset that match. */
+    Flux<String> idsOf(String datasetId, Condition condition, Collection<String> itemIds) {
+        return ids(Filters.and(matching(datasetId, condition), Filters.in("_id", objectIds(itemIds))));
     }
 
     /** As {@link #idsOf(String, Condition)}, of a part of them ({@link #all(String, Condition, String, String)}). */
     Flux<String> idsOf(String datasetId, Condition condition, @Nullable String after, String upTo) {
-        return ids(Filters.and(matching(datasetId, condition), between(after, upTo)));
+        return joined(
+                ids(Filters.and(matching(datasetId, condition), between(after, upTo))), condition, itemId -> itemId);
     }
 
     /** Everything below a directory, a parent always before its children. */
@@ -559,7 +685,7 @@ class Items implements BlobReferences {
     /** Directories that somebody moved before then and that wait for what is in them. */
     Flux<Item> directoriesOnTheirWay(Instant before) {
         return stream(
-                Filters.and(Filters.exists("movedFrom"), Filters.lt("updatedAt", Date.from(before))),
+                Filters.and(Filters.exists("movedFrom"), Filters.lt(UPDATED_AT, Date.from(before))),
                 Sorts.ascending("_id"));
     }
 
@@ -577,7 +703,7 @@ class Items implements BlobReferences {
 
     /** As many as {@link #entries(String, Condition, String, String)} finds. */
     Mono<Long> count(String datasetId, Condition condition, @Nullable String after, String upTo) {
-        return count(Filters.and(matching(datasetId, condition), between(after, upTo)));
+        return count(datasetId, condition, Filters.and(matching(datasetId, condition), between(after, upTo)));
     }
 
     /** Everything below a directory. */

@@ -47,9 +47,18 @@ class ItemsJson {
 
     /** One array of them, in pieces. */
     Flux<byte[]> array(Flux<Item> items, Spelling spelling) {
+        return arrayOf(items.map(item -> of(item, spelling)));
+    }
+
+    /** One array of what is in them, in pieces. */
+    Flux<byte[]> array(Flux<Object> views) {
+        return arrayOf(views.map(json::writeValueAsBytes));
+    }
+
+    private static Flux<byte[]> arrayOf(Flux<byte[]> each) {
         return Flux.defer(() -> {
             AtomicBoolean isBegun = new AtomicBoolean();
-            return inPieces(items.map(item -> of(item, spelling)))
+            return inPieces(each)
                     .map(piece -> joined(piece, isBegun.getAndSet(true) ? "," : "[", ",", ""))
                     .concatWith(
                             Mono.fromSupplier(() -> (isBegun.get() ? "]" : "[]").getBytes(StandardCharsets.US_ASCII)));

@@ -21,6 +21,7 @@ abstract class WorkOnMatches implements CommandWork {
 
     private static final int BATCH = 500;
     private static final String FILTER = "filter";
+    private static final String JOIN = "join";
 
     private final Items items;
 
@@ -30,7 +31,7 @@ abstract class WorkOnMatches implements CommandWork {
 
     /** What is to be done, so that it can be stored. */
     static JsonObject whatOf(Map<String, @Nullable Object> query) {
-        return JsonObject.EMPTY.with(FILTER, query.get(FILTER));
+        return JsonObject.EMPTY.with(FILTER, query.get(FILTER)).with(JOIN, query.get(JOIN));
     }
 
     abstract Mono<Void> carryOut(Command command, List<Items.Entry> matches);

@@ -110,7 +110,7 @@ abstract class ExportContract extends RunningItemService {
             true  ; {"sort":{"name":"ascending"}}    ; 422 ; sort.name
             true  ; {"delete":true}                  ; 422 ; all
             true  ; {"update":{"description":"x"}}   ; 422 ; all
-            true  ; {"resource":"annotations"}       ; 422 ; resource
+            true  ; {"resource":"tasks"}             ; 422 ; resource
             true  ; {"filter":{"$where":"1"}}        ; 422 ; filter.$where
             yes   ; {}                               ; 400 ; all
             """)

@@ -464,9 +464,9 @@ abstract class QueryContract extends RunningItemService {
                 {"sort":{"id":1}}                                     | sort.id
                 {"page":-1}                                           | page
                 {"pageSize":"5"}                                      | pageSize
-                {"join":{"on":{"resource":"annotations"},"filter":{}}} | join
+                {"join":{"on":{"resource":"users"},"filter":{}}}      | join
                 {"references":{"operation":"create"}}                 | references
-                {"resource":"annotations"}                            | resource
+                {"resource":"tasks"}                                  | resource
                 {"resource":7}                                        | resource
                 {"update":[]}                                         | update
                 {"delete":"yes"}                                      | delete
@@ -494,6 +494,11 @@ abstract class QueryContract extends RunningItemService {
                 "{\"filter\":{},\"select\":{\"$where\":1,\"metadata.$expr\":1}}",
                 "{\"filter\":{\"name\":\"nothing\"},\"update\":{\"metadata\":{\"user\":{\"$where\":{\"$function\":1}}}}}",
                 "{\"filter\":{\"name\":\"nothing\"},\"update\":{\"$where\":1}}",
+                "{\"filter\":{},\"join\":{\"filter\":{\"$where\":\"sleep(1)\"}}}",
+                "{\"filter\":{},\"join\":{\"filter\":{\"metadata.user.$where\":{\"$ne\":\"$where\"}}}}",
+                "{\"resource\":\"annotations\",\"filter\":{\"label\":{\"$eq\":{\"$where\":\"1\"}}}}",
+                "{\"resource\":\"annotations\",\"join\":{\"filter\":{\"metadata.$expr\":{\"$match\":{\"$expr.a\":1}}}}}",
+                "{\"resource\":\"annotations\",\"filter\":{},\"update\":{\"metadata\":{\"user\":{\"$function\":1}}}}",
             })
     void noOperatorOfAClientReachesTheDatabase(String query) {
         Sent.KEYS.clear();

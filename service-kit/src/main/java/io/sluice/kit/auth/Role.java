@@ -11,7 +11,7 @@ import java.util.Set;
  * §3.2); the table is printed into {@code docs/permissions.md}.
  */
 public enum Role {
-    OWNER("owner", EnumSet.range(Permission.READ_PROJECT, Permission.DELETE_ITEM)),
+    OWNER("owner", EnumSet.range(Permission.READ_PROJECT, Permission.ANNOTATE_ITEM)),
     ENGINEER(
             "engineer",
             EnumSet.of(
@@ -23,11 +23,20 @@ public enum Role {
                     Permission.READ_ITEM,
                     Permission.CREATE_ITEM,
                     Permission.UPDATE_ITEM,
-                    Permission.DELETE_ITEM)),
+                    Permission.DELETE_ITEM,
+                    Permission.ANNOTATE_ITEM)),
     ANNOTATION_MANAGER(
             "annotationManager",
-            EnumSet.of(Permission.READ_PROJECT, Permission.READ_DATASET, Permission.READ_ITEM, Permission.UPDATE_ITEM)),
-    ANNOTATOR("annotator", EnumSet.of(Permission.READ_PROJECT, Permission.READ_DATASET, Permission.READ_ITEM));
+            EnumSet.of(
+                    Permission.READ_PROJECT,
+                    Permission.READ_DATASET,
+                    Permission.READ_ITEM,
+                    Permission.UPDATE_ITEM,
+                    Permission.ANNOTATE_ITEM)),
+    ANNOTATOR(
+            "annotator",
+            EnumSet.of(
+                    Permission.READ_PROJECT, Permission.READ_DATASET, Permission.READ_ITEM, Permission.ANNOTATE_ITEM));
 
     private final String wireName;
     private final Set<Permission> permissions;

@@ -28,6 +28,7 @@ final class ScopedPaths {
             .outside(Scope.USERS_READ, Scope.USERS_WRITE, "/api/v1/users/**", "/api/users/**")
             .outside(Scope.USERS_READ, Scope.USERS_WRITE, "/api/v1/orgs/**", "/api/v1/groups/**")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/items/**", "/api/v1/datasets/*/items/**")
+            .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/annotations/**")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/query")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/directoryTree")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/split", "/api/v1/datasets/*/sync")

@@ -1,6 +1,7 @@
 package io.sluice.kit.query;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A condition of the query language (contract core §9.3), parsed and checked; none of a client's words is an operator of the database. */
@@ -41,6 +42,29 @@ public sealed interface Condition {
      * @param element what one element has to pass all by itself; paths in it begin at the element
      */
     record Elements(String path, boolean every, Condition element) implements Condition {}
+
+    /**
+     * A test of what belongs to an entry, or of what it belongs to, in another collection (contract core §9.5): one of those
+     * passes all of it. The database is asked in two steps; {@link MongoFilter} leaves this one to whoever asks.
+     *
+     * @param filter what one of them has to be
+     */
+    record Joined(Condition filter) implements Condition {
+
+        /** The one that has to hold beside everything else; null when nothing is joined. */
+        public static @Nullable Joined in(Condition condition) {
+            if (condition instanceof Joined joined) {
+                return joined;
+            }
+            return condition instanceof All all
+                    ? all.conditions().stream()
+                            .map(Joined::in)
+                            .filter(Objects::nonNull)
+                            .findFirst()
+                            .orElse(null)
+                    : null;
+        }
+    }
 
     /** What a {@link Test} compares; the names on the wire are the SDK's (contract core §9.3). */
     enum Operator {

@@ -5,6 +5,7 @@ import io.sluice.kit.error.Problem;
 import io.sluice.kit.query.Condition.All;
 import io.sluice.kit.query.Condition.Any;
 import io.sluice.kit.query.Condition.Elements;
+import io.sluice.kit.query.Condition.Joined;
 import io.sluice.kit.query.Condition.Test;
 import io.sluice.kit.query.FieldMapping.Field;
 import java.time.DateTimeException;
@@ -69,6 +70,9 @@ public final class MongoFilter {
         if (condition instanceof Any any) {
             return combined(any.conditions(), false);
         }
+        if (condition instanceof Joined) {
+            return EVERYTHING;
+        }
         return condition instanceof Elements elements ? elements(elements) : test((Test) condition);
     }
 
@@ -82,6 +86,9 @@ public final class MongoFilter {
         }
         if (condition instanceof Elements elements) {
             return readings(elements.path()) * (64 + OF_ELEMENT.weight(elements.element()));
+        }
+        if (condition instanceof Joined) {
+            return 0;
         }
         Test test = (Test) condition;
         return readings(test.path()) * weightOf(test.operand());

@@ -37,6 +37,8 @@ public final class QueryParser {
     /** As many references as one query sets or takes away. */
     static final int MOST_REFERENCES = 100;
 
+    private static final String FILTER = "filter";
+    private static final String JOIN = "join";
     private static final String REFERENCES = "references";
 
     private final QueryLimits limits;
@@ -51,7 +53,26 @@ public final class QueryParser {
      * @param body the JSON object
      */
     public static Condition accepted(Map<String, @Nullable Object> body) {
-        return new FilterReader(QueryLimits.WIDEST).read(object(body.get("filter"), "filter"), "filter");
+        FilterReader reader = new FilterReader(QueryLimits.WIDEST);
+        Condition filter = reader.read(object(body.get(FILTER), FILTER), FILTER);
+        Map<String, @Nullable Object> join = object(body.get(JOIN), JOIN);
+        return join.isEmpty() ? filter : joined(filter, join, reader);
+    }
+
+    private static Condition joined(Condition filter, Map<String, @Nullable Object> join, FilterReader reader) {
+        String where = JOIN + "." + FILTER;
+        return new Condition.All(List.of(
+                filter, new Condition.Joined(reader.read(object(join.get(FILTER), where), where))));
+    }
+
+    /**
+     * Parses the body of a query in which nothing is joined.
+     *
+     * @param body the JSON object
+     * @param defaultResource what is asked for when the body does not say
+     */
+    public Query parse(Map<String, @Nullable Object> body, String defaultResource) {
+        return parse(body, defaultResource, Map.of());
     }
 
     /**
@@ -59,11 +80,16 @@ public final class QueryParser {
      *
      * @param body the JSON object
      * @param defaultResource what is asked for when the body does not say
+     * @param joins by a resource that can be asked for: the one that may be joined to it
      */
-    public Query parse(Map<String, @Nullable Object> body, String defaultResource) {
-        refuseUnlessEmpty(body, "join");
+    public Query parse(Map<String, @Nullable Object> body, String defaultResource, Map<String, String> joins) {
         FilterReader reader = new FilterReader(limits);
-        Condition filter = reader.read(object(body.get("filter"), "filter"), "filter");
+        Condition filter = reader.read(object(body.get(FILTER), FILTER), FILTER);
+        Map<String, @Nullable Object> join = object(body.get(JOIN), JOIN);
+        if (!join.isEmpty()) {
+            requireJoin(join, joins.get(text(body, "resource", defaultResource)));
+            filter = joined(filter, join, reader);
+        }
         Map<String, @Nullable Object> context = object(body.get("context"), "context");
         Object update = body.get("update");
         return new Query(
@@ -207,10 +233,14 @@ public final class QueryParser {
         return (int) Math.min(most, ((Number) value).longValue());
     }
 
-    private static void refuseUnlessEmpty(Map<String, @Nullable Object> body, String key) {
-        Object value = body.get(key);
-        if (value != null && !(value instanceof Map<?, ?> map && map.isEmpty())) {
-            throw Problem.UNSUPPORTED.at(key, "is not supported yet");
+    /** Which fields are compared is not asked: an annotation belongs to one item. */
+    private static void requireJoin(Map<String, @Nullable Object> join, @Nullable String joined) {
+        Map<String, @Nullable Object> on = object(join.get("on"), JOIN + ".on");
+        if (joined == null) {
+            throw Problem.UNSUPPORTED.at(JOIN, "is not supported here");
+        }
+        if (!text(on, "resource", joined).equals(joined)) {
+            throw Problem.UNSUPPORTED.at(JOIN + ".on.resource", "must be " + joined);
         }
     }
 }

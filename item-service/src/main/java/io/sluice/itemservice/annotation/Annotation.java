@@ -1,0 +1,96 @@
+package io.sluice.itemservice.annotation;
+
+import io.sluice.kit.mongo.JsonObject;
+import java.time.Instant;
+import org.bson.types.ObjectId;
+import org.springframework.data.annotation.Id;
+import org.springframework.data.annotation.Version;
+import org.springframework.data.mongodb.core.mapping.Document;
+import org.springframework.data.mongodb.core.mapping.Field;
+import org.springframework.data.mongodb.core.mapping.FieldType;
+
+/**
+ * What is said of an item, as it is stored (contract ml §A.2).
+ *
+ * @param version counts the changes, from 0 for a document that is not stored yet
+ * @param label a name of the ontology, for nested ones a dotted path; any other will do
+ * @param content what else the client says: {@code coordinates}, {@code attributes}, {@code description} and the like
+ * @param metadata {@code system} is the platform's and the annotation tools', everything else the users'
+ */
+@Document(Annotation.COLLECTION)
+record Annotation(
+        @Id String id,
+        @Version long version,
+        @Field(targetType = FieldType.OBJECT_ID) String itemId,
+        @Field(targetType = FieldType.OBJECT_ID) String datasetId,
+        String type,
+        String label,
+        JsonObject content,
+        JsonObject metadata,
+        String hash,
+        String creator,
+        Instant createdAt,
+        String updatedBy,
+        Instant updatedAt) {
+
+    static final String COLLECTION = "annotations";
+    static final String COORDINATES = "coordinates";
+    static final String ATTRIBUTES = "attributes";
+    static final String SYSTEM = "system";
+
+    static Annotation of(AnnotatedItems.AnnotatedItem item, AnnotationContent content, String by, Instant now) {
+        return new Annotation(
+                new ObjectId().toHexString(),
+                0,
+                item.id(),
+                item.datasetId(),
+                content.type(),
+                content.label(),
+                content.rest(),
+                content.metadata(),
+                content.hash(),
+                by,
+                now,
+                by,
+                now);
+    }
+
+    /** A copy of this annotation for another item. */
+    Annotation copiedTo(String toItemId, String toDatasetId, String by, Instant now) {
+        return new Annotation(
+                new ObjectId().toHexString(),
+                0,
+                toItemId,
+                toDatasetId,
+                type,
+                label,
+                content,
+                metadata,
+                hash,
+                by,
+                now,
+                by,
+                now);
+    }
+
+    AnnotationContent said() {
+        return new AnnotationContent(type, label, content, metadata);
+    }
+
+    Annotation saying(AnnotationContent changed, String by, Instant now) {
+        return new Annotation(
+                id,
+                version,
+                itemId,
+                datasetId,
+                changed.type(),
+                changed.label(),
+                changed.rest(),
+                changed.metadata(),
+                changed.hash(),
+                creator,
+                createdAt,
+                by,
+                now);
+    }
+}

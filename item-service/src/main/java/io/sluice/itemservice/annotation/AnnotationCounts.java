@@ -1,0 +1,138 @@
+package io.sluice.itemservice.annotation;
+
+import com.mongodb.client.model.Filters;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.bson.Document;
+import org.bson.types.ObjectId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Keeps right what items say of their annotations, without transactions. Who makes or deletes annotations, or deletes items
+ * that may have some, first stores a mark that names the items; afterwards he counts until what he has written down is
+ * what he counts again, and only then takes the mark away. The last to write has counted after the last change, or his
+ * mark is still there, and somebody else counts for him. Annotations of an item that is gone are deleted by the same means.
+ */
+@Component
+public class AnnotationCounts {
+
+    private static final Logger log = LoggerFactory.getLogger(AnnotationCounts.class);
+
+    /** Who has left a mark is given that long before somebody helps. */
+    static final Duration BEFORE_HELP = Duration.ofMinutes(1);
+
+    static final String MARKS = "annotation_changes";
+
+    private static final String ITEM_IDS = "itemIds";
+    private static final String AT = "at";
+    private static final int AT_ONCE = 8;
+
+    private final ReactiveMongoTemplate mongo;
+    private final Annotations annotations;
+    private final AnnotatedItems items;
+    private final Clock clock;
+
+    AnnotationCounts(ReactiveMongoTemplate mongo, Annotations annotations, AnnotatedItems items, Clock clock) {
+        this.mongo = mongo;
+        this.annotations = annotations;
+        this.items = items;
+        this.clock = clock;
+    }
+
+    /** Deletes items; their annotations go with them. Whoever calls says that items are changed. */
+    public <T> Mono<T> aroundDeletion(Collection<String> itemIds, Mono<T> deletion) {
+        return marked(itemIds, deletion);
+    }
+
+    /** Deletes what is left of a dataset whose items are gone. */
+    public Mono<Void> forget(String datasetId) {
+        return annotations.deleteOfDataset(datasetId).then();
+    }
+
+    /** Makes a change after which items have more or fewer annotations. */
+    <T> Mono<T> around(String datasetId, Collection<String> itemIds, Mono<T> change) {
+        return items.changing(datasetId, marked(itemIds, change));
+    }
+
+    private <T> Mono<T> marked(Collection<String> itemIds, Mono<T> change) {
+        return Mono.defer(() -> {
+            ObjectId mark = new ObjectId();
+            Document document = new Document("_id", mark)
+                    .append(ITEM_IDS, itemIds.stream().map(ObjectId::new).toList())
+                    .append(AT, Date.from(clock.instant()));
+            return mongo.execute(MARKS, marks -> marks.insertOne(document))
+                    .then(change.materialize())
+                    .delayUntil(end -> settle(itemIds))
+                    .delayUntil(end -> remove(mark))
+                    .dematerialize();
+        });
+    }
+
+    private Mono<Void> remove(ObjectId mark) {
+        return mongo.execute(MARKS, marks -> marks.deleteOne(Filters.eq("_id", mark)))
+                .then();
+    }
+
+    private Mono<Void> settle(Collection<String> itemIds) {
+        return items.existing(itemIds)
+                .collect(Collectors.toSet())
+                .flatMap(existing -> forgetOf(without(itemIds, existing))
+                        .thenMany(Flux.fromIterable(existing))
+                        .flatMap(this::settle, AT_ONCE)
+                        .then());
+    }
+
+    private static Set<String> without(Collection<String> itemIds, Set<String> existing) {
+        Set<String> gone = new HashSet<>(itemIds);
+        gone.removeAll(existing);
+        return gone;
+    }
+
+    private Mono<Void> forgetOf(Collection<String> gone) {
+        return gone.isEmpty() ? Mono.empty() : annotations.deleteOf(gone).then();
+    }
+
+    private Mono<Void> settle(String itemId) {
+        return annotations
+                .countOf(itemId)
+                .flatMap(counted -> items.count(itemId, counted, clock.instant())
+                        .flatMap(isThere -> isThere ? unless(counted, itemId) : forgetOf(List.of(itemId))));
+    }
+
+    /** Counts again when others have changed something since. */
+    private Mono<Void> unless(long counted, String itemId) {
+        return annotations.countOf(itemId).flatMap(now -> now == counted ? Mono.empty() : settle(itemId));
+    }
+
+    /** One round of what crashes left behind. */
+    @Scheduled(initialDelay = 10, fixedDelay = 30, timeUnit = TimeUnit.SECONDS)
+    Mono<Void> takeUp() {
+        return leftBefore(clock.instant().minus(BEFORE_HELP)).onErrorResume(failure -> {
+            log.warn("Counts of annotations that were cut short are taken up next time: {}", failure.toString());
+            return Mono.empty();
+        });
+    }
+
+    private Mono<Void> leftBefore(Instant then) {
+        return mongo.execute(MARKS, marks -> marks.find(Filters.lt(AT, Date.from(then))))
+                .concatMap(mark -> settle(mark.getList(ITEM_IDS, ObjectId.class).stream()
+                                .map(ObjectId::toHexString)
+                                .toList())
+                        .then(remove(mark.getObjectId("_id"))))
+                .then();
+    }
+}

@@ -1,0 +1,64 @@
+package io.sluice.itemservice.annotation;
+
+import io.sluice.kit.paging.Page;
+import io.sluice.kit.query.Condition;
+import io.sluice.kit.query.Query;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What queries for annotations find and do (contract ml §A.5); whether the caller may is checked before. */
+@Component
+public class AnnotationQueries {
+
+    /** What a query calls annotations. */
+    public static final String RESOURCE = "annotations";
+
+    private final Annotations annotations;
+    private final AnnotationEdit edit;
+
+    AnnotationQueries(Annotations annotations, AnnotationEdit edit) {
+        this.annotations = annotations;
+        this.edit = edit;
+    }
+
+    /**
+     * One page.
+     *
+     * @param api the root of the API, for links
+     * @return of annotations as clients see them
+     */
+    public Mono<Page<Object>> page(String datasetId, Query asked, String api) {
+        return annotations
+                .page(datasetId, asked)
+                .map(page -> page.map(annotation -> AnnotationView.of(annotation, api)));
+    }
+
+    /** All that match, as clients see them, in the order of ids or against it. */
+    public Flux<Object> all(String datasetId, Condition condition, boolean ascending, String api) {
+        return annotations.all(datasetId, condition, ascending).map(annotation -> AnnotationView.of(annotation, api));
+    }
+
+    /** How many a dataset has. */
+    public Mono<Long> count(String datasetId) {
+        return annotations.total(datasetId, new Condition.All(List.of()));
+    }
+
+    /** Deletes all that match and tells how many there were. */
+    public Mono<Long> delete(String datasetId, Condition condition) {
+        return edit.delete(datasetId, condition);
+    }
+
+    /**
+     * Changes all that match by a merge patch and tells how many there were.
+     *
+     * @param system whether all of {@code metadata.system} may be changed
+     */
+    public Mono<Long> update(
+            String datasetId, Condition condition, Map<String, @Nullable Object> patch, boolean system, String by) {
+        return edit.change(datasetId, condition, content -> content.changed(patch, system), by);
+    }
+}

@@ -1,0 +1,126 @@
+package io.sluice.itemservice.annotation;
+
+import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.kit.audit.Recording;
+import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.Permission;
+import io.sluice.kit.auth.Requires;
+import io.sluice.kit.error.Problem;
+import io.sluice.kit.web.PublicUrl;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The annotations of one item (contract ml §A.1). The path below a dataset means the same. */
+@RestController
+@RequestMapping({
+    "/api/v1/items/{itemId}/annotations",
+    "/api/v1/datasets/{datasetId:[0-9a-f]{24}}/items/{itemId}/annotations"
+})
+@Tag(name = "Item Annotations")
+class ItemAnnotationsController {
+
+    private final AnnotatedItems items;
+    private final Annotations annotations;
+    private final AnnotationEdit edit;
+    private final AnnotationProperties properties;
+    private final DatasetClient datasets;
+    private final PublicUrl publicUrl;
+
+    ItemAnnotationsController(
+            AnnotatedItems items,
+            Annotations annotations,
+            AnnotationEdit edit,
+            AnnotationProperties properties,
+            DatasetClient datasets,
+            PublicUrl publicUrl) {
+        this.items = items;
+        this.annotations = annotations;
+        this.edit = edit;
+        this.properties = properties;
+        this.datasets = datasets;
+        this.publicUrl = publicUrl;
+    }
+
+    @GetMapping
+    @Operation(summary = "List the annotations of an item", description = "In the order of their creation.")
+    @Requires(Permission.READ_ITEM)
+    Flux<AnnotationView> list(@PathVariable String itemId, Caller caller, ServerHttpRequest request) {
+        String api = publicUrl.api(request);
+        return visible(itemId, caller, Permission.READ_ITEM)
+                .flatMapMany(item -> annotations.of(item.id()))
+                .map(annotation -> AnnotationView.of(annotation, api));
+    }
+
+    @PostMapping
+    @ResponseStatus(HttpStatus.CREATED)
+    @Operation(
+            summary = "Annotate an item",
+            description =
+                    "One annotation or a list; the answer has the same form and order. Ids, times and authors that"
+                            + " are sent are ignored. When one is wrong, none is stored, and the answer names its place in the"
+                            + " list and the field.")
+    @Requires(Permission.ANNOTATE_ITEM)
+    Mono<Object> create(
+            @PathVariable String itemId, @RequestBody Object body, Caller caller, ServerHttpRequest request) {
+        String api = publicUrl.api(request);
+        return visible(itemId, caller, Permission.ANNOTATE_ITEM)
+                .flatMap(item -> Recording.ofMany("created").then(edit.create(item, parse(body), caller.userId())))
+                .map(made -> made.stream()
+                        .map(annotation -> AnnotationView.of(annotation, api))
+                        .toList())
+                .map(made -> body instanceof List ? made : made.get(0));
+    }
+
+    private List<AnnotationContent> parse(Object body) {
+        if (!(body instanceof List<?> all)) {
+            return List.of(AnnotationContent.parse(object(body, "body"), ""));
+        }
+        if (all.size() > properties.mostAtOnce()) {
+            throw Problem.CONTENT_TOO_LARGE.with(
+                    "A request may make at most " + properties.mostAtOnce() + " annotations; send several");
+        }
+        return IntStream.range(0, all.size())
+                .mapToObj(
+                        index -> AnnotationContent.parse(object(all.get(index), "[" + index + "]"), "[" + index + "]."))
+                .toList();
+    }
+
+    private static Map<String, @Nullable Object> object(@Nullable Object value, String where) {
+        if (value == null) {
+            throw AnnotationContent.invalid(where, "must be an object");
+        }
+        return AnnotationContent.object(value, where);
+    }
+
+    /** Not a member and no such item look the same. */
+    private Mono<AnnotatedItems.AnnotatedItem> visible(String itemId, Caller caller, Permission permission) {
+        return items.find(itemId)
+                .switchIfEmpty(datasets.refuse(caller, () -> unknown(itemId)))
+                .delayUntil(item -> datasets.require(caller, item.datasetId(), permission, () -> unknown(itemId)))
+                .doOnNext(item -> {
+                    if (item.isDirectory()) {
+                        throw Problem.VALIDATION_FAILED.at("itemId", "is a directory, which has no annotations");
+                    }
+                });
+    }
+
+    private static ErrorResponseException unknown(String itemId) {
+        return Problem.NOT_FOUND.with("No item " + itemId);
+    }
+}

@@ -1,0 +1,570 @@
+package io.sluice.itemservice.annotation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.itemservice.testing.Reply;
+import io.sluice.itemservice.testing.RunningItemService;
+import io.sluice.kit.query.Condition;
+import io.sluice.kit.testing.MovableClock;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.bson.Document;
+import org.bson.types.ObjectId;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import reactor.core.publisher.Flux;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Annotations, what items say of them, and queries for both (contract ml §A, core §9.5). */
+abstract class AnnotationContract extends RunningItemService {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private static final String BOX = """
+            {"id": null, "url": null, "creator": null, "metadata": {"system": {"automated": true, "attributes": {"a": "b"},
+             "endFrame": null}}, "hash": null, "itemId": "x", "item": null, "label": "cat", "createdAt": null,
+             "updatedBy": null, "updatedAt": null, "source": "sdk", "type": "box",
+             "coordinates": [{"x": 20.5, "y": 10, "z": 0}, {"x": 40, "y": 30, "z": 0}], "attributes": null}""";
+
+    private final String datasetId = newDataset();
+    private String itemId = "";
+
+    @Autowired
+    private ReactiveMongoTemplate mongo;
+
+    @Autowired
+    private Annotations annotations;
+
+    @Autowired
+    private AnnotatedItems items;
+
+    @BeforeEach
+    void upload() {
+        itemId = owner().upload(datasetId, "/a/one.jpg", "one").id();
+    }
+
+    private static String path(String itemId) {
+        return "/api/v1/items/" + itemId + "/annotations";
+    }
+
+    private static String said(String type, String label) {
+        String coordinates = switch (type) {
+            case "point" -> "{\"x\":1,\"y\":2}";
+            case "box" -> "[{\"x\":1,\"y\":2},{\"x\":3,\"y\":4}]";
+            case "segment" -> "[[{\"x\":1,\"y\":2}]]";
+            default -> "[]";
+        };
+        return "{\"type\":\"" + type + "\",\"label\":\"" + label + "\",\"coordinates\":" + coordinates + "}";
+    }
+
+    private String annotated(String item, String... said) {
+        Reply reply = owner().post(path(item), "[" + String.join(",", said) + "]");
+        assertThat(reply.status()).as(reply.toString()).isEqualTo(201);
+        return reply.at("/0/id").asString();
+    }
+
+    private JsonNode item() {
+        return owner().get("/api/v1/items/" + itemId).json();
+    }
+
+    @Test
+    void letsMembersAnnotateAndNobodyElse() {
+        assertThat(nobody().post(path(itemId), "[]").status()).isEqualTo(401);
+        assertThat(as("stranger").post(path(itemId), "[]").status()).isEqualTo(404);
+        assertThat(as("annotator").post(path(itemId), "[" + BOX + "]").status()).isEqualTo(201);
+        assertThat(narrowed("owner", "items:read", null)
+                        .post(path(itemId), "[]")
+                        .status())
+                .isEqualTo(403);
+        assertThat(as("stranger").get(path(itemId)).status()).isEqualTo(404);
+        assertThat(as("annotator").get(path(itemId)).json()).hasSize(1);
+        String id = as("annotator").get(path(itemId)).at("/0/id").asString();
+        assertThat(as("stranger").get("/api/v1/annotations/" + id).status()).isEqualTo(404);
+        assertThat(as("stranger").delete("/api/v1/annotations/" + id).status()).isEqualTo(404);
+        assertThat(as("annotator").delete("/api/v1/annotations/" + id).status()).isEqualTo(204);
+    }
+
+    @Test
+    void answersWithAllKeysThatTheSdkNeeds() {
+        Reply made = as("annotator").post(path(itemId), "[" + BOX + "]");
+        String id = made.at("/0/id").asString();
+
+        Reply read = owner().get("/api/v1/annotations/" + id);
+        Reply single = owner().post(path(itemId), said("class", "dog"));
+
+        assertThat(made.json()).hasSize(1);
+        assertThat(made.json().get(0)).isEqualTo(read.json());
+        assertThat(read.at("/coordinates").toString())
+                .isEqualTo("[{\"x\":20.5,\"y\":10,\"z\":0},{\"x\":40,\"y\":30,\"z\":0}]");
+        assertThat(read.at("/metadata").toString())
+                .isEqualTo("{\"system\":{\"automated\":true,\"attributes\":{\"a\":\"b\"}}}");
+        assertThat(read.at("/attributes").toString()).isEqualTo("[]");
+        assertThat(read.at("/creator").asString()).isEqualTo("annotator@example.org");
+        assertThat(read.at("/itemId").asString()).isEqualTo(itemId);
+        assertThat(read.at("/datasetId").asString()).isEqualTo(datasetId);
+        assertThat(read.at("/hash").asString()).matches("[0-9a-f]{40}");
+        assertThat(read.json().propertyNames())
+                .contains(
+                        "type", "label", "creator", "createdAt", "updatedBy", "updatedAt", "metadata", "url", "source");
+        assertThat(owner().get(path(itemId)).json()).hasSize(2);
+        assertThat(single.at("/type").asString()).isEqualTo("class");
+        assertThat(owner().get("/api/v1/datasets/" + datasetId + "/items/" + itemId + "/annotations/" + id)
+                        .json())
+                .isEqualTo(read.json());
+        assertThat(owner().get(path(itemId) + "/" + id).status()).isEqualTo(200);
+        assertThat(owner().get("/api/v1/annotations/some_id").status()).isEqualTo(400);
+        assertThat(owner().get("/api/v1/annotations/" + new ObjectId()).status())
+                .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            [`BOX`, {"type":"box","label":"x","coordinates":[{"x":1}]}]      | 400 | [1].coordinates[0].y
+            [{"label":"x"}]                                                  | 400 | [0].type
+            [{"type":"class"}]                                               | 400 | [0].label
+            [{"type":"class","label":"x","metadata":[]}]                     | 400 | [0].metadata
+            [{"type":"class","label":"x","metadata":{"system":[]}}]          | 400 | [0].metadata.system
+            [{"type":"class","label":"x","metadata":{"system":{"snapshots_":1}}}] | 400 | [0].metadata.system.snapshots_
+            [1]                                                              | 400 | [0]
+            {"type":"point","label":"x","coordinates":{"x":1e999,"y":1}}     | 400 | coordinates
+            {"type":"point","label":"x","coordinates":{"x":NaN,"y":1}}       | 400 |
+            "text"                                                           | 400 | body
+            """)
+    void refusesABatchWithABadAnnotationWhole(String body, int status, String field) {
+        Reply reply = owner().post(path(itemId), body.replace("`BOX`", BOX));
+
+        assertThat(reply.status()).as(reply.toString()).isEqualTo(status);
+        assertThat(reply.text()).contains(field == null ? "" : field);
+        assertThat(owner().get(path(itemId)).json()).isEmpty();
+        assertThat(item().path("annotated").asBoolean()).isFalse();
+    }
+
+    @Test
+    void refusesAnAnnotationThatTheDatabaseCouldNotKeep() {
+        String points = String.join(",", Collections.nCopies(400_000, "{\"x\":1,\"y\":1}"));
+        Reply large = owner().post(
+                        path(itemId), "[{\"type\":\"segment\",\"label\":\"x\",\"coordinates\":[[" + points + "]]}]");
+        String more = String.join(",", Collections.nCopies(1_000_000, "{\"x\":1,\"y\":1}"));
+        Reply larger =
+                owner().post(path(itemId), "[{\"type\":\"segment\",\"label\":\"x\",\"coordinates\":[[" + more + "]]}]");
+
+        assertThat(large.status()).isEqualTo(413);
+        assertThat(large.field()).isEqualTo("[0].coordinates");
+        assertThat(larger.status()).isEqualTo(413);
+        assertThat(owner().get(path(itemId)).json()).isEmpty();
+    }
+
+    @Test
+    void keepsLabelsAsTheyAre() {
+        for (String label : List.of("animal.cat", "a/b", "🐑", "$where", "x".repeat(1_024))) {
+            String id = annotated(itemId, said("class", label));
+            assertThat(owner().get("/api/v1/annotations/" + id).at("/label").asString())
+                    .isEqualTo(label);
+        }
+        assertThat(owner().post(path(itemId), said("class", "x".repeat(1_025))).field())
+                .isEqualTo("label");
+    }
+
+    @Test
+    void changesByMergePatch() {
+        String id = annotated(itemId, BOX);
+        String url = "/api/v1/annotations/" + id;
+
+        Reply nothing = owner().put(url, "{}");
+        Reply changed = as("annotator").put(url, """
+                {"label": "dog", "coordinates": [{"x": 1, "y": 2}], "creator": "other",
+                 "metadata": {"system": {"attributes": {"a": null, "c": true}, "status": "approved"}, "user": {"n": 1}}}""");
+        Reply approved =
+                as("annotator").put(url + "?system=true", "{\"metadata\":{\"system\":{\"status\":\"approved\"}}}");
+        Reply cleared = as("annotator").put(url + "?system=true", "{\"metadata\":{\"system\":{\"status\":null}}}");
+        Reply wrong = owner().put(url, "{\"coordinates\":null}");
+        Reply replaced = owner().put(url + "?replace=true", said("point", "cat"));
+
+        assertThat(nothing.at("/label").asString()).isEqualTo("cat");
+        assertThat(changed.at("/label").asString()).isEqualTo("dog");
+        assertThat(changed.at("/coordinates")).hasSize(1);
+        assertThat(changed.at("/creator").asString()).isEqualTo("owner@example.org");
+        assertThat(changed.at("/updatedBy").asString()).isEqualTo("annotator@example.org");
+        assertThat(changed.at("/metadata").toString())
+                .isEqualTo("{\"system\":{\"automated\":true,\"attributes\":{\"c\":true}},\"user\":{\"n\":1}}");
+        assertThat(approved.at("/metadata/system/status").asString()).isEqualTo("approved");
+        assertThat(cleared.at("/metadata/system").has("status")).isFalse();
+        assertThat(wrong.field()).isEqualTo("coordinates");
+        assertThat(replaced.at("/type").asString()).isEqualTo("point");
+        assertThat(replaced.at("/metadata").toString()).isEqualTo("{\"system\":{\"automated\":true}}");
+        assertThat(owner().get(url).json()).isEqualTo(replaced.json());
+        assertThat(owner().put("/api/v1/annotations/" + new ObjectId(), "{}").status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void opensIssues() {
+        String id = annotated(itemId, BOX);
+
+        Reply open = as("annotator").send("PUT", "/api/v1/annotations/" + id + "/issue", null, noBody());
+        Reply solved = owner().put(path(itemId) + "/" + id + "/issue", "{\"status\":null}");
+
+        assertThat(open.at("/metadata/system/status").asString()).isEqualTo("issue");
+        assertThat(solved.at("/metadata/system").has("status")).isFalse();
+    }
+
+    private static BodyPublisher noBody() {
+        return BodyPublishers.noBody();
+    }
+
+    @Test
+    void refusesACircleOfParents() {
+        String first = annotated(itemId, BOX);
+        String second = annotated(
+                itemId,
+                said("point", "x").replace("}}", "},\"metadata\":{\"system\":{\"parentId\":\"" + first + "\"}}}"));
+
+        Reply circle = owner().put(
+                        "/api/v1/annotations/" + first,
+                        Map.of("metadata", Map.of("system", Map.of("parentId", second))));
+
+        assertThat(circle.status()).isEqualTo(400);
+        assertThat(circle.field()).isEqualTo("metadata.system.parentId");
+    }
+
+    @Test
+    void tellsOnTheItemHowManyItHas() {
+        String version =
+                Objects.requireNonNull(owner().get("/api/v1/items/" + itemId).header("ETag"));
+        String updatedAt = item().path("updatedAt").asString();
+
+        String id = annotated(itemId, BOX, said("class", "dog"));
+        JsonNode two = item();
+        owner().delete("/api/v1/annotations/" + id);
+        JsonNode one = item();
+        delete(Map.of("$and", List.of(Map.of("itemId", itemId))));
+        JsonNode none = item();
+
+        assertThat(two.path("annotationsCount").asInt()).isEqualTo(2);
+        assertThat(two.path("annotated").asBoolean()).isTrue();
+        assertThat(two.path("updatedAt").asString()).isGreaterThan(updatedAt);
+        assertThat(one.path("annotationsCount").asInt()).isEqualTo(1);
+        assertThat(none.path("annotationsCount").asInt()).isZero();
+        assertThat(none.path("annotated").asBoolean()).isFalse();
+        assertThat(owner().get("/api/v1/items/" + itemId, "If-None-Match", version)
+                        .status())
+                .isEqualTo(200);
+        assertThat(marks()).isEmpty();
+    }
+
+    @Test
+    void countsRightUnderManyAtOnce() throws Exception {
+        List<String> old = new ArrayList<>();
+        for (int count = 0; count < 10; count++) {
+            old.add(annotated(itemId, BOX));
+        }
+        List<Callable<Reply>> calls = new ArrayList<>();
+        for (int count = 0; count < 20; count++) {
+            calls.add(() -> owner().post(path(itemId), "[" + BOX + "," + BOX + "]"));
+        }
+        old.forEach(id -> calls.add(() -> owner().delete("/api/v1/annotations/" + id)));
+        for (int count = 0; count < 5; count++) {
+            String n = "{\"metadata\":{\"user\":{\"n" + count + "\":1}}}";
+            calls.add(() -> owner().patch("/api/v1/items/" + itemId, n));
+        }
+
+        List<Reply> replies = atOnce(calls);
+
+        assertThat(replies).allMatch(reply -> reply.status() < 300);
+        assertThat(item().path("annotationsCount").asInt()).isEqualTo(40);
+        assertThat(item().at("/metadata/user")).hasSize(5);
+        assertThat(owner().get(path(itemId)).json()).hasSize(40);
+        assertThat(marks()).isEmpty();
+    }
+
+    @Test
+    void countsForWhoeverHasCrashed() {
+        annotated(itemId, BOX);
+        // Stored, and not counted; of an item that is gone.
+        annotations
+                .insert(List.of(uncounted(itemId), uncounted(new ObjectId().toHexString())))
+                .block();
+        MovableClock clock = new MovableClock();
+        List<ObjectId> marked = annotations
+                .entries(datasetId, new Condition.All(List.of()))
+                .map(entry -> new ObjectId(entry.itemId()))
+                .distinct()
+                .collectList()
+                .block();
+        insert(AnnotationCounts.MARKS, new Document("itemIds", marked).append("at", Date.from(clock.instant())));
+        AnnotationCounts counts = new AnnotationCounts(mongo, annotations, items, clock);
+
+        counts.takeUp().block();
+        assertThat(item().path("annotationsCount").asInt()).isEqualTo(1);
+
+        clock.advance(AnnotationCounts.BEFORE_HELP.plus(Duration.ofSeconds(1)));
+        counts.takeUp().block();
+
+        assertThat(item().path("annotationsCount").asInt()).isEqualTo(2);
+        assertThat(found(Map.of())).hasSize(2);
+        assertThat(marks()).isEmpty();
+    }
+
+    private Annotation uncounted(String item) {
+        return Annotation.of(
+                new AnnotatedItems.AnnotatedItem(item, datasetId, false),
+                AnnotationContent.parse(AnnotationContent.object(JSON.readValue(BOX, Object.class), ""), ""),
+                "me",
+                new MovableClock().instant());
+    }
+
+    private List<Document> marks() {
+        return Objects.requireNonNull(mongo.getCollection(AnnotationCounts.MARKS)
+                .flatMapMany(marks -> Flux.from(marks.find(new Document("itemIds", new ObjectId(itemId)))))
+                .collectList()
+                .block());
+    }
+
+    @Test
+    void goesWithTheItem() {
+        String id = annotated(itemId, BOX);
+        String second = owner().upload(datasetId, "/a/two.jpg", "2").id();
+        String other = annotated(second, BOX);
+
+        owner().delete("/api/v1/items/" + itemId);
+
+        assertThat(owner().get("/api/v1/annotations/" + id).status()).isEqualTo(404);
+        assertThat(owner().get("/api/v1/annotations/" + other).status()).isEqualTo(200);
+        assertThat(owner().post(path(itemId), "[]").status()).isEqualTo(404);
+        owner().query(datasetId, Map.of("filter", Map.of("dir", "/a"), "delete", true));
+        assertThat(found(Map.of())).isEmpty();
+    }
+
+    @Test
+    void goesWithTheDataset() {
+        annotated(itemId, BOX);
+
+        service().delete("/internal/datasets/" + datasetId);
+
+        assertThat(found(Map.of())).isEmpty();
+    }
+
+    @Test
+    void leavesNothingOfWhatIsMadeWhileTheItemIsDeleted() throws Exception {
+        List<Callable<Reply>> calls = new ArrayList<>();
+        for (int count = 0; count < 8; count++) {
+            calls.add(() -> owner().post(path(itemId), "[" + BOX + "]"));
+        }
+        calls.add(4, () -> owner().delete("/api/v1/items/" + itemId));
+
+        List<Reply> replies = atOnce(calls);
+
+        assertThat(replies).allMatch(reply -> Set.of(201, 204, 404).contains(reply.status()));
+        assertThat(found(Map.of())).isEmpty();
+        assertThat(marks()).isEmpty();
+    }
+
+    private Reply query(Map<String, Object> query) {
+        return owner().query(datasetId, query);
+    }
+
+    private JsonNode found(Map<String, Object> filter) {
+        Reply reply = query(Map.of("resource", "annotations", "filter", filter));
+        assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
+        return reply.at("/items");
+    }
+
+    private Reply delete(Map<String, Object> filter) {
+        return query(Map.of("resource", "annotations", "filter", filter, "delete", true));
+    }
+
+    @Test
+    void findsAnnotations() {
+        List<String> ids = new ArrayList<>();
+        owner().post(path(itemId), "[" + BOX + "," + said("point", "dog") + "," + said("class", "animal.dog") + "]")
+                .json()
+                .forEach(made -> ids.add(made.path("id").asString()));
+        Map<String, Object> sdk = Map.of(
+                "$and",
+                List.of(Map.of("type", Map.of("$in", List.of("box", "point", "class"))), Map.of("itemId", itemId)));
+
+        Reply first = query(Map.of(
+                "resource", "annotations", "filter", sdk, "sort", Map.of("id", "ascending"), "page", 0, "pageSize", 2));
+        Reply next = query(Map.of(
+                "resource",
+                "annotations",
+                "filter",
+                Map.of("$and", List.of(sdk, Map.of("id", Map.of("$gt", ids.get(1))))),
+                "sort",
+                Map.of("id", "ascending"),
+                "pageSize",
+                2));
+        Reply second = query(Map.of("resource", "annotations", "filter", sdk, "page", 1, "pageSize", 2));
+        Reply last = query(Map.of("resource", "annotations", "sort", Map.of("id", "descending"), "pageSize", 1));
+
+        assertThat(first.at("/totalItemsCount").asInt()).isEqualTo(3);
+        assertThat(first.at("/hasNextPage").asBoolean()).isTrue();
+        assertThat(next.at("/totalItemsCount").asInt()).isEqualTo(1);
+        assertThat(next.at("/hasNextPage").asBoolean()).isFalse();
+        assertThat(second.at("/items")).isEqualTo(next.at("/items"));
+        assertThat(last.at("/items/0/id").asString()).isEqualTo(ids.get(2));
+        assertThat(query(Map.of("resource", "annotations", "pageSize", 0))
+                        .at("/totalItemsCount")
+                        .asInt())
+                .isEqualTo(3);
+        assertThat(found(Map.of("annotationId", Map.of("$in", ids.subList(0, 1)))))
+                .hasSize(1);
+        assertThat(found(Map.of("label", "*dog"))).hasSize(2);
+        assertThat(found(Map.of("metadata.system.attributes.a", "b"))).hasSize(1);
+        assertThat(found(Map.of("coordinates.x", 1))).hasSize(1);
+        assertThat(found(Map.of("creator", "owner@example.org"))).hasSize(3);
+        assertThat(found(Map.of("nothing", "x"))).isEmpty();
+        assertThat(query(Map.of("resource", "annotations", "select", Map.of("label", 1)))
+                        .at("/items/1")
+                        .toString())
+                .isEqualTo("{\"label\":\"dog\",\"id\":\"" + ids.get(1) + "\"}");
+    }
+
+    @Test
+    void changesAndDeletesByQuery() {
+        annotated(itemId, BOX, said("point", "dog"), said("class", "dog"));
+
+        Reply updated = as("annotator")
+                .query(
+                        datasetId,
+                        Map.of(
+                                "resource",
+                                "annotations",
+                                "filter",
+                                Map.of("label", "dog"),
+                                "update",
+                                Map.of("label", "puppy", "metadata", Map.of("user", Map.of("n", 1)))));
+        Reply deleted = delete(Map.of("metadata.user.n", 1));
+
+        assertThat(updated.at("/spec/annotationsCount").asInt()).isEqualTo(2);
+        assertThat(deleted.at("/spec/annotationsCount").asInt()).isEqualTo(2);
+        assertThat(item().path("annotationsCount").asInt()).isEqualTo(1);
+        assertThat(as("stranger")
+                        .query(datasetId, Map.of("resource", "annotations", "filter", Map.of(), "delete", true))
+                        .status())
+                .isEqualTo(404);
+    }
+
+    /** Of contract core §9.4: 36 files, of which 12 are annotated. */
+    @Test
+    void joinsItemsAndAnnotations() {
+        List<String> ids = new ArrayList<>(List.of(itemId));
+        for (int number = 1; number < 16; number++) {
+            ids.add(owner().upload(datasetId, "/b/" + number + ".txt", "x").id());
+        }
+        for (int number = 0; number < 12; number++) {
+            String label = number < 3 ? "dog" : number < 6 ? "cat" : "test_label";
+            String type = number < 6 ? "point" : number < 9 ? "box" : "segment";
+            annotated(ids.get(number), said(type, label), said(type, label));
+        }
+
+        assertThat(itemsWith(Map.of("type", "box"))).isEqualTo(3);
+        assertThat(itemsWith(Map.of("type", Map.of("$ne", "box")))).isEqualTo(9);
+        assertThat(itemsWith(Map.of("label", Map.of("$ne", "cat")))).isEqualTo(9);
+        assertThat(itemsWith(Map.of("$and", List.of(Map.of("label", Map.of("$ne", "dog")), Map.of("type", "point")))))
+                .isEqualTo(3);
+        assertThat(itemsWith(Map.of())).isEqualTo(12);
+
+        Map<String, Object> points = joined("annotations", "itemId", "id", Map.of("type", "point"));
+        Reply first = query(Map.of("filter", Map.of("type", "file"), "join", points, "pageSize", 4));
+        Reply second = query(Map.of("filter", Map.of("type", "file"), "join", points, "pageSize", 4, "page", 1));
+        Reply backwards = query(Map.of(
+                "filter",
+                Map.of("id", Map.of("$lt", ids.get(5))),
+                "join",
+                points,
+                "pageSize",
+                2,
+                "sort",
+                Map.of("id", "descending")));
+        assertThat(first.at("/totalItemsCount").asInt()).isEqualTo(6);
+        assertThat(idsOf(first)).isEqualTo(ids.subList(0, 4));
+        assertThat(idsOf(second)).isEqualTo(ids.subList(4, 6));
+        assertThat(idsOf(backwards)).containsExactly(ids.get(4), ids.get(3));
+        assertThat(backwards.at("/totalItemsCount").asInt()).isEqualTo(5);
+        assertThat(owner().post(
+                                "/api/v1/datasets/" + datasetId + "/query?all=true",
+                                Map.of("filter", Map.of("dir", "/b"), "join", points))
+                        .json())
+                .hasSize(5);
+
+        Map<String, Object> below = joined("items", "id", "itemId", Map.of("filename", "/b/**"));
+        Reply annotationsBelow = query(Map.of("resource", "annotations", "join", below, "pageSize", 3, "page", 1));
+        assertThat(annotationsBelow.at("/totalItemsCount").asInt()).isEqualTo(22);
+        assertThat(annotationsBelow.at("/items")).hasSize(3);
+        assertThat(owner().post(
+                                "/api/v1/datasets/" + datasetId + "/query?all=true",
+                                Map.of("resource", "annotations", "filter", Map.of("label", "dog"), "join", below))
+                        .json())
+                .hasSize(4);
+
+        Reply deletedAnnotations = query(Map.of("resource", "annotations", "join", below, "delete", true));
+        Reply deletedItems = query(Map.of("join", Map.of("filter", Map.of("label", "dog")), "delete", true));
+        assertThat(deletedAnnotations.at("/spec/annotationsCount").asInt()).isEqualTo(22);
+        assertThat(deletedItems.at("/spec/itemsCount").asInt()).isEqualTo(1);
+        assertThat(owner().get("/api/v1/items/" + itemId).status()).isEqualTo(404);
+    }
+
+    private int itemsWith(Map<String, Object> annotation) {
+        Reply reply = query(
+                Map.of("filter", Map.of("type", "file"), "join", joined("annotations", "itemId", "id", annotation)));
+        assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
+        assertThat(reply.at("/items")).hasSize(reply.at("/totalItemsCount").asInt());
+        return reply.at("/totalItemsCount").asInt();
+    }
+
+    private static Map<String, Object> joined(String resource, String local, String foreign, Object filter) {
+        return Map.of("on", Map.of("resource", resource, "local", local, "forigen", foreign), "filter", filter);
+    }
+
+    private static List<String> idsOf(Reply page) {
+        return IntStream.range(0, page.at("/items").size())
+                .mapToObj(index -> page.at("/items/" + index + "/id").asString())
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"join":{"filter":{"$where":"1"}}}                                         | $where
+            {"join":{"filter":{"label":{"$regex":"x"}}}}                               | $regex
+            {"join":{"on":{"resource":"users"},"filter":{}}}                           | join.on.resource
+            {"resource":"annotations","join":{"filter":{"$and":[{"$expr":{}}]}}}       | $expr
+            {"join":{"filter":[]}}                                                     | join.filter
+            {"join":[]}                                                                | join
+            {"resource":"tasks"}                                                       | resource
+            {"resource":"annotations","references":{"operation":"create","refs":[{"type":"task","id":"t"}]}} | references
+            """)
+    void refusesAJoinItDoesNotUnderstand(String query, String named) {
+        Reply reply = owner().post("/api/v1/datasets/" + datasetId + "/query", query);
+
+        assertThat(reply.status()).isEqualTo(422);
+        assertThat(reply.at("/message").asString()).contains(named);
+    }
+
+    @Test
+    void tellsTheDatasetServiceHowManyThereAre() {
+        annotated(itemId, BOX, BOX);
+
+        JsonNode counts = service()
+                .post("/internal/datasets/counts", Map.of("datasetIds", List.of(datasetId)))
+                .json();
+
+        assertThat(counts.at("/0/annotationsCount").asInt()).isEqualTo(2);
+        assertThat(counts.at("/0/annotatedCount").asInt()).isEqualTo(1);
+    }
+}
