@@ -26,6 +26,8 @@ class ItemDeletion {
     private final GoneDatasets gone;
     private final ItemCollections collections;
     private final ItemRevisions revisions;
+    private final DatasetSchemas schemas;
+    private final DatasetCounts counts;
 
     ItemDeletion(
             Items items,
@@ -34,7 +36,9 @@ class ItemDeletion {
             ReleasedBlobs released,
             GoneDatasets gone,
             ItemCollections collections,
-            ItemRevisions revisions) {
+            ItemRevisions revisions,
+            DatasetSchemas schemas,
+            DatasetCounts counts) {
         this.items = items;
         this.directories = directories;
         this.directoryMove = directoryMove;
@@ -42,6 +46,8 @@ class ItemDeletion {
         this.gone = gone;
         this.collections = collections;
         this.revisions = revisions;
+        this.schemas = schemas;
+        this.counts = counts;
     }
 
     /** Deletes an item; a directory goes with all that is in it. */
@@ -112,7 +118,10 @@ class ItemDeletion {
 
     /** Deletes everything in a dataset. */
     Mono<Void> empty(String datasetId) {
-        return inBatches(items.entries(datasetId)).then(collections.forget(datasetId));
+        return inBatches(items.entries(datasetId))
+                .then(collections.forget(datasetId))
+                .then(schemas.forget(datasetId))
+                .then(counts.forget(datasetId));
     }
 
     private Mono<Void> inBatches(Flux<Items.Entry> doomed) {
