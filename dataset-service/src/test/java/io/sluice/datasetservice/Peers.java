@@ -27,6 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Peers {
 
+    /** The size of each item. */
+    public static final long BYTES_OF_AN_ITEM = 10;
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Map<String, String> firstNames = new ConcurrentHashMap<>();
@@ -232,7 +235,9 @@ public final class Peers {
                                 "annotatedCount",
                                 0,
                                 "annotationsCount",
-                                0))
+                                0,
+                                "bytes",
+                                BYTES_OF_AN_ITEM * itemsCounts.getOrDefault(id, 0)))
                         .toList());
     }
 

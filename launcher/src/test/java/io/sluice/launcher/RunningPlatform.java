@@ -74,6 +74,8 @@ final class RunningPlatform implements AutoCloseable {
             Map.entry("POST /api/v1/projects/{projectId}/bots", "{\"name\": \"new\"}"),
             Map.entry("POST /api/v1/datasets", "{\"name\": \"{new}\", \"projects\": [\"{projectId}\"]}"),
             Map.entry("POST /api/v1/datasets/query", "{\"filter\": {}}"),
+            Map.entry("POST /api/v1/datasets/count", "{\"projectIds\": [\"{projectId}\"]}"),
+            Map.entry("POST /api/v1/datasets/storage/project", "{\"projectId\": \"{projectId}\", \"external\": false}"),
             Map.entry("PATCH /api/v1/datasets/{datasetId}", "{\"name\": \"{datasetId}\"}"),
             Map.entry("POST /api/v1/datasets/{datasetId}/items", "{\"type\": \"dir\", \"path\": \"/made\"}"),
             Map.entry("PUT /api/v1/datasets/{datasetId}/items/{directoryId}", "[\"{itemId}\"]"),
@@ -103,7 +105,8 @@ final class RunningPlatform implements AutoCloseable {
     /** After these, whoever asked has to sign in again. */
     private static final Set<String> ENDS_SESSIONS = Set.of("/api/v1/users/me/sessions", "/api/users/me/sessions");
 
-    private static final Map<String, String> QUERIES = Map.of("GET /api/v1/audit/logs/csv", "?orgId={orgId}");
+    private static final Map<String, String> QUERIES =
+            Map.of("GET /api/v1/audit/logs/csv", "?orgId={orgId}", "GET /api/v1/activities/", "?projectId={projectId}");
 
     /** Paths where a variable is not the thing that usually has its name. */
     private static final Map<String, Map<String, String>> ELSEWHERE = Map.of(

@@ -22,6 +22,12 @@ class AuditIndexes {
     }
 
     @Bean
+    Indexes.Index auditProjectIndex() {
+        return Indexes.Index.optional(
+                AuditRecord.class, new Index("event.projectId", Direction.ASC).on("_id", Direction.DESC));
+    }
+
+    @Bean
     Indexes.Index auditUserIndex() {
         return Indexes.Index.optional(
                 AuditRecord.class, new Index("event.user", Direction.ASC).on("_id", Direction.DESC));

@@ -14,6 +14,7 @@ class AuditLimits {
         return Limits.of(
                 Limit.entries(
                         "audit-skip", AuditLog.MOST_SKIPPED, "The events before a page; for older ones ask for a time"),
+                Limit.entries("activities", AuditLog.MOST_ACTIVITIES, "The last changes of a project that are shown"),
                 Limit.time("audit-query-time", AuditLog.LONGEST_SEARCH, "How long the database may look for events"));
     }
 }

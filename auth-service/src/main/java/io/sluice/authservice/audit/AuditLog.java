@@ -1,5 +1,6 @@
 package io.sluice.authservice.audit;
 
+import io.sluice.kit.audit.AuditEvent;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.paging.Page;
@@ -23,6 +24,7 @@ class AuditLog {
 
     static final Duration LONGEST_SEARCH = Duration.ofSeconds(10);
     static final int MOST_SKIPPED = 100_000;
+    static final int MOST_ACTIVITIES = 100;
     private static final int MOST_USERS = 100;
 
     private final ReactiveMongoTemplate mongo;
@@ -125,6 +127,21 @@ class AuditLog {
 
     Flux<AuditEntry> all(Search search) {
         return entries(search.sortedQuery());
+    }
+
+    /** What was last done in a project, the last first. */
+    Flux<AuditEvent> lastOf(String projectId) {
+        Criteria done = Criteria.where("event.projectId")
+                .is(projectId)
+                .and("event.eventType")
+                .ne("refused");
+        return mongo.find(
+                        Query.query(done)
+                                .with(Sort.by(Sort.Direction.DESC, "_id"))
+                                .limit(MOST_ACTIVITIES)
+                                .maxTime(LONGEST_SEARCH),
+                        AuditRecord.class)
+                .map(AuditRecord::event);
     }
 
     private Flux<AuditEntry> entries(Query query) {

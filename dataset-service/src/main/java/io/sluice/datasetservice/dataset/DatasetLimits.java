@@ -20,6 +20,10 @@ class DatasetLimits {
                 Limit.bytes("dataset-metadata", MetadataLimit.LARGEST, "The metadata of a dataset, as JSON"),
                 Limit.time("dataset-lock", DatasetLocks.LONGEST, "How long an export may lock a dataset"),
                 Limit.entries("dataset-locks", DatasetLocks.MOST, "The exports that lock a dataset at the same time"),
+                Limit.entries(
+                        "dataset-count-projects",
+                        DatasetSumsController.MOST_PROJECTS,
+                        "The projects whose datasets one request counts"),
                 Limit.time("dataset-query-time", queries.time(), "How long the database may look for datasets"));
     }
 }

@@ -54,14 +54,8 @@ public class ItemClient {
         if (datasetIds.isEmpty()) {
             return Mono.just(Map.of());
         }
-        return itemService
-                .post()
-                .uri("/internal/datasets/counts")
-                .bodyValue(Map.of("datasetIds", datasetIds))
-                .retrieve()
-                .bodyToMono(COUNTS)
+        return ask(datasetIds)
                 .timeout(isAnyUnknown(datasetIds) ? FIRST_COUNTS_TIMEOUT : COUNTS_TIMEOUT)
-                .doOnNext(counts -> counts.forEach(count -> lastKnown.put(count.datasetId(), count)))
                 .map(counts -> {
                     Map<String, ItemCounts> all = new HashMap<>();
                     datasetIds.forEach(id -> all.put(id, ItemCounts.none(id)));
@@ -74,6 +68,23 @@ public class ItemClient {
                     datasetIds.forEach(id -> all.put(id, lastCounts(id)));
                     return Mono.just(all);
                 });
+    }
+
+    private Mono<List<ItemCounts>> ask(List<String> datasetIds) {
+        return itemService
+                .post()
+                .uri("/internal/datasets/counts")
+                .bodyValue(Map.of("datasetIds", datasetIds))
+                .retrieve()
+                .bodyToMono(COUNTS)
+                .doOnNext(counts -> counts.forEach(count -> lastKnown.put(count.datasetId(), count)));
+    }
+
+    /** How many bytes some datasets keep together, at most 1,000; fails while item-service does not answer. */
+    public Mono<Long> bytes(List<String> datasetIds) {
+        return ask(datasetIds)
+                .timeout(FIRST_COUNTS_TIMEOUT)
+                .map(counts -> counts.stream().mapToLong(ItemCounts::bytes).sum());
     }
 
     private boolean isAnyUnknown(List<String> datasetIds) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.datasetservice.ApiContract;
+import io.sluice.datasetservice.Peers;
 import io.sluice.datasetservice.item.ItemClient;
 import io.sluice.kit.testing.MovableClock;
 import java.net.URI;
@@ -73,6 +74,48 @@ abstract class DatasetApiContract extends ApiContract {
         patch(bob, DATASETS + "/" + datasetId, Map.of("name", "mine"))
                 .expectStatus()
                 .isForbidden();
+    }
+
+    @Test
+    void countsTheDatasetsOfProjectsForTheirMembers() {
+        String projectId = project(ann);
+        String datasetId = dataset(ann, projectId);
+        Map<String, Object> visible = Map.of("projectIds", List.of(projectId));
+
+        JsonNode count = json(post(ann, DATASETS + "/count", visible));
+        assertThat(count.path("total").intValue()).isEqualTo(1);
+        assertThat(count.at("/datasets/0/id").stringValue()).isEqualTo(datasetId);
+        assertThat(json(post(ann, DATASETS + "/count", Map.of("projectIds", List.of(projectId), "system", true)))
+                        .path("total")
+                        .intValue())
+                .isEqualTo(2);
+        assertThat(json(post(bob, DATASETS + "/count", visible)).path("total").intValue())
+                .isZero();
+        assertThat(json(post(ann, DATASETS + "/count", Map.of("projectIds", List.of())))
+                        .path("total")
+                        .intValue())
+                .isZero();
+        assertThat(problem(post(ann, DATASETS + "/count", Map.of()), 400)
+                        .at("/errors/0/field")
+                        .stringValue())
+                .isEqualTo("projectIds");
+    }
+
+    @Test
+    void addsUpTheBytesOfAProject() {
+        String projectId = project(ann);
+        PEERS.holds(dataset(ann, projectId), 3);
+        PEERS.holds(dataset(ann, projectId), 4);
+        String storage = DATASETS + "/storage/project";
+        Map<String, Object> query = Map.of("projectId", projectId, "external", false);
+
+        assertThat(json(post(ann, storage, query)).longValue()).isEqualTo(7 * Peers.BYTES_OF_AN_ITEM);
+        assertThat(json(post(ann, storage, Map.of("projectId", projectId, "external", true)))
+                        .longValue())
+                .isZero();
+        problem(post(bob, storage, query), 404);
+        problem(post(ann, storage, Map.of("external", false)), 400);
+        PEERS.withoutItemService(() -> problem(post(ann, storage, query), 503));
     }
 
     @Test

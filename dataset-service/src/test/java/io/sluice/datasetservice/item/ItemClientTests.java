@@ -22,7 +22,7 @@ class ItemClientTests {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String DATASET = "6b0183990000000000001002";
     private static final String COUNTED = """
-            [{"datasetId": "6b0183990000000000001002", "itemsCount": 3, "annotatedCount": 2, "annotationsCount": 5,
+            [{"datasetId": "6b0183990000000000001002", "itemsCount": 3, "annotatedCount": 2, "annotationsCount": 5, "bytes": 7,
               "newField": 1}]""";
 
     private volatile Function<HttpServerResponse, Mono<Void>> answer = response -> json(response, COUNTED);
@@ -41,8 +41,8 @@ class ItemClientTests {
     @Test
     void countsWhatDatasetsHold() {
         assertThat(counts(DATASET, "other"))
-                .containsEntry(DATASET, new ItemCounts(DATASET, 3, 2, 5))
-                .containsEntry("other", new ItemCounts("other", 0, 0, 0));
+                .containsEntry(DATASET, new ItemCounts(DATASET, 3, 2, 5, 7))
+                .containsEntry("other", new ItemCounts("other", 0, 0, 0, 0));
     }
 
     @Test
@@ -51,22 +51,22 @@ class ItemClientTests {
         answer = response -> response.status(503).send();
 
         assertThat(counts(DATASET, "other"))
-                .containsEntry(DATASET, new ItemCounts(DATASET, 3, 2, 5))
-                .containsEntry("other", new ItemCounts("other", 0, 0, 0));
+                .containsEntry(DATASET, new ItemCounts(DATASET, 3, 2, 5, 7))
+                .containsEntry("other", new ItemCounts("other", 0, 0, 0, 0));
     }
 
     @Test
     void waitsLongerForCountsOfWhichNothingIsKnown() {
         answer = response -> Mono.delay(Duration.ofSeconds(3)).then(Mono.defer(() -> json(response, COUNTED)));
 
-        assertThat(counts(DATASET)).containsEntry(DATASET, new ItemCounts(DATASET, 3, 2, 5));
+        assertThat(counts(DATASET)).containsEntry(DATASET, new ItemCounts(DATASET, 3, 2, 5, 7));
     }
 
     @Test
     void waitsForCountsNoLongerThanAReaderWould() {
         answer = response -> Mono.never();
 
-        assertThat(counts(DATASET)).containsEntry(DATASET, new ItemCounts(DATASET, 0, 0, 0));
+        assertThat(counts(DATASET)).containsEntry(DATASET, new ItemCounts(DATASET, 0, 0, 0, 0));
     }
 
     @Test

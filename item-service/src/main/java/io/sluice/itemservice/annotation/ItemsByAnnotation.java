@@ -26,7 +26,7 @@ public class ItemsByAnnotation {
     private final long mostMillis;
     private final MongoFilter filters = new MongoFilter(AnnotationFields.MAPPING);
 
-    ItemsByAnnotation(ReactiveMongoTemplate mongo, QueryLimits limits) {
+    public ItemsByAnnotation(ReactiveMongoTemplate mongo, QueryLimits limits) {
         this.mongo = mongo;
         this.mostMillis = limits.time().toMillis();
     }

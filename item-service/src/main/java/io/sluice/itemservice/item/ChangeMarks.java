@@ -2,16 +2,23 @@ package io.sluice.itemservice.item;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.DeleteOneModel;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
+import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.bson.Document;
+import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -25,7 +32,8 @@ import reactor.util.retry.Retry;
 /**
  * Whether somebody is changing the items of a dataset, known to all replicas. A replica says so in a document of the
  * database before its first change, and again while it goes on, with a new revision each time. So what was counted while
- * nobody changed anything still holds as long as the revision is the same.
+ * nobody changed anything still holds as long as the revision is the same. Of files that come, go or are counted otherwise
+ * it also says among which ids: in which cells, each of which has {@value #IDS_IN_CELL} ids at most.
  */
 @Component
 class ChangeMarks {
@@ -36,7 +44,20 @@ class ChangeMarks {
     /** As long as the others take it to do so; the difference is more than what their clocks may differ by. */
     static final Duration LASTS = Duration.ofSeconds(15);
 
+    /**
+     * As long after that as nobody takes what was counted for good: what a replica has sent and not told of again before it
+     * died has come to the database by then.
+     */
+    static final Duration SETTLES = Duration.ofSeconds(45);
+
+    /** Ids of the same cell are the same up to here; the three digits behind tell them apart. */
+    private static final int CELL = 21;
+
+    static final int IDS_IN_CELL = 4_096;
+
     private static final String COLLECTION = "item_changes";
+    private static final String CELL_OF = "cellOf";
+    private static final int AT_ONCE = 64;
     private static final String REVISION = "revision";
     private static final String UNTIL = "until";
     private static final String NEVER_CHANGED = "";
@@ -45,7 +66,7 @@ class ChangeMarks {
     private final Clock clock;
     private final LongSupplier nanos;
     private final Cache<String, Mark> held =
-            Caffeine.newBuilder().maximumSize(10_000).build();
+            Caffeine.newBuilder().maximumSize(50_000).build();
 
     /** @param until by {@link #nanos}, when the replica has to say again that it makes changes */
     private record Mark(Mono<Boolean> said, long until) {}
@@ -63,19 +84,110 @@ class ChangeMarks {
 
     /** Makes a change of items of a dataset; it ends only when every replica knows that what it has counted is old. */
     <T> Mono<T> around(String datasetId, Mono<T> change) {
-        return say(datasetId)
+        return around(Map.of(datasetId, List.of()), change);
+    }
+
+    /** As {@link #around(String, Mono)}, of a change after which an item may count otherwise: it comes, goes or changes so. */
+    <T> Mono<T> around(String datasetId, String itemId, Mono<T> change) {
+        return around(Map.of(datasetId, List.of(itemId)), change);
+    }
+
+    /** @param counted by dataset, the items that may count otherwise after the change */
+    <T> Mono<T> around(Map<String, ? extends Collection<String>> counted, Mono<T> change) {
+        return say(counted)
                 .then(change.materialize())
                 // One that took longer than the others reckon with has to be told of before anybody is answered.
-                .delayUntil(end -> say(datasetId))
+                .delayUntil(end -> say(counted))
                 .dematerialize();
     }
 
-    <T> Mono<T> around(Collection<String> datasetIds, Mono<T> change) {
-        return Flux.fromIterable(datasetIds)
-                .flatMap(this::say)
-                .then(change.materialize())
-                .delayUntil(end -> Flux.fromIterable(datasetIds).flatMap(this::say))
-                .dematerialize();
+    private Mono<Void> say(Map<String, ? extends Collection<String>> counted) {
+        return Flux.fromIterable(counted.entrySet())
+                .flatMapIterable(dataset -> Stream.concat(
+                                Stream.of(new Key(dataset.getKey(), null)),
+                                dataset.getValue().stream()
+                                        .map(itemId -> itemId.substring(0, CELL))
+                                        .distinct()
+                                        .map(cell -> new Key(dataset.getKey(), cell)))
+                        .toList())
+                .flatMap(this::say, AT_ONCE)
+                .then();
+    }
+
+    /** @param cell null for the dataset as a whole */
+    private record Key(String datasetId, @Nullable String cell) {
+
+        String id() {
+            return cell == null ? datasetId : datasetId + "/" + cell;
+        }
+    }
+
+    /**
+     * Some ids of which somebody has said that items come or go there.
+     *
+     * @param id of the mark itself
+     * @param isSettled whether everything that was said of has happened
+     */
+    record Cell(String id, ObjectId revision, boolean isSettled) {
+
+        String first() {
+            return digits() + "000";
+        }
+
+        String last() {
+            return digits() + "fff";
+        }
+
+        private String digits() {
+            return id.substring(id.length() - CELL);
+        }
+    }
+
+    /** Where files have come or gone and nobody has {@link #forget}. */
+    Flux<Cell> cells(String datasetId) {
+        Instant settled = clock.instant().minus(SETTLES);
+        return mongo.execute(COLLECTION, marks -> marks.find(cellsOf(datasetId)))
+                .map(mark -> new Cell(
+                        mark.getString("_id"),
+                        mark.getObjectId(REVISION),
+                        mark.getDate(UNTIL).toInstant().isBefore(settled)));
+    }
+
+    /** Of these cells everything is counted; one of which somebody has said more since stays. */
+    Mono<Void> forget(Collection<Cell> cells) {
+        List<DeleteOneModel<Document>> deletions = cells.stream()
+                .map(cell -> new DeleteOneModel<Document>(
+                        Filters.and(Filters.eq("_id", cell.id()), Filters.eq(REVISION, cell.revision()))))
+                .toList();
+        return deletions.isEmpty()
+                ? Mono.empty()
+                : mongo.execute(COLLECTION, marks -> marks.bulkWrite(deletions, new BulkWriteOptions().ordered(false)))
+                        .then();
+    }
+
+    /** Forgets all about a dataset that is gone. */
+    Mono<Void> forget(String datasetId) {
+        return mongo.execute(
+                        COLLECTION,
+                        marks -> marks.deleteMany(Filters.or(Filters.eq("_id", datasetId), cellsOf(datasetId))))
+                .then();
+    }
+
+    /** The datasets with cells that can be counted for good. */
+    Flux<String> settled() {
+        return mongo.execute(
+                COLLECTION,
+                marks -> marks.distinct(
+                        CELL_OF,
+                        Filters.and(
+                                Filters.exists(CELL_OF),
+                                Filters.lt(UNTIL, Date.from(clock.instant().minus(SETTLES)))),
+                        String.class));
+    }
+
+    private static Bson cellsOf(String datasetId) {
+        // The character behind the slash.
+        return Filters.and(Filters.gt("_id", datasetId + "/"), Filters.lt("_id", datasetId + "0"));
     }
 
     /** What changes with the items of a dataset; empty while somebody may be changing them. */
@@ -90,9 +202,9 @@ class ChangeMarks {
                         : mark.getObjectId(REVISION).toHexString());
     }
 
-    private Mono<Boolean> say(String datasetId) {
+    private Mono<Boolean> say(Key key) {
         return Mono.defer(() -> {
-            Mark mark = held.asMap().compute(datasetId, (id, before) -> isHeld(before) ? before : mark(id));
+            Mark mark = held.asMap().compute(key.id(), (id, before) -> isHeld(before) ? before : mark(key));
             return mark.said();
         });
     }
@@ -101,22 +213,26 @@ class ChangeMarks {
         return mark != null && nanos.getAsLong() - mark.until() < 0;
     }
 
-    private Mark mark(String datasetId) {
+    private Mark mark(Key key) {
         long until = nanos.getAsLong() + HELD.toNanos();
-        Mono<Boolean> said = Mono.defer(() -> write(datasetId, clock.instant().plus(LASTS)))
+        Mono<Boolean> said = Mono.defer(() -> write(key, clock.instant().plus(LASTS)))
                 .retryWhen(Retry.max(3).filter(DuplicateKeyException.class::isInstance))
-                .doOnError(failure -> held.invalidate(datasetId))
+                .doOnError(failure -> held.invalidate(key.id()))
                 .cache();
         return new Mark(said, until);
     }
 
-    private Mono<Boolean> write(String datasetId, Instant until) {
+    private Mono<Boolean> write(Key key, Instant until) {
+        List<Bson> updates =
+                new ArrayList<>(List.of(Updates.set(REVISION, new ObjectId()), Updates.max(UNTIL, Date.from(until))));
+        if (key.cell() != null) {
+            updates.add(Updates.set(CELL_OF, key.datasetId()));
+        }
         return mongo.execute(
                         COLLECTION,
                         marks -> marks.updateOne(
-                                Filters.eq("_id", datasetId),
-                                Updates.combine(
-                                        Updates.set(REVISION, new ObjectId()), Updates.max(UNTIL, Date.from(until))),
+                                Filters.eq("_id", key.id()),
+                                Updates.combine(updates),
                                 new UpdateOptions().upsert(true)))
                 .then(Mono.just(true));
     }

@@ -1,6 +1,5 @@
 package io.sluice.itemservice.item;
 
-import io.sluice.itemservice.annotation.AnnotationQueries;
 import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
@@ -29,20 +28,22 @@ class InternalDatasetController {
     private static final int MOST_DATASETS = 1_000;
     private static final int AT_ONCE = 8;
 
-    private final Items items;
-    private final AnnotationQueries annotations;
+    private final DatasetCounts counts;
     private final ItemDeletion deletion;
 
-    InternalDatasetController(Items items, AnnotationQueries annotations, ItemDeletion deletion) {
-        this.items = items;
-        this.annotations = annotations;
+    InternalDatasetController(DatasetCounts counts, ItemDeletion deletion) {
+        this.counts = counts;
         this.deletion = deletion;
     }
 
     record CountsQuery(List<String> datasetIds) {}
 
-    /** How full a dataset is; hidden items and directories do not count. */
-    record Counts(String datasetId, long itemsCount, long annotatedCount, long annotationsCount) {}
+    /**
+     * How full a dataset is; hidden items and directories do not count.
+     *
+     * @param bytes the size of all files, hidden ones too
+     */
+    record Counts(String datasetId, long itemsCount, long annotatedCount, long annotationsCount, long bytes) {}
 
     @PostMapping("/counts")
     @OpenTo(Audience.SERVICE)
@@ -60,8 +61,9 @@ class InternalDatasetController {
     }
 
     private Mono<Counts> countsOf(String datasetId) {
-        return Mono.zip(items.countFiles(datasetId), items.countAnnotated(datasetId), annotations.count(datasetId))
-                .map(counts -> new Counts(datasetId, counts.getT1(), counts.getT2(), counts.getT3()));
+        return counts.of(datasetId)
+                .map(count ->
+                        new Counts(datasetId, count.visible(), count.annotated(), count.annotations(), count.bytes()));
     }
 
     /** @param count as many as were deleted */

@@ -31,13 +31,16 @@ class ItemConfiguration {
                 Indexes.Index.required(
                         Item.class,
                         new CompoundIndexDefinition(new Document("datasetId", 1).append("filename", 1)).unique()),
-                // What the SDK lists by default, in the order of ids; counts without reading a document.
+                // What the SDK lists by default, in the order of ids; counts and sums without reading a document.
                 Indexes.Index.required(
                         Item.class,
                         new CompoundIndexDefinition(new Document("datasetId", 1)
                                 .append("hidden", 1)
                                 .append("type", 1)
-                                .append("_id", 1))),
+                                .append("_id", 1)
+                                .append("annotated", 1)
+                                .append("annotationsCount", 1)
+                                .append("content.size", 1))),
                 Indexes.Index.required(
                         Item.class,
                         new CompoundIndexDefinition(

@@ -28,6 +28,8 @@ class ItemDeletion {
     private final ItemCollections collections;
     private final ItemRevisions revisions;
     private final AnnotationCounts annotations;
+    private final DatasetSchemas schemas;
+    private final DatasetCounts counts;
 
     ItemDeletion(
             Items items,
@@ -37,7 +39,9 @@ class ItemDeletion {
             GoneDatasets gone,
             ItemCollections collections,
             ItemRevisions revisions,
-            AnnotationCounts annotations) {
+            AnnotationCounts annotations,
+            DatasetSchemas schemas,
+            DatasetCounts counts) {
         this.items = items;
         this.directories = directories;
         this.directoryMove = directoryMove;
@@ -46,6 +50,8 @@ class ItemDeletion {
         this.collections = collections;
         this.revisions = revisions;
         this.annotations = annotations;
+        this.schemas = schemas;
+        this.counts = counts;
     }
 
     /** Deletes an item; a directory goes with all that is in it. */
@@ -118,7 +124,9 @@ class ItemDeletion {
     Mono<Void> empty(String datasetId) {
         return inBatches(items.entries(datasetId))
                 .then(annotations.forget(datasetId))
-                .then(collections.forget(datasetId));
+                .then(collections.forget(datasetId))
+                .then(schemas.forget(datasetId))
+                .then(counts.forget(datasetId));
     }
 
     private Mono<Void> inBatches(Flux<Items.Entry> doomed) {

@@ -67,7 +67,7 @@ class ItemEdit {
         JsonObject referring = ItemReferences.change(item.metadata(), references);
         return referring.equals(item.metadata())
                 ? Mono.just(item)
-                : items.save(item.edited(item.description(), referring, caller, clock.instant()));
+                : items.saveMetadata(item.edited(item.description(), referring, caller, clock.instant()));
     }
 
     /** Changes those of the items that are not so already: an item that was changed before a crash is not changed again. */
@@ -106,14 +106,14 @@ class ItemEdit {
     private Mono<Item> change(Item item, ItemPatch patch, String caller) {
         String filename = patch.filename();
         if (filename == null) {
-            return items.save(patch.applyTo(item, caller, clock.instant()));
+            return items.saveMetadata(patch.applyTo(item, caller, clock.instant()));
         }
         ItemPath target =
                 item.isDirectory() ? ItemPath.ofDirectory("filename", filename) : ItemPath.ofFile("filename", filename);
         // A move that was cut short is finished by repeating it, and before the next one begins.
         return directoryMove.finish(item).flatMap(settled -> {
             Item edited = patch.applyTo(settled, caller, clock.instant());
-            return target.equals(settled.path()) ? items.save(edited) : move(edited, target, caller);
+            return target.equals(settled.path()) ? items.saveMetadata(edited) : move(edited, target, caller);
         });
     }
 

@@ -34,6 +34,11 @@ class ItemLimits {
                 Limit.entries("subsets", Subsets.MOST, "The subsets that one request splits a dataset into"),
                 Limit.characters("subset-name", Subsets.LONGEST_NAME, "The name of a subset"),
                 Limit.entries("dataset-merge", DatasetMerge.MOST, "The datasets that one request merges"),
+                Limit.entries(
+                        "dataset-schema", DatasetSchema.MOST_FIELDS, "The paths that a schema of metadata tells of"),
+                Limit.entries("unsearchable-paths", UnsearchablePaths.MOST, "The unsearchable paths of a dataset"),
+                Limit.characters("unsearchable-path", UnsearchablePaths.LONGEST, "One unsearchable path"),
+                Limit.entries("dataset-upkeep", WorkOnDatasets.MOST, "The datasets that one request counts or cleans"),
                 Limit.time("item-query-time", queries.time(), "How long the database may look for items"),
                 Limit.time(
                         "item-upload-silence",

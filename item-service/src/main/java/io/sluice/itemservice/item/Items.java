@@ -81,6 +81,7 @@ class Items implements BlobReferences {
 
     private final ReactiveMongoTemplate mongo;
     private final ChangeMarks marks;
+    private final DatasetCounts counts;
     private final Totals totals;
     private final PagePlaces places;
     private final ItemsByAnnotation byAnnotation;
@@ -91,11 +92,13 @@ class Items implements BlobReferences {
             ReactiveMongoTemplate mongo,
             QueryLimits limits,
             ChangeMarks marks,
+            DatasetCounts counts,
             Totals totals,
             PagePlaces places,
             ItemsByAnnotation byAnnotation) {
         this.mongo = mongo;
         this.marks = marks;
+        this.counts = counts;
         this.totals = totals;
         this.places = places;
         this.byAnnotation = byAnnotation;
@@ -155,8 +158,14 @@ class Items implements BlobReferences {
                 : Mono.empty();
     }
 
-    /** Notes how many annotations an item has; false when it is gone. Whoever calls says that items are changed. */
+    /** Notes how many annotations an item has; false when it is gone. */
     Mono<Boolean> countAnnotations(String itemId, long count, Instant now) {
+        return place(itemId)
+                .flatMap(item -> marks.around(item.datasetId(), itemId, noteAnnotations(itemId, count, now)))
+                .defaultIfEmpty(false);
+    }
+
+    private Mono<Boolean> noteAnnotations(String itemId, long count, Instant now) {
         return mongo.execute(
                         Item.class,
                         items -> items.updateOne(
@@ -201,7 +210,7 @@ class Items implements BlobReferences {
 
     /** Fails with {@code DuplicateKeyException} when the path is taken. */
     Mono<Item> insert(Item item) {
-        return marks.around(item.datasetId(), mongo.insert(item));
+        return marks.around(item.datasetId(), item.id(), mongo.insert(item));
     }
 
     /** Stores as many as can be: what has an id or a path that is taken stays out. */
@@ -214,7 +223,11 @@ class Items implements BlobReferences {
                         Item.class, items -> items.insertMany(documents, new InsertManyOptions().ordered(false)))
                 .onErrorResume(DuplicateKeyException.class, taken -> Flux.empty())
                 .then();
-        return marks.around(copies.stream().map(Item::datasetId).collect(Collectors.toSet()), insertion);
+        return marks.around(
+                copies.stream()
+                        .collect(Collectors.groupingBy(
+                                Item::datasetId, Collectors.mapping(Item::id, Collectors.toList()))),
+                insertion);
     }
 
     private Document document(Item item) {
@@ -225,6 +238,11 @@ class Items implements BlobReferences {
 
     /** Fails with {@code OptimisticLockingFailureException} when it was changed or deleted since it was read. */
     Mono<Item> save(Item item) {
+        return marks.around(item.datasetId(), item.id(), mongo.save(item));
+    }
+
+    /** As {@link #save}, of an item with other metadata or another description: all that is counted stays as it is. */
+    Mono<Item> saveMetadata(Item item) {
         return marks.around(item.datasetId(), mongo.save(item));
     }
 
@@ -244,10 +262,12 @@ class Items implements BlobReferences {
     private Mono<Void> remove(Collection<String> itemIds, org.springframework.data.mongodb.core.query.Query doomed) {
         return mongo.execute(
                         Item.class,
-                        items -> items.distinct(DATASET_ID, Filters.in("_id", objectIds(itemIds)), ObjectId.class))
-                .map(ObjectId::toHexString)
-                .collectList()
-                .flatMap(datasetIds -> marks.around(datasetIds, mongo.remove(doomed, Item.class)))
+                        items -> items.find(Filters.in("_id", objectIds(itemIds)))
+                                .projection(Projections.include(DATASET_ID)))
+                .collect(Collectors.groupingBy(
+                        item -> item.getObjectId(DATASET_ID).toHexString(),
+                        Collectors.mapping(item -> item.getObjectId("_id").toHexString(), Collectors.toList())))
+                .flatMap(counted -> marks.around(counted, mongo.remove(doomed, Item.class)))
                 .then();
     }
 
@@ -514,7 +534,10 @@ class Items implements BlobReferences {
 
             @Override
             public Mono<Long> count(Condition condition) {
-                return Items.this.count(datasetId, condition, matching(datasetId, condition));
+                CountedFiles files = CountedFiles.of(condition);
+                return files == null
+                        ? Items.this.count(datasetId, condition, matching(datasetId, condition))
+                        : counts.of(datasetId, files.from(), files.to()).map(files::in);
             }
 
             @Override
@@ -709,20 +732,6 @@ class Items implements BlobReferences {
     /** Everything below a directory. */
     Mono<Long> countBelow(String datasetId, ItemPath directory) {
         return count(belowFilter(datasetId, directory));
-    }
-
-    /** Visible files of a dataset. */
-    Mono<Long> countFiles(String datasetId) {
-        return count(visibleFiles(datasetId));
-    }
-
-    /** Visible files of a dataset that have annotations. */
-    Mono<Long> countAnnotated(String datasetId) {
-        return count(Filters.and(visibleFiles(datasetId), Filters.eq("annotated", true)));
-    }
-
-    private static Bson visibleFiles(String datasetId) {
-        return Filters.and(dataset(datasetId), Filters.eq("hidden", false), Filters.eq("type", Item.FILE));
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
@@ -64,6 +65,86 @@ abstract class InternalDatasetContract extends RunningItemService {
         assertThat(counts.at("/1/datasetId").asString()).isEqualTo(datasetId);
         assertThat(counts.at("/1/itemsCount").asInt()).isEqualTo(2);
         assertThat(counts.at("/1/annotatedCount").asInt()).isZero();
+        assertThat(counts.at("/1/bytes").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void countsFromTheBeginningForWhoMayChangeItems() {
+        String counters = "/api/v1/datasets/" + datasetId + "/counters";
+        owner().upload(datasetId, "/one.txt", "1");
+
+        assertThat(as("annotator").delete(counters).status()).isEqualTo(403);
+        assertThat(as("stranger").delete(counters).status()).isEqualTo(404);
+        assertThat(owner().delete(counters).status()).isEqualTo(204);
+        assertThat(service()
+                        .post("/internal/datasets/counts", Map.of("datasetIds", List.of(datasetId)))
+                        .at("/0/itemsCount")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void countsWhatAProjectHoldsAsACommand() {
+        owner().upload(datasetId, "/one.txt", "1");
+        lists(datasetId, 0);
+        String count = "/api/v1/datasets/countAnnotationsByProject/";
+
+        Reply reply = owner().post(count + "6b0183990000000000001001", "");
+
+        assertThat(reply.at("/type").asString()).isEqualTo("CountAnnotations");
+        await().untilAsserted(() -> {
+            Reply command = owner().get("/api/v1/commands/" + reply.id());
+            assertThat(command.at("/status").asString()).isEqualTo("success");
+            assertThat(command.at("/spec/annotationsCount").asInt()).isZero();
+            assertThat(command.at("/spec/itemsCount").asInt()).isPositive();
+        });
+        assertThat(owner().post(count + "dead00000000000000000000", "").status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void deletesAtOnceWhatIsKeptNoLongerButNotWhereTheCallerMayNot() {
+        String kept = newDataset();
+        owner().upload(datasetId, "/new.txt", "1");
+        String old = owner().upload(datasetId, "/old.txt", "2").id();
+        String locked = newDataset();
+        owner().upload(locked, "/old.txt", "3");
+        owner().upload(kept, "/old.txt", "4");
+        lists(kept, 0);
+        lists(locked, 1);
+        lists(datasetId, 1);
+        lock(locked);
+        makeOld(old);
+
+        Reply reply = owner().post("/api/v1/datasets/deleteExpiredItems", "");
+
+        assertThat(reply.at("/type").asString()).isEqualTo("DeleteExpiredItems");
+        await().untilAsserted(() -> assertThat(owner().get("/api/v1/commands/" + reply.id())
+                        .at("/status")
+                        .asString())
+                .isEqualTo("success"));
+        assertThat(stored(datasetId)).hasSize(1);
+        assertThat(stored(kept)).hasSize(1);
+        assertThat(owner().get("/api/v1/commands/" + reply.id()).at("/spec/datasetIds"))
+                .extracting(JsonNode::asString)
+                .contains(datasetId)
+                .doesNotContain(kept, locked);
+        Reply strangers = as("stranger").post("/api/v1/datasets/deleteExpiredItems", "");
+        assertThat(strangers.status()).isLessThan(300);
+    }
+
+    /** The same item under an id of long ago. */
+    private void makeOld(String itemId) {
+        Item item = Objects.requireNonNull(items.find(itemId).block());
+        items.delete(List.of(itemId)).block();
+        items.insert(item.copiedTo(
+                        "5" + itemId.substring(1),
+                        datasetId,
+                        item.path(),
+                        item.metadata(),
+                        "me",
+                        Instant.now().minus(Duration.ofDays(1_000))))
+                .block();
     }
 
     @Test

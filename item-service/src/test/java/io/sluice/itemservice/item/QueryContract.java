@@ -1,6 +1,7 @@
 package io.sluice.itemservice.item;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
@@ -226,6 +227,88 @@ abstract class QueryContract extends RunningItemService {
                         .map(item -> item.path("filename").asString()))
                 .containsExactly("/a", "/a/b", "/ab");
         assertThat(reply.at("/items/0/type").asString()).isEqualTo("dir");
+    }
+
+    @Test
+    void listsWhatIsInADirectory() {
+        String directory = owner().query(shared.datasetId(), Map.of("filter", Map.of("type", "dir", "filename", "/a")))
+                .at("/items/0/id")
+                .asString();
+        String path = "/api/v1/items/" + directory + "/items";
+
+        Reply children = owner().get(path);
+
+        assertThat(children.json().path("items"))
+                .extracting(item -> item.path("filename").asString())
+                .containsExactly("/a/two.txt", "/a/b", "/a/dog.txt");
+        assertThat(children.json().path("totalItemsCount").asInt()).isEqualTo(3);
+        assertThat(owner().get(path + "?pageOffset=1&pageSize=2")
+                        .at("/items/0/name")
+                        .asString())
+                .isEqualTo("dog.txt");
+        assertThat(owner().get("/api/v1/datasets/" + shared.datasetId() + "/items/" + directory + "/items")
+                        .json())
+                .isEqualTo(children.json());
+        assertThat(as("stranger").get(path).status()).isEqualTo(404);
+        assertThat(owner().get("/api/v1/items/" + shared.ids().get(0) + "/items")
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void tellsWhichMetadataTheItemsHave() {
+        String schema = "/api/v1/datasets/" + shared.datasetId() + "/schema";
+
+        JsonNode seen = owner().get(schema).json();
+
+        assertThat(seen.path("itemsSeen").asInt()).isEqualTo(5);
+        assertThat(seen.path("isComplete").asBoolean()).isTrue();
+        JsonNode number = seen.path("fields").path("metadata.user.n");
+        assertThat(number.path("types")).extracting(JsonNode::asString).containsExactly("number", "string");
+        assertThat(number.path("items").asInt()).isEqualTo(4);
+        assertThat(seen.path("fields").has("metadata.user.o.k")).isTrue();
+        assertThat(seen.path("fields").path("metadata.user.l").path("types"))
+                .extracting(JsonNode::asString)
+                .containsExactly("array");
+        assertThat(as("stranger").get(schema).status()).isEqualTo(404);
+    }
+
+    @Test
+    void showsWhatNobodyIsToLookFor() {
+        Filled own = filled();
+        String schema = "/api/v1/datasets/" + own.datasetId() + "/schema";
+
+        done(owner().post(
+                        schema + "/items",
+                        Map.of("unsearchablePaths", Map.of("add", List.of("metadata.user.o", "metadata.user.n")))));
+        done(owner().post(
+                        schema + "/items", Map.of("unsearchablePaths", Map.of("remove", List.of("metadata.user.n")))));
+
+        JsonNode seen = owner().get(schema).json();
+        assertThat(seen.path("unsearchablePaths"))
+                .extracting(JsonNode::asString)
+                .containsExactly("metadata.user.o");
+        assertThat(seen.path("fields")
+                        .path("metadata.user.o.k")
+                        .path("searchable")
+                        .asBoolean())
+                .isFalse();
+        assertThat(seen.path("fields")
+                        .path("metadata.user.n")
+                        .path("searchable")
+                        .asBoolean())
+                .isTrue();
+        Map<String, Object> wrong = Map.of("unsearchablePaths", Map.of("add", List.of("filename")));
+        assertThat(owner().post(schema + "/items", wrong).field()).isEqualTo("unsearchablePaths.add");
+        assertThat(as("annotator").post(schema + "/items", Map.of()).status()).isEqualTo(403);
+    }
+
+    private void done(Reply command) {
+        assertThat(command.at("/type").asString()).isEqualTo("UpdateDatasetSchema");
+        await().untilAsserted(() -> assertThat(owner().get("/api/v1/commands/" + command.id())
+                        .at("/status")
+                        .asString())
+                .isEqualTo("success"));
     }
 
     @Test

@@ -69,11 +69,14 @@ public abstract class RunningItemService {
     private static final Map<String, Integer> QUESTIONS = new ConcurrentHashMap<>();
     private static final Map<String, String> SOURCES = new ConcurrentHashMap<>();
     private static final Map<String, JsonNode> MADE = new ConcurrentHashMap<>();
+    private static final Map<String, Integer> DAYS_KEPT = new ConcurrentHashMap<>();
     private static final Set<String> LOCKED = ConcurrentHashMap.newKeySet();
     private static final List<String> LOCKS = new CopyOnWriteArrayList<>();
     private static final JsonMapper JSON = new JsonMapper();
     private static final Tokens TOKENS =
             Tokens.start(routes -> routes.get("/internal/access/datasets/{id}", RunningItemService::access)
+                    .get("/internal/access/projects/{id}", RunningItemService::project)
+                    .get("/api/v1/datasets", RunningItemService::list)
                     .put("/internal/datasets/{id}", RunningItemService::make)
                     .put("/internal/datasets/{id}/locks/{holder}", RunningItemService::locked)
                     .delete("/internal/datasets/{id}/locks/{holder}", RunningItemService::released));
@@ -153,6 +156,35 @@ public abstract class RunningItemService {
                             .then()
                     : response.status(204).send();
         });
+    }
+
+    private static Publisher<Void> project(HttpServerRequest request, HttpServerResponse response) {
+        String id = Objects.requireNonNull(request.param("id"));
+        return id.startsWith("dead")
+                ? response.status(404).send()
+                : response.header("Content-Type", "application/json")
+                        .sendString(Mono.just("{\"projectId\":\"" + id + "\"}"));
+    }
+
+    private static Publisher<Void> list(HttpServerRequest request, HttpServerResponse response) {
+        List<Map<String, Object>> datasets = DAYS_KEPT.entrySet().stream()
+                .map(dataset -> Map.<String, Object>of(
+                        "id",
+                        dataset.getKey(),
+                        "projects",
+                        List.of(),
+                        "readonly",
+                        LOCKED.contains(dataset.getKey()),
+                        "expirationOptions",
+                        Map.of("itemMaxDays", dataset.getValue())))
+                .toList();
+        return response.header("Content-Type", "application/json")
+                .sendString(Mono.just(JSON.writeValueAsString(datasets)));
+    }
+
+    /** From now on the dataset-service lists this dataset, which keeps its items for so many days; 0 for ever. */
+    protected static void lists(String datasetId, int daysKept) {
+        DAYS_KEPT.put(datasetId, daysKept);
     }
 
     /** What the dataset-service was asked to make with that id; nothing is made with the name Taken. */

@@ -18,6 +18,9 @@ final class ScopedPaths {
 
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
+    private static final Set<String> READ_BY_POST =
+            Set.of("/api/v1/datasets/count", "/api/v1/datasets/storage/project");
+
     private static final List<Row> ROWS = new Rows()
             // Who am I: the SDK asks this before it takes a key.
             .open("/api/v1/users/me", "/api/users/me")
@@ -32,6 +35,11 @@ final class ScopedPaths {
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/query")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/directoryTree")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/split", "/api/v1/datasets/*/sync")
+            .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/counters")
+            .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/schema/**")
+            .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/countAnnotationsByProject/*")
+            .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/deleteExpiredItems")
+            .inProjects(Scope.PROJECTS_READ, Scope.PROJECTS_WRITE, "/api/v1/activities/**")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/export/**")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/exports/**")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/commands/**")
@@ -126,6 +134,7 @@ final class ScopedPaths {
     /** A query is a POST; when it changes something, the permission for that asks for the scope to write. */
     private static boolean isRead(HttpMethod method, PathContainer path) {
         return SAFE.contains(method)
-                || method == HttpMethod.POST && path.value().endsWith("/query");
+                || method == HttpMethod.POST
+                        && (path.value().endsWith("/query") || READ_BY_POST.contains(path.value()));
     }
 }
