@@ -134,6 +134,11 @@ public class BlobStore {
                         DataBufferUtils.read(new FileSystemResource(file), start, buffers, CHUNK), count));
     }
 
+    /** The file that has the bytes, to be read at once and never to be written. */
+    public Mono<Path> fileOf(Content content) {
+        return onDisk(() -> existing(content.sha256()));
+    }
+
     private Path existing(String sha256) throws IOException {
         Path file = restored(sha256);
         if (file == null) {

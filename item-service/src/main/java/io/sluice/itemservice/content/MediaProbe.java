@@ -1,5 +1,7 @@
 package io.sluice.itemservice.content;
 
+import io.sluice.itemservice.media.ImageHeader;
+import io.sluice.itemservice.media.MediaFacts;
 import io.sluice.kit.mongo.JsonObject;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.tika.metadata.TikaCoreProperties;
 import org.apache.tika.mime.MimeTypes;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,10 @@ public class MediaProbe {
      */
     private static final Map<String, String> PLAIN_PICTURES =
             Map.of("jpg", "image/jpeg", "jpeg", "image/jpeg", "png", "image/png");
+
+    /** What a container of videos is taken for when its name says nothing else. */
+    private static final Set<String> MAYBE_VIDEO =
+            Set.of("application/mp4", "application/x-matroska", "application/quicktime");
 
     private final MimeTypes types = MimeTypes.getDefaultMimeTypes();
     private final JsonMapper json;
@@ -71,6 +78,9 @@ public class MediaProbe {
         if (type.startsWith("image/")) {
             ImageHeader.of(staged.file()).ifPresent(header -> put(header, found));
         }
+        if (type.startsWith("video/") || type.startsWith("audio/") || MAYBE_VIDEO.contains(type)) {
+            MediaFacts.of(staged.file()).ifPresent(facts -> put(facts, found));
+        }
         if (type.equals("application/json") && staged.content().size() <= LARGEST_SHEBANG) {
             lookForShebang(staged.file(), found);
         }
@@ -97,6 +107,34 @@ public class MediaProbe {
         }
         if (header.orientation() != null) {
             found.put("exif", Map.of("Orientation", header.orientation()));
+        }
+    }
+
+    /** Under the names that the SDK looks for, those of ffprobe among them (contract ml §A.4). */
+    private static void put(MediaFacts facts, Map<String, @Nullable Object> found) {
+        putIfKnown(found, "duration", facts.duration());
+        if (facts.width() == null && facts.fps() == null) {
+            return;
+        }
+        putIfKnown(found, "width", facts.width());
+        putIfKnown(found, "height", facts.height());
+        putIfKnown(found, "fps", facts.fps());
+        Map<String, @Nullable Object> ffmpeg = new LinkedHashMap<>();
+        putIfKnown(ffmpeg, "width", facts.width());
+        putIfKnown(ffmpeg, "height", facts.height());
+        if (facts.duration() != null) {
+            ffmpeg.put("duration", facts.duration().toString());
+        }
+        if (facts.frames() != null) {
+            ffmpeg.put("nb_frames", facts.frames().toString());
+            ffmpeg.put("nb_read_frames", facts.frames().toString());
+        }
+        found.put("ffmpeg", ffmpeg);
+    }
+
+    private static void putIfKnown(Map<String, @Nullable Object> found, String key, @Nullable Object value) {
+        if (value != null) {
+            found.put(key, value);
         }
     }
 

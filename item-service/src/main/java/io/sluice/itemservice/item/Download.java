@@ -52,11 +52,10 @@ record Download(Item item, Content content, BlobStore blobs, boolean isForGood) 
         if (isDigestWanted(exchange.getRequest().getHeaders())) {
             headers.set(REPR_DIGEST, digest());
         }
-        // What a user uploaded must never run as a page of ours.
         headers.setContentDisposition(ContentDisposition.attachment()
                 .filename(item.name(), StandardCharsets.UTF_8)
                 .build());
-        headers.set("Content-Security-Policy", "sandbox");
+        Unrunnable.say(headers);
         Part whole = new Part(0, content.size());
         boolean isHead = exchange.getRequest().getMethod() == HttpMethod.HEAD;
         // Ranges are of a GET only (RFC 9110 §14.2).

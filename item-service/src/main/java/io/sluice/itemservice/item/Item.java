@@ -26,6 +26,7 @@ import org.springframework.data.mongodb.core.mapping.FieldType;
  * @param content its bytes; null for a directory
  * @param movedFrom for a directory that has moved but is still waiting for what is in it: where it was; else null
  * @param source for a copy: what it was made of; else null
+ * @param quietVersion the version that the platform made without being asked, with its latest {@link #noting}; null for none
  * @param metadata {@code system} is the platform's, everything else the users'
  */
 @Document("items")
@@ -48,6 +49,7 @@ record Item(
         @Nullable Content content,
         @Nullable String movedFrom,
         @Nullable Source source,
+        @Nullable Long quietVersion,
         JsonObject metadata) {
 
     /**
@@ -109,6 +111,7 @@ record Item(
                 content,
                 null,
                 null,
+                null,
                 metadata);
     }
 
@@ -137,7 +140,8 @@ record Item(
                 content,
                 null,
                 new Source(id, datasetId),
-                newMetadata);
+                null,
+                Thumbnails.without(newMetadata));
     }
 
     /** An id and a time of creation; of two items of a process, the one with the higher id is never the older one. */
@@ -163,7 +167,47 @@ record Item(
 
     /** This file with the bytes and the metadata of a revision, not stored yet. */
     Item restored(ItemRevision revision) {
-        return with(revision.content(), revision.description(), revision.metadata(), updatedBy, updatedAt);
+        return with(
+                revision.content(),
+                revision.description(),
+                Thumbnails.without(revision.metadata()),
+                updatedBy,
+                updatedAt);
+    }
+
+    /**
+     * This item with a member of {@code metadata.system} that the platform found out on its own. Nobody has changed it: who
+     * read it just before may go on as if it were still like that.
+     */
+    Item noting(String key, String value) {
+        JsonObject system = metadata.object(SYSTEM).with(key, value);
+        return new Item(
+                id,
+                version,
+                datasetId,
+                type,
+                filename,
+                name,
+                dir,
+                hidden,
+                creator,
+                createdAt,
+                updatedBy,
+                updatedAt,
+                description,
+                annotated,
+                annotationsCount,
+                content,
+                movedFrom,
+                source,
+                // The one that it gets by being saved.
+                version + 1,
+                metadata.with(SYSTEM, system));
+    }
+
+    /** Whether what came last was a {@link #noting}. */
+    boolean isOnlyNoted() {
+        return quietVersion != null && quietVersion == version;
     }
 
     Item edited(@Nullable String newDescription, JsonObject newMetadata, String by, Instant now) {
@@ -195,6 +239,7 @@ record Item(
                 newContent,
                 movedFrom,
                 source,
+                quietVersion,
                 newMetadata);
     }
 
@@ -242,6 +287,7 @@ record Item(
                 content,
                 origin,
                 source,
+                quietVersion,
                 metadata);
     }
 }

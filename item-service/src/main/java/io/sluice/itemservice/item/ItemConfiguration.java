@@ -56,6 +56,8 @@ class ItemConfiguration {
                 Indexes.Index.required(ItemRevision.class, new Index("content.sha256", Direction.ASC)),
                 // Directories whose move was cut short.
                 Indexes.Index.required(Item.class, new Index("movedFrom", Direction.ASC).sparse()),
+                // Thumbnails that are to be made.
+                Indexes.Index.required(ThumbnailJob.class, new Index("dueAt", Direction.ASC)),
                 // Exports whose time has come.
                 Indexes.Index.optional(Export.class, new Index("expiresAt", Direction.ASC)),
                 // Any path of the metadata, within a dataset from MongoDB 7 on, before that over all of them; the

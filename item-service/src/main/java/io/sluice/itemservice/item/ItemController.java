@@ -116,7 +116,7 @@ class ItemController {
                         itemId,
                         ItemPatch.parse(changes, system),
                         caller.userId(),
-                        current -> etagOf(current, request).requireMatch(request)))
+                        current -> requireMatch(current, request)))
                 .switchIfEmpty(Mono.error(() -> unknown(itemId)))
                 .map(item -> reply(item, request));
     }
@@ -146,7 +146,7 @@ class ItemController {
         }
         boolean later = RespondAsync.isPreferredBy(request);
         return visible(itemId, caller, Permission.DELETE_ITEM)
-                .doOnNext(item -> etagOf(item, request).requireMatch(request))
+                .doOnNext(item -> requireMatch(item, request))
                 .flatMap(item -> later && item.isDirectory()
                         ? deleteLater(item, caller, request)
                         : deletion.delete(item)
@@ -231,6 +231,19 @@ class ItemController {
                 .reply(HttpStatus.OK)
                 .header(HttpHeaders.LINK, collection.toString())
                 .body(ItemView.of(item, api));
+    }
+
+    /** What the platform has noted meanwhile, such as a thumbnail, takes nothing from anybody's change. */
+    private void requireMatch(Item item, ServerHttpRequest request) {
+        try {
+            etagOf(item, request).requireMatch(request);
+        } catch (ErrorResponseException another) {
+            if (!item.isOnlyNoted()) {
+                throw another;
+            }
+            etagOf(new Items.State(item.id(), item.version() - 1, item.datasetId()), request)
+                    .requireMatch(request);
+        }
     }
 
     private ETag etagOf(Item item, ServerHttpRequest request) {

@@ -48,13 +48,21 @@ class ItemCopies {
     private final Directories directories;
     private final ItemDeletion deletion;
     private final BlobStore blobs;
+    private final ThumbnailJobs thumbnails;
     private final GoneDatasets gone;
 
-    ItemCopies(Items items, Directories directories, ItemDeletion deletion, BlobStore blobs, GoneDatasets gone) {
+    ItemCopies(
+            Items items,
+            Directories directories,
+            ItemDeletion deletion,
+            BlobStore blobs,
+            ThumbnailJobs thumbnails,
+            GoneDatasets gone) {
         this.items = items;
         this.directories = directories;
         this.deletion = deletion;
         this.blobs = blobs;
+        this.thumbnails = thumbnails;
         this.gone = gone;
     }
 
@@ -150,6 +158,7 @@ class ItemCopies {
         List<ItemPath> above = directoriesOf(copies, folders);
         return directories
                 .ensureAll("path", datasetId, above, creator)
+                .then(thumbnails.askAll(copies))
                 .then(items.insertAll(copies))
                 .then(Mono.defer(() -> present(ids)))
                 .flatMapMany(stored -> Flux.fromIterable(copies).filter(copy -> !stored.contains(copy.id())))

@@ -5,7 +5,9 @@ import io.sluice.itemservice.content.ReleasedBlobs;
 import io.sluice.itemservice.dataset.GoneDatasets;
 import io.sluice.kit.query.Condition;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.bson.types.ObjectId;
 import org.springframework.stereotype.Component;
@@ -133,16 +135,42 @@ class ItemDeletion {
         return doomed.buffer(BATCH).concatMap(this::deleteAll, 1).then();
     }
 
-    /** One that got other bytes since it was looked at stays at first, because those are not written down yet. */
+    /** Together with their thumbnails. */
     private Mono<Void> deleteAll(List<Items.Entry> batch) {
-        if (batch.isEmpty()) {
-            return Mono.empty();
-        }
+        return batch.isEmpty()
+                ? Mono.empty()
+                : thumbnailsOf(batch)
+                        .concatWith(Flux.fromIterable(batch))
+                        .distinct(Items.Entry::id)
+                        .collectList()
+                        .flatMap(this::deleteThese);
+    }
+
+    private Flux<Items.Entry> thumbnailsOf(List<Items.Entry> batch) {
+        Map<String, String> owners = new HashMap<>();
+        batch.forEach(entry -> {
+            if (entry.thumbnailId() instanceof String thumbnailId) {
+                owners.put(thumbnailId, entry.id());
+            }
+        });
+        return owners.isEmpty()
+                ? Flux.empty()
+                : items.entries(owners.keySet())
+                        .filter(entry -> Thumbnails.isOf(
+                                Objects.requireNonNull(owners.get(entry.id())), new ItemPath(entry.filename())));
+    }
+
+    /** One that got other bytes or a thumbnail since it was looked at stays at first: those are not taken care of yet. */
+    private Mono<Void> deleteThese(List<Items.Entry> batch) {
         List<String> itemIds = batch.stream().map(Items.Entry::id).toList();
         List<String> digests = batch.stream()
                 .map(Items.Entry::sha256)
                 .filter(Objects::nonNull)
                 .distinct()
+                .toList();
+        List<Object> thumbnailIds = batch.stream()
+                .map(Items.Entry::thumbnailId)
+                .filter(Objects::nonNull)
                 .toList();
         // Revisions first: one without an item would be looked for by nobody.
         return annotations
@@ -150,7 +178,7 @@ class ItemDeletion {
                         itemIds,
                         released.add(digests)
                                 .then(revisions.forget(itemIds))
-                                .then(items.deleteNaming(digests, itemIds)))
+                                .then(items.deleteNaming(digests, thumbnailIds, itemIds)))
                 .then(Mono.defer(() -> items.entries(itemIds).collectList()))
                 .flatMap(this::deleteAll);
     }

@@ -77,6 +77,7 @@ record ItemPatch(
             changes.forEach((key, value) -> kept.put(String.valueOf(key), value));
             // The size is a fact about the bytes: an SDK that reads another one takes every download for broken.
             kept.remove("size");
+            kept.keySet().removeAll(Thumbnails.KEYS);
             allowed.put(Item.SYSTEM, kept);
         }
         return JsonObject.requireStorable("metadata", allowed);

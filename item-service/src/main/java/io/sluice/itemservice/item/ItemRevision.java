@@ -39,7 +39,7 @@ record ItemRevision(
                 file.updatedBy(),
                 file.description(),
                 Objects.requireNonNull(file.content()),
-                file.metadata());
+                Thumbnails.without(file.metadata()));
     }
 
     static String idOf(String itemId, long number) {

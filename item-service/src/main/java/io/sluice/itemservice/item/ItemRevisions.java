@@ -25,12 +25,19 @@ class ItemRevisions {
     private final ReactiveMongoTemplate mongo;
     private final Items items;
     private final ReleasedBlobs released;
+    private final ThumbnailJobs thumbnails;
     private final int most;
 
-    ItemRevisions(ReactiveMongoTemplate mongo, Items items, ReleasedBlobs released, RevisionProperties properties) {
+    ItemRevisions(
+            ReactiveMongoTemplate mongo,
+            Items items,
+            ReleasedBlobs released,
+            ThumbnailJobs thumbnails,
+            RevisionProperties properties) {
         this.mongo = mongo;
         this.items = items;
         this.released = released;
+        this.thumbnails = thumbnails;
         this.most = properties.most();
     }
 
@@ -42,6 +49,7 @@ class ItemRevisions {
     Mono<Item> replace(Item file, Item revised) {
         return released.add(List.of(ItemRevision.of(file).content().sha256()))
                 .then(keep(file))
+                .then(thumbnails.askInPlaceOf(file, revised))
                 .then(items.save(revised))
                 .onErrorResume(Items::isConflict, changed -> unlessThere(file).then(Mono.error(changed)));
     }

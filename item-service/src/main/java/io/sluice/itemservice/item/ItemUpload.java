@@ -41,7 +41,12 @@ class ItemUpload {
             "channels",
             "exif",
             "refs",
-            "shebang");
+            "shebang",
+            "duration",
+            "fps",
+            "ffmpeg",
+            Thumbnails.ID,
+            Thumbnails.ERROR);
 
     private final Items items;
     private final Directories directories;
@@ -49,6 +54,7 @@ class ItemUpload {
     private final ReleasedBlobs released;
     private final ItemRevisions revisions;
     private final MediaProbe probe;
+    private final ThumbnailJobs thumbnails;
     private final GoneDatasets gone;
     private final JsonMapper json;
     private final Clock clock;
@@ -60,6 +66,7 @@ class ItemUpload {
             ReleasedBlobs released,
             ItemRevisions revisions,
             MediaProbe probe,
+            ThumbnailJobs thumbnails,
             GoneDatasets gone,
             JsonMapper json,
             Clock clock) {
@@ -69,6 +76,7 @@ class ItemUpload {
         this.released = released;
         this.revisions = revisions;
         this.probe = probe;
+        this.thumbnails = thumbnails;
         this.gone = gone;
         this.json = json;
         this.clock = clock;
@@ -146,7 +154,7 @@ class ItemUpload {
         Map<String, @Nullable Object> system = new LinkedHashMap<>(
                 system(item.metadata(), item.path(), staged, found).members());
         system.put("refs", before.members().getOrDefault("refs", List.of()));
-        JsonObject metadata = item.metadata().with(Item.SYSTEM, system);
+        JsonObject metadata = metadata(item.metadata(), new JsonObject(system));
         return item.overwrittenBy(Item.file(
                 item.datasetId(), item.path(), staged.content(), metadata, item.description(), caller, clock));
     }
@@ -206,11 +214,14 @@ class ItemUpload {
                         datasetId,
                         path,
                         staged.content(),
-                        form.metadata().with(Item.SYSTEM, system(form.metadata(), path, staged, found)),
+                        metadata(form.metadata(), system(form.metadata(), path, staged, found)),
                         form.description(),
                         caller,
                         clock))
-                .flatMap(item -> blobs.publish(staged).then(put(item, mode)))
+                .flatMap(item -> Mono.when(blobs.publish(staged), thumbnails.ask(item))
+                        .then(put(item, mode))
+                        .delayUntil(result ->
+                                result.item().id().equals(item.id()) ? Mono.empty() : thumbnails.forget(item.id())))
                 .flatMap(result -> result.outcome() == Outcome.EXISTED
                         ? existing(result.item(), form)
                         : blobs.settle(staged).thenReturn(result));
@@ -239,6 +250,13 @@ class ItemUpload {
             return Mono.error(Problem.VALIDATION_FAILED.at("path", "must name a directory; the root is always there"));
         }
         return directories.ensure("path", datasetId, directory, caller);
+    }
+
+    /** The SDK reads how many pictures a second a video has beside what the platform says, not in it (contract ml §A.4). */
+    private static JsonObject metadata(JsonObject given, JsonObject system) {
+        JsonObject metadata = given.with(Item.SYSTEM, system);
+        Object fps = system.members().get("fps");
+        return fps == null ? metadata : metadata.with("fps", fps);
     }
 
     private static JsonObject system(

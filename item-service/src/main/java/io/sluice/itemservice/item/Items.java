@@ -70,6 +70,7 @@ class Items implements BlobReferences {
     private static final long STORED_FIRST = 1;
     private static final String SOURCE = "source.itemId";
     private static final String SHA256 = "content.sha256";
+    private static final String THUMBNAIL = "metadata.system." + Thumbnails.ID;
 
     /** For what reads, changes and writes back: somebody else did so at the same moment. */
     static final Retry AGAIN_ON_CONFLICT = Retry.backoff(30, Duration.ofMillis(2))
@@ -251,12 +252,22 @@ class Items implements BlobReferences {
         return remove(itemIds, query(where("_id").in(objectIds(itemIds))));
     }
 
-    /** Deletes those of the items that name no bytes but these. */
-    Mono<Void> deleteNaming(Collection<String> digests, Collection<String> itemIds) {
-        List<@Nullable String> noneOrThese = new ArrayList<>(digests);
-        noneOrThese.add(null);
+    /** Deletes those of the items that name no bytes and no thumbnails but these. */
+    Mono<Void> deleteNaming(Collection<String> digests, Collection<Object> thumbnails, Collection<String> itemIds) {
         return remove(
-                itemIds, query(where("_id").in(objectIds(itemIds)).and(SHA256).in(noneOrThese)));
+                itemIds,
+                query(where("_id")
+                        .in(objectIds(itemIds))
+                        .and(SHA256)
+                        .in(noneOr(digests))
+                        .and(THUMBNAIL)
+                        .in(noneOr(thumbnails))));
+    }
+
+    private static List<@Nullable Object> noneOr(Collection<?> these) {
+        List<@Nullable Object> noneOrThese = new ArrayList<>(these);
+        noneOrThese.add(null);
+        return noneOrThese;
     }
 
     private Mono<Void> remove(Collection<String> itemIds, org.springframework.data.mongodb.core.query.Query doomed) {
@@ -289,18 +300,25 @@ class Items implements BlobReferences {
      * What tells an item and its bytes apart from others.
      *
      * @param sha256 the digest of its bytes; null when it has none
+     * @param thumbnailId what it says is its thumbnail; null when it has none
      */
     record Entry(
             String id,
             boolean isDirectory,
             String filename,
-            @Nullable String sha256) {
+            @Nullable String sha256,
+            @Nullable Object thumbnailId) {
 
-        private static final Bson FIELDS = Projections.include("type", FILENAME, SHA256);
+        private static final Bson FIELDS = Projections.include("type", FILENAME, SHA256, THUMBNAIL);
 
         static Entry of(Item item) {
             Content content = item.content();
-            return new Entry(item.id(), item.isDirectory(), item.filename(), content == null ? null : content.sha256());
+            return new Entry(
+                    item.id(),
+                    item.isDirectory(),
+                    item.filename(),
+                    content == null ? null : content.sha256(),
+                    item.metadata().object(Item.SYSTEM).members().get(Thumbnails.ID));
         }
 
         private static Entry of(Document document) {
@@ -309,7 +327,8 @@ class Items implements BlobReferences {
                     document.getObjectId("_id").toHexString(),
                     Item.DIRECTORY.equals(document.getString("type")),
                     document.getString(FILENAME),
-                    content == null ? null : content.getString("sha256"));
+                    content == null ? null : content.getString("sha256"),
+                    document.getEmbedded(List.of("metadata", Item.SYSTEM, Thumbnails.ID), Object.class));
         }
     }
 

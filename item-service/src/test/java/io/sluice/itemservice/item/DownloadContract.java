@@ -42,7 +42,7 @@ abstract class DownloadContract extends RunningItemService {
         Reply reply = owner().get(stream("/page.html", "<html><script>alert(1)</script></html>"));
 
         assertThat(reply.header("content-disposition")).startsWith("attachment");
-        assertThat(reply.header("content-security-policy")).isEqualTo("sandbox");
+        assertThat(reply.header("content-security-policy")).isEqualTo("sandbox; default-src 'none'");
         assertThat(reply.header("x-content-type-options")).isEqualTo("nosniff");
     }
 

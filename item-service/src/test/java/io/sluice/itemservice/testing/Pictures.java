@@ -19,9 +19,13 @@ public final class Pictures {
      * @param type one of the types of {@link BufferedImage}
      */
     public static byte[] of(String format, int type) {
+        return written(format, new BufferedImage(7, 5, type));
+    }
+
+    private static byte[] written(String format, BufferedImage picture) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            if (!ImageIO.write(new BufferedImage(7, 5, type), format, bytes)) {
+            if (!ImageIO.write(picture, format, bytes)) {
                 throw new IllegalArgumentException("ImageIO cannot write " + format);
             }
         } catch (IOException impossible) {
@@ -30,9 +34,24 @@ public final class Pictures {
         return bytes.toByteArray();
     }
 
+    /** A picture whose left half has one colour and whose right half has another. */
+    public static byte[] halves(String format, int width, int height, int left, int right) {
+        BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                picture.setRGB(x, y, x < width / 2 ? left : right);
+            }
+        }
+        return written(format, picture);
+    }
+
     /** A JPEG picture that an Exif block says is to be turned. */
     public static byte[] turnedJpeg(int orientation) {
-        byte[] jpeg = of("jpeg", BufferedImage.TYPE_INT_RGB);
+        return turned(of("jpeg", BufferedImage.TYPE_INT_RGB), orientation);
+    }
+
+    /** As {@link #turnedJpeg}, of another one. */
+    public static byte[] turned(byte[] jpeg, int orientation) {
         ByteArrayOutputStream turned = new ByteArrayOutputStream();
         turned.write(jpeg, 0, 2);
         byte[] exif = exif(orientation);

@@ -22,6 +22,7 @@ class ScopedPathsTests {
     @CsvSource({
         "GET, /api/v1/items/1, items:read",
         "GET, /api/v1/items/1/stream, items:read",
+        "GET, /api/v1/items/1/thumbnail, items:read",
         "PATCH, /api/v1/items/1, items:write",
         "POST, /api/v1/datasets/1/items, items:write",
         "POST, /api/v1/datasets/1/query, items:read",

@@ -1,4 +1,4 @@
-package io.sluice.itemservice.content;
+package io.sluice.itemservice.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

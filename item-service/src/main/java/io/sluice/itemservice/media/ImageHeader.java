@@ -1,4 +1,4 @@
-package io.sluice.itemservice.content;
+package io.sluice.itemservice.media;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param channels colour channels and transparency together; null where the format does not say it
  * @param orientation how a viewer is to turn the picture (Exif 2.3 §4.6.4), 1–8; null when it does not say
  */
-record ImageHeader(
+public record ImageHeader(
         @Nullable String type,
         int width,
         int height,
@@ -45,10 +45,10 @@ record ImageHeader(
     private static final int EXIF_SAMPLES = 0x0115;
 
     /** The header of the picture in a file; empty when it is none, or none of a known format, or broken. */
-    static Optional<ImageHeader> of(Path file) throws IOException {
+    public static Optional<ImageHeader> of(Path file) throws IOException {
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-            return Optional.ofNullable(read(new Source(channel))).filter(ImageHeader::isPossible);
-        } catch (Source.EndOfFile broken) {
+            return Optional.ofNullable(read(new FileBytes(channel))).filter(ImageHeader::isPossible);
+        } catch (FileBytes.EndOfFile broken) {
             return Optional.empty();
         }
     }
@@ -57,7 +57,7 @@ record ImageHeader(
         return width > 0 && height > 0;
     }
 
-    private static @Nullable ImageHeader read(Source file) throws IOException {
+    private static @Nullable ImageHeader read(FileBytes file) throws IOException {
         byte[] start = file.upTo(16);
         String magic = new String(start, StandardCharsets.ISO_8859_1);
         if (magic.startsWith("\u0089PNG\r\n\u001a\n")) {
@@ -88,7 +88,7 @@ record ImageHeader(
     }
 
     /** ISO/IEC 15948 §11.2.2; an indexed picture has true colours. */
-    private static ImageHeader png(Source file) throws IOException {
+    private static ImageHeader png(FileBytes file) throws IOException {
         ByteBuffer header = file.at(16, 10);
         int width = header.getInt();
         int height = header.getInt();
@@ -104,7 +104,7 @@ record ImageHeader(
     }
 
     /** ITU-T T.81 §B.1.1 and §B.2.2: segments with a marker and a length, the frame header among them. */
-    private static @Nullable ImageHeader jpeg(Source file) throws IOException {
+    private static @Nullable ImageHeader jpeg(FileBytes file) throws IOException {
         Integer orientation = null;
         long position = 2;
         for (int segment = 0; segment < MOST_PARTS; segment++) {
@@ -139,10 +139,10 @@ record ImageHeader(
         return StandardCharsets.ISO_8859_1.decode(start).toString().equals("Exif\0\0");
     }
 
-    private static @Nullable Integer orientationIn(Source file, long start) throws IOException {
+    private static @Nullable Integer orientationIn(FileBytes file, long start) throws IOException {
         try {
             return orientation(tiff(file, start));
-        } catch (Source.EndOfFile broken) {
+        } catch (FileBytes.EndOfFile broken) {
             return null;
         }
     }
@@ -153,7 +153,7 @@ record ImageHeader(
     }
 
     /** TIFF 6.0 §2: the numbers that the first directory holds itself, by their tags. */
-    private static Map<Integer, Integer> tiff(Source file, long start) throws IOException {
+    private static Map<Integer, Integer> tiff(FileBytes file, long start) throws IOException {
         ByteOrder order = file.at(start, 1).get() == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
         long directory = start + (file.at(start + 4, 4).order(order).getInt() & 0xffffffffL);
         int count = file.at(directory, 2).order(order).getShort() & 0xffff;
@@ -173,7 +173,7 @@ record ImageHeader(
     }
 
     /** The old header of OS/2 has 16-bit numbers; in the others a negative height means that the top comes first. */
-    private static ImageHeader bmp(Source file) throws IOException {
+    private static ImageHeader bmp(FileBytes file) throws IOException {
         ByteBuffer header = file.at(14, 16).order(ByteOrder.LITTLE_ENDIAN);
         boolean isOld = header.getInt(0) == 12;
         int width = isOld ? header.getShort(4) & 0xffff : header.getInt(4);
@@ -183,7 +183,7 @@ record ImageHeader(
     }
 
     /** RFC 9649 §2.5 to §2.7. */
-    private static @Nullable ImageHeader webp(Source file) throws IOException {
+    private static @Nullable ImageHeader webp(FileBytes file) throws IOException {
         String kind = StandardCharsets.ISO_8859_1.decode(file.at(12, 4)).toString();
         ByteBuffer header = file.at(20, 10).order(ByteOrder.LITTLE_ENDIAN);
         return switch (kind) {
@@ -206,7 +206,7 @@ record ImageHeader(
      * ISO/IEC 23008-12 §6.5.3: pictures, their tiles and thumbnails each have an {@code ispe} box with their size; the
      * largest is that of the whole.
      */
-    private static @Nullable ImageHeader heif(Source file) throws IOException {
+    private static @Nullable ImageHeader heif(FileBytes file) throws IOException {
         Box meta = box(file, 0, Long.MAX_VALUE, "meta");
         // After a version, the boxes in it; the properties of the pictures are two boxes further down.
         Box properties = meta == null || meta.end() - meta.start() > LONGEST_HEIF_META
@@ -231,7 +231,7 @@ record ImageHeader(
     private record Box(long start, long end) {}
 
     /** The first box of that kind between two positions (ISO/IEC 14496-12 §4.2); null when there is none. */
-    private static @Nullable Box box(Source file, long from, long end, String kind) throws IOException {
+    private static @Nullable Box box(FileBytes file, long from, long end, String kind) throws IOException {
         long position = from;
         for (int boxes = 0; boxes < MOST_PARTS && position + 8 <= end && !file.endsBefore(position + 8); boxes++) {
             ByteBuffer header = file.at(position, 8);
@@ -251,45 +251,5 @@ record ImageHeader(
             position += size;
         }
         return null;
-    }
-
-    /** Reads few bytes anywhere in a file. */
-    private record Source(SeekableByteChannel channel) {
-
-        /** The file is shorter than it says. */
-        static final class EndOfFile extends IOException {
-            private static final long serialVersionUID = 1L;
-        }
-
-        ByteBuffer at(long position, int count) throws IOException {
-            ByteBuffer bytes = bytes(position, count);
-            if (bytes.remaining() < count) {
-                throw new EndOfFile();
-            }
-            return bytes;
-        }
-
-        byte[] upTo(int count) throws IOException {
-            ByteBuffer bytes = bytes(0, count);
-            byte[] copy = new byte[bytes.remaining()];
-            bytes.get(copy);
-            return copy;
-        }
-
-        boolean endsBefore(long position) throws IOException {
-            return channel.size() < position;
-        }
-
-        private ByteBuffer bytes(long position, int count) throws IOException {
-            if (position < 0) {
-                throw new EndOfFile();
-            }
-            ByteBuffer bytes = ByteBuffer.allocate(count);
-            channel.position(position);
-            while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-                // Reads until the buffer is full or the file ends.
-            }
-            return bytes.flip();
-        }
     }
 }
