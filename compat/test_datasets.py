@@ -121,6 +121,21 @@ def test_lists_what_is_in_a_directory(journey):
     assert "/pen/inner" in journey.dataset.directory_tree.dir_names
 
 
+def test_keeps_names_in_any_script_and_empty_files(journey, tmp_path):
+    names = ["羊.txt", "خروف.txt", "מ כבשה.txt", "овца", "양 100%.txt", "🐑.txt", "a+b&c=d#e.txt", "ünï (1).txt", "मेमना.tar.gz"]
+    dataset = journey.project.datasets.create("Names")
+    for number, name in enumerate(names):
+        upload(dataset, f"/στάνη/{name}", b"" if number % 2 else name.encode())
+
+    assert sorted(item.name for item in dataset.items.list().all()) == sorted(names)
+    for number, name in enumerate(names):
+        item = dataset.items.get(filepath=f"/στάνη/{name}")
+        assert item.filename == f"/στάνη/{name}"
+        assert item.download(save_locally=False).read() == (b"" if number % 2 else name.encode())
+    dataset.items.download(local_path=str(tmp_path))
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.is_file()) == sorted(names)
+
+
 # Keeping order
 
 

@@ -74,6 +74,7 @@ final class RunningPlatform implements AutoCloseable {
             Map.entry("POST /api/v1/projects/{projectId}/bots", "{\"name\": \"new\"}"),
             Map.entry("POST /api/v1/datasets", "{\"name\": \"{new}\", \"projects\": [\"{projectId}\"]}"),
             Map.entry("POST /api/v1/datasets/query", "{\"filter\": {}}"),
+            Map.entry("POST /api/v1/datasets/exports", "{\"datasetId\": \"{datasetId}\"}"),
             Map.entry("POST /api/v1/datasets/count", "{\"projectIds\": [\"{projectId}\"]}"),
             Map.entry("POST /api/v1/datasets/storage/project", "{\"projectId\": \"{projectId}\", \"external\": false}"),
             Map.entry("PATCH /api/v1/datasets/{datasetId}", "{\"name\": \"{datasetId}\"}"),

@@ -29,6 +29,8 @@ class CommandConfiguration {
                 Indexes.Index.required(Command.class, new Index("leasedUntil", Direction.ASC).sparse()),
                 Indexes.Index.required(
                         Command.class, new CompoundIndexDefinition(new Document("creator", 1).append("_id", -1))),
+                Indexes.Index.optional(
+                        Command.class, new CompoundIndexDefinition(new Document("datasetId", 1).append("_id", -1))),
                 Indexes.Index.optional(Command.class, new Index("expiresAt", Direction.ASC).expire(0)));
     }
 
@@ -39,6 +41,8 @@ class CommandConfiguration {
                         "command-unfinished",
                         properties.mostPerUser(),
                         "The commands of one user that have not ended; more is 429"),
+                Limit.entries(
+                        "command-history", CommandHistory.MOST, "The last commands about a dataset that are shown"),
                 Limit.bytes("command-size", CommandAcceptance.LARGEST, "What a command is to do, as it is stored"),
                 Limit.time("command-kept", Commands.KEPT, "How long a command can be looked at when it has ended"));
     }

@@ -34,6 +34,8 @@ class Commands {
     private static final String ID = "_id";
     private static final String STATUS = "status";
     private static final String CREATOR = "creator";
+    private static final String TYPE = "type";
+    private static final String DATASET_ID = "datasetId";
     private static final String PROJECT_ID = "projectId";
     private static final String STEP = "step";
     private static final String DONE = "done";
@@ -81,6 +83,12 @@ class Commands {
         return mongo.find(query(wanted).with(Sort.by(ID).descending()).limit(most), Command.class);
     }
 
+    /** The last ones of some types that are about a dataset, the newest first. */
+    Flux<Command> of(String datasetId, Collection<String> types, int most) {
+        Criteria wanted = where(DATASET_ID).is(datasetId).and(TYPE).in(types);
+        return mongo.find(query(wanted).with(Sort.by(ID).descending()).limit(most), Command.class);
+    }
+
     /** The places that the unfinished commands of somebody have. */
     Flux<String> slotsOf(String creator) {
         Query unfinished = query(where(CREATOR).is(creator).and(SLOT).exists(true));
@@ -90,8 +98,7 @@ class Commands {
     /** Takes up the one that has waited longest; empty when none waits. */
     Mono<Command> claim(Collection<String> types) {
         Instant now = clock.instant();
-        Query waiting =
-                query(where(LEASED_UNTIL).lte(now).and("type").in(types)).with(Sort.by(LEASED_UNTIL));
+        Query waiting = query(where(LEASED_UNTIL).lte(now).and(TYPE).in(types)).with(Sort.by(LEASED_UNTIL));
         return change(
                 waiting,
                 seen(now)

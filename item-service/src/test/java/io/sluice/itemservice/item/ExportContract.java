@@ -339,6 +339,24 @@ abstract class ExportContract extends RunningItemService {
     }
 
     @Test
+    void tellsWhichExportsThereWere() {
+        String datasetId = newDataset();
+        filled(datasetId, 1);
+        Reply export = ended(export(datasetId, Map.of("exportType", "json")));
+        Map<String, Object> query = Map.of("datasetId", datasetId, "projects", List.of(), "sortOrder", "desc");
+
+        JsonNode records =
+                owner().post("/api/v1/datasets/exports", query).json().path("records");
+
+        assertThat(records).hasSize(1);
+        assertThat(records.at("/0/id").asString()).isEqualTo(export.id());
+        assertThat(records.at("/0/status").asString()).isEqualTo("success");
+        assertThat(as("stranger").post("/api/v1/datasets/exports", query).status())
+                .isEqualTo(404);
+        assertThat(owner().post("/api/v1/datasets/exports", Map.of()).field()).isEqualTo("datasetId");
+    }
+
+    @Test
     void forgetsOldExports() {
         String datasetId = newDataset();
         filled(datasetId, 1);

@@ -19,7 +19,7 @@ final class ScopedPaths {
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private static final Set<String> READ_BY_POST =
-            Set.of("/api/v1/datasets/count", "/api/v1/datasets/storage/project");
+            Set.of("/api/v1/datasets/count", "/api/v1/datasets/storage/project", "/api/v1/datasets/exports");
 
     private static final List<Row> ROWS = new Rows()
             // Who am I: the SDK asks this before it takes a key.
@@ -41,7 +41,8 @@ final class ScopedPaths {
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/deleteExpiredItems")
             .inProjects(Scope.PROJECTS_READ, Scope.PROJECTS_WRITE, "/api/v1/activities/**")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/export/**")
-            .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/exports/**")
+            .inProjects(
+                    Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/exports/**", "/api/v1/datasets/exports")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/commands/**")
             .inProjects(Scope.DATASETS_READ, Scope.DATASETS_WRITE, "/api/v1/datasets/**")
             .inProjects(Scope.DATASETS_READ, Scope.DATASETS_WRITE, "/api/v1/recipes/**", "/api/v1/ontologies/**")
