@@ -66,7 +66,7 @@ abstract class PermissionsContract extends ApiContract {
             new Step(PATCH, "/api/v1/projects/{projectId}/org", "{\"org_id\": \"{orgId}\"}"),
             new Step(POST, "/api/v1/datasets", "{\"name\": \"new\", \"projects\": [\"{projectId}\"]}"),
             new Step(GET, "/api/v1/datasets/{datasetId}", ""),
-            new Step(POST, "/api/v1/datasets/storage/project", "{\"projectIds\": [\"{projectId}\"]}"),
+            new Step(POST, "/api/v1/datasets/storage/project", "{\"projectId\": \"{projectId}\"}"),
             new Step(PATCH, "/api/v1/datasets/{datasetId}", "{\"name\": \"renamed\"}"),
             new Step(PATCH, "/api/v1/datasets/{datasetId}/unlock", ""),
             new Step(GET, "/api/v1/recipes/{recipeId}", ""),
