@@ -152,7 +152,7 @@ class AllItemsController {
                     : write(
                             json.array(
                                     items.all(datasetId, query.filter(), ascending),
-                                    new ItemsJson.Spelling(api, false)),
+                                    new ItemsJson.Spelling(api, null)),
                             COLUMNS,
                             exchange);
         }));
