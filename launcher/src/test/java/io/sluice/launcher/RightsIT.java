@@ -32,8 +32,9 @@ class RightsIT {
     private static final List<Operation> OPERATIONS = Operation.below("io.sluice").stream()
             .filter(Operation::isPublicPath)
             .sorted(Comparator.<Operation>comparingInt(operation -> ORDER.indexOf(operation.method()))
-                    // Annotations go with their item, items with their dataset.
-                    .thenComparing(operation -> !operation.path().contains("/annotations/"))
+                    // Annotations go with their item.
+                    .thenComparing(operation -> !operation.path().contains("/annotations/{"))
+                    // Items go with their dataset.
                     .thenComparing(operation -> !operation.path().startsWith("/api/v1/items/"))
                     .thenComparing(operation -> -operation.path().length()))
             .collect(ArrayList::new, RightsIT::addOnce, List::addAll);

@@ -55,17 +55,22 @@ record Annotation(
                 now);
     }
 
-    /** A copy of this annotation for another item. */
-    Annotation copiedTo(String toItemId, String toDatasetId, String by, Instant now) {
+    /**
+     * A copy of this annotation for another item.
+     *
+     * @param copyId the id it gets
+     */
+    Annotation copiedTo(
+            String copyId, String toItemId, String toDatasetId, JsonObject newMetadata, String by, Instant now) {
         return new Annotation(
-                new ObjectId().toHexString(),
+                copyId,
                 0,
                 toItemId,
                 toDatasetId,
                 type,
                 label,
-                content,
-                metadata,
+                content.with("srcAnnotation", id),
+                newMetadata,
                 hash,
                 by,
                 now,

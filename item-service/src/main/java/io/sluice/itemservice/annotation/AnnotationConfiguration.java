@@ -25,11 +25,13 @@ class AnnotationConfiguration {
                 // Those of a dataset, in their order.
                 Indexes.Index.required(
                         Annotation.class, new CompoundIndexDefinition(new Document("datasetId", 1).append("_id", 1))),
-                // What the SDK asks for by default is some types; counts without reading a document.
+                // What the SDK asks for by default is some types; counts and items without reading a document.
                 Indexes.Index.required(
                         Annotation.class,
-                        new CompoundIndexDefinition(
-                                new Document("datasetId", 1).append("type", 1).append("_id", 1))),
+                        new CompoundIndexDefinition(new Document("datasetId", 1)
+                                .append("type", 1)
+                                .append("_id", 1)
+                                .append("itemId", 1))),
                 // The items with a label, without reading a document.
                 Indexes.Index.required(
                         Annotation.class,

@@ -3,6 +3,9 @@ package io.sluice.itemservice.annotation;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.query.Condition;
 import io.sluice.kit.query.Query;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,16 @@ public class AnnotationQueries {
     /** All that match, as clients see them, in the order of ids or against it. */
     public Flux<Object> all(String datasetId, Condition condition, boolean ascending, String api) {
         return annotations.all(datasetId, condition, ascending).map(annotation -> AnnotationView.of(annotation, api));
+    }
+
+    /** All of some items that match, as clients see them, by the id of the item. */
+    public Mono<Map<String, List<Object>>> of(Collection<String> itemIds, Condition condition, String api) {
+        return annotations
+                .of(itemIds, condition)
+                .collect(
+                        HashMap::new,
+                        (found, annotation) -> found.computeIfAbsent(annotation.itemId(), id -> new ArrayList<>())
+                                .add(AnnotationView.of(annotation, api)));
     }
 
     /** How many a dataset has. */

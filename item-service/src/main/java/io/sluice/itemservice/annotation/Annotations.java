@@ -2,6 +2,7 @@ package io.sluice.itemservice.annotation;
 
 import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import io.sluice.kit.error.Problem;
@@ -21,6 +22,7 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Flux;
@@ -63,6 +65,14 @@ class Annotations {
         return mongo.execute(Annotation.class, all -> all.insertMany(documents)).then();
     }
 
+    /** Stores those whose ids are not there yet. */
+    Mono<Void> insertMissing(List<Annotation> annotations) {
+        List<Document> documents = annotations.stream().map(this::document).toList();
+        return mongo.execute(Annotation.class, all -> all.insertMany(documents, new InsertManyOptions().ordered(false)))
+                .onErrorResume(DuplicateKeyException.class, there -> Flux.empty())
+                .then();
+    }
+
     private Document document(Annotation annotation) {
         Document document = new Document();
         mongo.getConverter().write(annotation, document);
@@ -100,6 +110,12 @@ class Annotations {
     /** All of an item, in the order of their creation, read as fast as they are taken. */
     Flux<Annotation> of(String itemId) {
         return stream(Filters.eq(ITEM_ID, new ObjectId(itemId)), Sorts.ascending("_id"));
+    }
+
+    /** The ids of all of an item, in the order of their creation. */
+    Flux<String> idsOf(String itemId) {
+        return entries(Filters.eq(ITEM_ID, new ObjectId(itemId)), STREAM_TIME.toMillis())
+                .map(Entry::id);
     }
 
     /** All of some items that match, those of an item in the order of their creation. */

@@ -151,8 +151,7 @@ class AllItemsController {
                             exchange)
                     : write(
                             json.array(
-                                    items.all(datasetId, query.filter(), ascending),
-                                    new ItemsJson.Spelling(api, false)),
+                                    items.all(datasetId, query.filter(), ascending), new ItemsJson.Spelling(api, null)),
                             COLUMNS,
                             exchange);
         }));

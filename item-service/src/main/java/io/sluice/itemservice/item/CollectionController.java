@@ -133,7 +133,7 @@ class CollectionController {
             if (query == null || !(query.get("filter") instanceof Map)) {
                 throw Problem.VALIDATION_FAILED.at("query.filter", "must be an object");
             }
-            queries.parse(query, DatasetItemsController.ITEMS);
+            queries.parse(query, DatasetItemsController.ITEMS, DatasetItemsController.JOINS);
             return query;
         }
     }

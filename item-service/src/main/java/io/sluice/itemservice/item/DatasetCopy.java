@@ -35,6 +35,7 @@ abstract class DatasetCopy extends WorkInBatches {
     private static final String NAME = "name";
     private static final String DIRECTORY = "directory";
     private static final String WITH_METADATA = "withMetadata";
+    private static final String WITH_ANNOTATIONS = "withAnnotations";
 
     private final Items items;
     private final ItemCopies copies;
@@ -77,7 +78,8 @@ abstract class DatasetCopy extends WorkInBatches {
             String target,
             @Nullable String name,
             ItemPath directory,
-            boolean isMetadataWanted) {
+            boolean isMetadataWanted,
+            boolean isAnnotated) {
 
         JsonObject toJson() {
             Map<String, @Nullable Object> words =
@@ -87,6 +89,7 @@ abstract class DatasetCopy extends WorkInBatches {
             words.put(NAME, name);
             words.put(DIRECTORY, directory.value());
             words.put(WITH_METADATA, isMetadataWanted);
+            words.put(WITH_ANNOTATIONS, isAnnotated);
             return new JsonObject(words);
         }
 
@@ -101,7 +104,8 @@ abstract class DatasetCopy extends WorkInBatches {
                     String.valueOf(words.get(TARGET)),
                     words.get(NAME) instanceof String name ? name : null,
                     new ItemPath(String.valueOf(words.get(DIRECTORY))),
-                    Boolean.TRUE.equals(words.get(WITH_METADATA)));
+                    Boolean.TRUE.equals(words.get(WITH_METADATA)),
+                    Boolean.TRUE.equals(words.get(WITH_ANNOTATIONS)));
         }
     }
 
@@ -180,7 +184,10 @@ abstract class DatasetCopy extends WorkInBatches {
                         "targetDirectory",
                         original.path().below(wish.directory()).value()))
                 .collect(Collectors.toSet());
-        return copies.put(wish.target(), files, folders, command.creator(), ItemCopies.WhenTaken.NUMBER_OTHERS);
+        return copies.put(wish.target(), files, folders, command.creator(), ItemCopies.WhenTaken.NUMBER_OTHERS)
+                .then(Mono.defer(() -> wish.isAnnotated()
+                        ? copies.annotate(wish.target(), originals, files, command.creator())
+                        : Mono.empty()));
     }
 
     /** Ends a portion when it weighs enough. */

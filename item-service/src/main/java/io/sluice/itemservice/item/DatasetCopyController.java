@@ -48,7 +48,7 @@ class DatasetCopyController {
     }
 
     /**
-     * @param withItemsAnnotations whether annotations come along
+     * @param withItemsAnnotations whether annotations come along; null means yes
      * @param withMetadata whether the metadata of the items comes along; null means yes
      * @param withTaskAnnotationsStatus whether it comes along what tasks say of items
      * @param targetDatasetId a dataset that is there already; null to make one
@@ -65,6 +65,10 @@ class DatasetCopyController {
 
         boolean isMetadataWanted() {
             return !Boolean.FALSE.equals(withMetadata);
+        }
+
+        boolean isAnnotated() {
+            return !Boolean.FALSE.equals(withItemsAnnotations);
         }
 
         ItemPath directory() {
@@ -109,7 +113,8 @@ class DatasetCopyController {
                             target,
                             body.parameters().targetDatasetId() == null ? body.name() : null,
                             body.parameters().directory(),
-                            body.parameters().isMetadataWanted());
+                            body.parameters().isMetadataWanted(),
+                            body.parameters().isAnnotated());
                     return commands.answer(caller, source, DatasetClone.TYPE, wish.toJson(), request);
                 }));
     }
@@ -141,7 +146,9 @@ class DatasetCopyController {
         if (given == null) {
             return EVERYTHING;
         }
-        if (!queries.parse(given, DatasetItemsController.ITEMS).resource().equals(DatasetItemsController.ITEMS)) {
+        if (!queries.parse(given, DatasetItemsController.ITEMS, DatasetItemsController.JOINS)
+                .resource()
+                .equals(DatasetItemsController.ITEMS)) {
             throw Problem.UNSUPPORTED.at("filter.resource", "must be items");
         }
         return given;
@@ -197,7 +204,9 @@ class DatasetCopyController {
                             new ObjectId().toHexString(),
                             body.name(),
                             ItemPath.ROOT,
-                            isMetadataWanted);
+                            isMetadataWanted,
+                            body.mergeDatasetParams() == null
+                                    || body.mergeDatasetParams().isAnnotated());
                     return commands.answer(caller, first, DatasetMerge.TYPE, wish.toJson(), request);
                 });
     }
@@ -213,7 +222,7 @@ class DatasetCopyController {
         return datasets.require(caller, datasetId, Permission.CREATE_ITEM)
                 .flatMap(target -> sourceOf(target, caller).flatMap(sources -> {
                     DatasetCopy.Wish wish = new DatasetCopy.Wish(
-                            sources, DatasetSync.FILES, target.datasetId(), null, ItemPath.ROOT, true);
+                            sources, DatasetSync.FILES, target.datasetId(), null, ItemPath.ROOT, true, true);
                     return commands.answer(caller, target, DatasetSync.TYPE, wish.toJson(), request);
                 }));
     }

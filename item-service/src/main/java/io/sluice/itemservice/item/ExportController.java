@@ -98,7 +98,8 @@ class ExportController {
                 form.query("itemsQuery", queries),
                 form.oneOf("exportType", ItemsExport.ZIP, ItemsExport.JSON),
                 form.oneOf("exportVersion", "V1", ItemsExport.KEEPS_EXTENSION),
-                new ItemsJson.Spelling(publicUrl.api(request), !Boolean.FALSE.equals(include)),
+                publicUrl.api(request),
+                Boolean.FALSE.equals(include) ? null : form.annotations("annotationsQuery", queries),
                 lockSeconds);
     }
 
@@ -129,7 +130,7 @@ class ExportController {
         form.oneOf("format", PartsExport.NDJSON);
         return PartsExport.whatOf(
                 new ExportForm(form.object("filters")).query("itemsQuery", queries),
-                new ItemsJson.Spelling(publicUrl.api(request), true),
+                publicUrl.api(request),
                 form.number("partitionCount", MOST_PARTS));
     }
 

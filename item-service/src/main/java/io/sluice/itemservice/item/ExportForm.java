@@ -1,5 +1,6 @@
 package io.sluice.itemservice.item;
 
+import io.sluice.itemservice.annotation.AnnotationQueries;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.query.QueryParser;
@@ -36,8 +37,15 @@ final class ExportForm {
         if (given.get("join") instanceof Map<?, ?> join && !join.isEmpty()) {
             query.put("join", join);
         }
-        queries.parse(query, DatasetItemsController.ITEMS);
+        queries.parse(query, DatasetItemsController.ITEMS, DatasetItemsController.JOINS);
         return new JsonObject(query);
+    }
+
+    /** The annotations that are asked for, so that a query can be read from it again; all where nothing is said. */
+    JsonObject annotations(String member, QueryParser queries) {
+        JsonObject query = JsonObject.EMPTY.with("filter", object(member).get("filter"));
+        queries.parse(query.members(), AnnotationQueries.RESOURCE);
+        return query;
     }
 
     /** The member object of that name, also of a member; empty when there is none. */

@@ -23,6 +23,7 @@ class ItemClone implements CommandWork {
     private static final String PATH = "path";
     private static final String METADATA = "metadata";
     private static final String WITH_METADATA = "withMetadata";
+    private static final String WITH_ANNOTATIONS = "withAnnotations";
     private static final String ALLOW_MANY = "allowMany";
 
     private final Items items;
@@ -41,6 +42,7 @@ class ItemClone implements CommandWork {
      * @param path where the copy goes
      * @param metadata what it gets beside, or instead of, what the original has
      * @param isMetadataWanted whether it gets the metadata of the original
+     * @param isAnnotated whether it gets the annotations of the original
      * @param isNumbered whether it gets another name when the path is taken
      */
     record Wish(
@@ -48,6 +50,7 @@ class ItemClone implements CommandWork {
             ItemPath path,
             Map<String, @Nullable Object> metadata,
             boolean isMetadataWanted,
+            boolean isAnnotated,
             boolean isNumbered) {
 
         JsonObject toJson() {
@@ -56,6 +59,7 @@ class ItemClone implements CommandWork {
             words.put(PATH, path.value());
             words.put(METADATA, metadata);
             words.put(WITH_METADATA, isMetadataWanted);
+            words.put(WITH_ANNOTATIONS, isAnnotated);
             words.put(ALLOW_MANY, isNumbered);
             return new JsonObject(words);
         }
@@ -66,6 +70,7 @@ class ItemClone implements CommandWork {
                     new ItemPath(String.valueOf(words.members().get(PATH))),
                     words.object(METADATA).members(),
                     Boolean.TRUE.equals(words.members().get(WITH_METADATA)),
+                    Boolean.TRUE.equals(words.members().get(WITH_ANNOTATIONS)),
                     Boolean.TRUE.equals(words.members().get(ALLOW_MANY)));
         }
     }
@@ -91,16 +96,23 @@ class ItemClone implements CommandWork {
         return items.find(wish.itemId())
                 .switchIfEmpty(Mono.error(() -> Problem.NOT_FOUND.with("No item " + wish.itemId())))
                 .flatMap(original ->
-                        collectionsOf(original, wish, command).map(keys -> copyOf(original, wish, keys, command)))
-                .flatMap(copy -> copies.put(
-                        command.datasetId(),
-                        List.of(copy),
-                        List.of(),
-                        command.creator(),
-                        wish.isNumbered() ? ItemCopies.WhenTaken.NUMBER : ItemCopies.WhenTaken.FAIL))
+                        collectionsOf(original, wish, command).flatMap(keys -> put(original, wish, keys, command)))
                 .then(items.state(ItemCopies.idOf(command, 0)))
                 .switchIfEmpty(Mono.error(() -> Problem.NOT_FOUND.with("The item was deleted meanwhile")))
                 .then();
+    }
+
+    private Mono<Void> put(Item original, Wish wish, Map<String, String> keys, Command command) {
+        List<Item> copy = List.of(copyOf(original, wish, keys, command));
+        return copies.put(
+                        command.datasetId(),
+                        copy,
+                        List.of(),
+                        command.creator(),
+                        wish.isNumbered() ? ItemCopies.WhenTaken.NUMBER : ItemCopies.WhenTaken.FAIL)
+                .then(Mono.defer(() -> wish.isAnnotated()
+                        ? copies.annotate(command.datasetId(), List.of(original), copy, command.creator())
+                        : Mono.empty()));
     }
 
     private Mono<Map<String, String>> collectionsOf(Item original, Wish wish, Command command) {

@@ -57,6 +57,7 @@ class ItemCloneController {
                     pathOf(item),
                     ItemCopies.wished(metadata),
                     cloneDatasetParams == null || cloneDatasetParams.isMetadataWanted(),
+                    cloneDatasetParams == null || cloneDatasetParams.isAnnotated(),
                     Boolean.TRUE.equals(allowMany));
         }
 

@@ -1,5 +1,6 @@
 package io.sluice.itemservice.item;
 
+import io.sluice.itemservice.annotation.AnnotationCopies;
 import io.sluice.itemservice.command.Command;
 import io.sluice.itemservice.content.BlobStore;
 import io.sluice.itemservice.dataset.DatasetClient;
@@ -50,6 +51,7 @@ class ItemCopies {
     private final BlobStore blobs;
     private final ThumbnailJobs thumbnails;
     private final GoneDatasets gone;
+    private final AnnotationCopies annotations;
 
     ItemCopies(
             Items items,
@@ -57,13 +59,15 @@ class ItemCopies {
             ItemDeletion deletion,
             BlobStore blobs,
             ThumbnailJobs thumbnails,
-            GoneDatasets gone) {
+            GoneDatasets gone,
+            AnnotationCopies annotations) {
         this.items = items;
         this.directories = directories;
         this.deletion = deletion;
         this.blobs = blobs;
         this.thumbnails = thumbnails;
         this.gone = gone;
+        this.annotations = annotations;
     }
 
     /** What becomes of a copy whose path is taken. */
@@ -167,6 +171,25 @@ class ItemCopies {
                 .then(Mono.defer(() -> unlessGone(datasetId, ids)))
                 // Again, because somebody may have deleted them since.
                 .then(Mono.defer(() -> directories.ensureAll("path", datasetId, above, creator)));
+    }
+
+    /** Copies the annotations of the originals to those of the copies that are there. */
+    Mono<Void> annotate(String datasetId, List<Item> originals, List<Item> copies, String creator) {
+        Set<String> annotated =
+                originals.stream().filter(Item::annotated).map(Item::id).collect(Collectors.toSet());
+        Map<String, String> originalOf = new LinkedHashMap<>();
+        copies.forEach(copy -> {
+            String original = Objects.requireNonNull(copy.source()).itemId();
+            if (annotated.contains(original)) {
+                originalOf.put(copy.id(), original);
+            }
+        });
+        return originalOf.isEmpty()
+                ? Mono.empty()
+                : present(List.copyOf(originalOf.keySet()))
+                        .map(there -> there.stream()
+                                .collect(Collectors.toMap(id -> Objects.requireNonNull(originalOf.get(id)), id -> id)))
+                        .flatMap(there -> annotations.copy(datasetId, there, creator));
     }
 
     /** Of the outermost first; a path comes before all that begin with it. */

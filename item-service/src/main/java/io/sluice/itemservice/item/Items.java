@@ -62,7 +62,9 @@ class Items implements BlobReferences {
     private static final int FEW = 1_000;
 
     /** As many items as are asked for their annotations at once. */
-    private static final int JOINED_AT_ONCE = 200;
+    private static final int JOINED_AT_ONCE = 500;
+
+    private static final int JOINED_AT_LEAST = 50;
 
     private static final String DATASET_ID = "datasetId";
     private static final String FILENAME = "filename";
@@ -582,25 +584,40 @@ class Items implements BlobReferences {
         if (join == null) {
             return documents(filter, asked, skipped, limit);
         }
+        int batch = Math.max(JOINED_AT_LEAST, Math.min(limit, JOINED_AT_ONCE));
         return byAnnotation
                 .unlessMany(datasetId, join.filter(), FEW)
                 .map(itemIds ->
                         documents(Filters.and(filter, Filters.in("_id", objectIds(itemIds))), asked, skipped, limit))
                 .defaultIfEmpty(joined(
-                                documents(filter, asked, 0, 0),
+                                candidates(filter, asked, batch),
                                 asked.filter(),
-                                document -> document.getObjectId("_id").toHexString())
+                                document -> document.getObjectId("_id").toHexString(),
+                                batch)
                         .skip(skipped)
                         .take(limit))
                 .flatMapMany(found -> found);
     }
 
+    private Flux<Document> candidates(Bson filter, Query asked, int batch) {
+        return mongo.execute(
+                Item.class,
+                items -> items.find(filter)
+                        .sort(order(asked))
+                        .batchSize(batch)
+                        .maxTime(mostMillis, TimeUnit.MILLISECONDS));
+    }
+
     /** Those of them that match what is joined to them, in their order. */
     private <T> Flux<T> joined(Flux<T> found, Condition condition, Function<T, String> idOf) {
+        return joined(found, condition, idOf, JOINED_AT_ONCE);
+    }
+
+    private <T> Flux<T> joined(Flux<T> found, Condition condition, Function<T, String> idOf, int batch) {
         Condition.Joined join = Condition.Joined.in(condition);
         return join == null
                 ? found
-                : found.buffer(JOINED_AT_ONCE)
+                : found.buffer(batch)
                         .concatMap(
                                 some -> byAnnotation
                                         .among(some.stream().map(idOf).toList(), join.filter())
@@ -623,7 +640,6 @@ class Items implements BlobReferences {
                         .reduce(0L, Long::sum);
     }
 
-    /** @param limit 0 for none */
     private Flux<Document> documents(Bson filter, Query asked, int skipped, int limit) {
         return mongo.execute(
                 Item.class,
@@ -631,7 +647,7 @@ class Items implements BlobReferences {
                         .sort(order(asked))
                         .skip(skipped)
                         .limit(limit)
-                        .batchSize(limit == 0 ? JOINED_AT_ONCE : limit)
+                        .batchSize(limit)
                         .maxTime(mostMillis, TimeUnit.MILLISECONDS));
     }
 

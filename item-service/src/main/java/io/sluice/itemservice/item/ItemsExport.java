@@ -6,6 +6,7 @@ import io.sluice.itemservice.command.Progress;
 import io.sluice.itemservice.dataset.DatasetLocks;
 import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.query.Condition;
+import io.sluice.kit.query.QueryParser;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -72,15 +73,26 @@ class ItemsExport implements CommandWork {
      * @param query the items
      * @param form {@link #JSON} or {@link #ZIP}
      * @param names {@link #KEEPS_EXTENSION} or not, in a ZIP
+     * @param api the root of the API, for links
+     * @param annotations the query for those that are listed; null for none
      * @param lockSeconds how long the dataset may be locked; null not to lock it
      */
     static JsonObject whatOf(
-            JsonObject query, String form, String names, ItemsJson.Spelling spelling, @Nullable Long lockSeconds) {
-        return spelled(query, spelling).with(FORM, form).with(NAMES, names).with(LOCK_SECONDS, lockSeconds);
+            JsonObject query,
+            String form,
+            String names,
+            String api,
+            @Nullable JsonObject annotations,
+            @Nullable Long lockSeconds) {
+        return spelled(query, api, annotations)
+                .with(FORM, form)
+                .with(NAMES, names)
+                .with(LOCK_SECONDS, lockSeconds);
     }
 
-    static JsonObject spelled(JsonObject query, ItemsJson.Spelling spelling) {
-        return query.with(API, spelling.api()).with(ANNOTATIONS, spelling.hasAnnotations());
+    /** @param annotations the query for those that are listed; null for none */
+    static JsonObject spelled(JsonObject query, String api, @Nullable JsonObject annotations) {
+        return query.with(API, api).with(ANNOTATIONS, annotations);
     }
 
     @Override
@@ -154,10 +166,10 @@ class ItemsExport implements CommandWork {
     private Flux<byte[]> zipped(Flux<Item> found, ItemsJson.Spelling spelling, boolean keepsExtension) {
         return Flux.defer(() -> {
             ItemsZip zip = new ItemsZip(keepsExtension, mostInZip);
-            return found.filter(item -> !item.isDirectory())
+            return json.each(found.filter(item -> !item.isDirectory()), spelling)
                     // Packing takes long for an event loop.
                     .publishOn(Schedulers.boundedElastic(), AHEAD)
-                    .map(item -> zip.next(item, json.of(item, spelling)))
+                    .map(spelled -> zip.next(spelled.item(), spelled.json()))
                     .concatWith(Mono.fromSupplier(zip::last))
                     .filter(some -> some.length > 0);
         });
@@ -195,6 +207,11 @@ class ItemsExport implements CommandWork {
 
     static ItemsJson.Spelling spellingOf(Command command) {
         Map<String, @Nullable Object> what = command.todo().members();
-        return new ItemsJson.Spelling(String.valueOf(what.get(API)), Boolean.TRUE.equals(what.get(ANNOTATIONS)));
+        return new ItemsJson.Spelling(
+                String.valueOf(what.get(API)),
+                what.get(ANNOTATIONS) == null
+                        ? null
+                        : QueryParser.accepted(
+                                command.todo().object(ANNOTATIONS).members()));
     }
 }

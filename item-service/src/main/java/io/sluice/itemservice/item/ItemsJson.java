@@ -1,10 +1,15 @@
 package io.sluice.itemservice.item;
 
+import io.sluice.itemservice.annotation.AnnotationQueries;
+import io.sluice.kit.query.Condition;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -20,9 +25,11 @@ class ItemsJson {
 
     private static final String ANNOTATIONS = "annotations";
 
+    private final AnnotationQueries annotations;
     private final JsonMapper json;
 
-    ItemsJson(JsonMapper json) {
+    ItemsJson(AnnotationQueries annotations, JsonMapper json) {
+        this.annotations = annotations;
         this.json = json;
     }
 
@@ -30,24 +37,60 @@ class ItemsJson {
      * How an item is spelled.
      *
      * @param api the root of the API, for its links
-     * @param hasAnnotations whether {@code annotations} is the list of them, else their address
+     * @param annotations which of them are listed in {@code annotations}; null for their address only
      */
-    record Spelling(String api, boolean hasAnnotations) {}
+    record Spelling(String api, @Nullable Condition annotations) {}
 
-    byte[] of(Item item, Spelling spelling) {
-        ItemView view = ItemView.of(item, spelling.api());
-        if (!spelling.hasAnnotations()) {
-            return json.writeValueAsBytes(view);
+    /** An item and what it is in JSON. */
+    record Spelled(Item item, byte[] json) {}
+
+    /** Each of them, in the same order. */
+    Flux<Spelled> each(Flux<Item> items, Spelling spelling) {
+        Condition wanted = spelling.annotations();
+        return wanted == null
+                ? items.map(item -> new Spelled(item, json.writeValueAsBytes(ItemView.of(item, spelling.api()))))
+                : items.bufferUntil(new Portions())
+                        .concatMap(
+                                some -> annotationsOf(some, wanted, spelling.api())
+                                        .flatMapIterable(found -> some.stream()
+                                                .map(item -> spelled(item, found, spelling.api()))
+                                                .toList()),
+                                1);
+    }
+
+    private Mono<Map<String, List<Object>>> annotationsOf(List<Item> some, Condition wanted, String api) {
+        List<String> annotated =
+                some.stream().filter(Item::annotated).map(Item::id).toList();
+        return annotated.isEmpty() ? Mono.just(Map.of()) : annotations.of(annotated, wanted, api);
+    }
+
+    private Spelled spelled(Item item, Map<String, List<Object>> found, String api) {
+        ObjectNode node = json.valueToTree(ItemView.of(item, api));
+        node.set(ANNOTATIONS, json.valueToTree(found.getOrDefault(item.id(), List.of())));
+        return new Spelled(item, json.writeValueAsBytes(node));
+    }
+
+    /** Ends a portion when its items have enough annotations, or are enough. */
+    private static final class Portions implements Predicate<Item> {
+
+        private static final long MOST = 500;
+
+        private long weight;
+
+        @Override
+        public boolean test(Item item) {
+            weight += 1 + item.annotationsCount();
+            if (weight < MOST) {
+                return false;
+            }
+            weight = 0;
+            return true;
         }
-        ObjectNode node = json.valueToTree(view);
-        // Items have none yet.
-        node.putArray(ANNOTATIONS);
-        return json.writeValueAsBytes(node);
     }
 
     /** One array of them, in pieces. */
     Flux<byte[]> array(Flux<Item> items, Spelling spelling) {
-        return arrayOf(items.map(item -> of(item, spelling)));
+        return arrayOf(each(items, spelling).map(Spelled::json));
     }
 
     /** One array of what is in them, in pieces. */
@@ -67,7 +110,7 @@ class ItemsJson {
 
     /** One of them a line, in pieces. */
     Flux<byte[]> lines(Flux<Item> items, Spelling spelling) {
-        return inPieces(items.map(item -> of(item, spelling))).map(piece -> joined(piece, "", "\n", "\n"));
+        return inPieces(each(items, spelling).map(Spelled::json)).map(piece -> joined(piece, "", "\n", "\n"));
     }
 
     /** The first one alone, because somebody may wait for it. */

@@ -137,7 +137,9 @@ class ItemsWorkController {
 
     private Map<String, @Nullable Object> checked(String field, @Nullable Map<String, @Nullable Object> given) {
         Map<String, @Nullable Object> query = present(field, given);
-        if (!queries.parse(query, DatasetItemsController.ITEMS).resource().equals(DatasetItemsController.ITEMS)) {
+        if (!queries.parse(query, DatasetItemsController.ITEMS, DatasetItemsController.JOINS)
+                .resource()
+                .equals(DatasetItemsController.ITEMS)) {
             throw Problem.UNSUPPORTED.at(field + ".resource", "must be items");
         }
         return query;

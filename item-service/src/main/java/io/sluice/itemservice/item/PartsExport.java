@@ -73,8 +73,8 @@ class PartsExport implements CommandWork {
      * @param query the items
      * @param parts into how many parts; null for as many as are handy
      */
-    static JsonObject whatOf(JsonObject query, ItemsJson.Spelling spelling, @Nullable Long parts) {
-        return ItemsExport.spelled(query, spelling).with(PARTS, parts);
+    static JsonObject whatOf(JsonObject query, String api, @Nullable Long parts) {
+        return ItemsExport.spelled(query, api, JsonObject.EMPTY).with(PARTS, parts);
     }
 
     /** Where the manifest of an export is. */

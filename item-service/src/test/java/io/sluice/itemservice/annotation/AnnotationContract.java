@@ -1,6 +1,7 @@
 package io.sluice.itemservice.annotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.itemservice.testing.Reply;
 import io.sluice.itemservice.testing.RunningItemService;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -554,6 +556,76 @@ abstract class AnnotationContract extends RunningItemService {
 
         assertThat(reply.status()).isEqualTo(422);
         assertThat(reply.at("/message").asString()).contains(named);
+    }
+
+    @Test
+    void comesAlongWithACopy() {
+        String pose = annotated(itemId, said("class", "pose"));
+        annotated(
+                itemId,
+                said("point", "hoof").replace("}}", "},\"metadata\":{\"system\":{\"parentId\":\"" + pose + "\"}}}"));
+        String target = newDataset();
+
+        Reply cloned = owner().post(
+                        "/api/v1/items/" + itemId + "/clone",
+                        Map.of("targetDatasetId", target, "cloneDatasetParams", Map.of("withItemsAnnotations", true)));
+        Reply bare = owner().post(
+                        "/api/v1/items/" + itemId + "/clone",
+                        Map.of(
+                                "remoteFileName",
+                                "/bare.jpg",
+                                "cloneDatasetParams",
+                                Map.of("withItemsAnnotations", false)));
+
+        String copy = cloned.at("/spec/returnedModelId/0").asString();
+        JsonNode copied = owner().get(path(copy)).json();
+        assertThat(copied).hasSize(2);
+        assertThat(copied.at("/0/srcAnnotation").asString()).isEqualTo(pose);
+        assertThat(copied.at("/0/datasetId").asString()).isEqualTo(target);
+        assertThat(copied.at("/1/coordinates").toString()).isEqualTo("{\"x\":1,\"y\":2}");
+        assertThat(copied.at("/1/metadata/system/parentId").asString())
+                .isEqualTo(copied.at("/0/id").asString());
+        assertThat(owner().get("/api/v1/items/" + copy).at("/annotationsCount").asInt())
+                .isEqualTo(2);
+        String without = bare.at("/spec/returnedModelId/0").asString();
+        assertThat(owner().get(path(without)).json()).isEmpty();
+        assertThat(owner().get("/api/v1/items/" + without).at("/annotated").asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    void comesAlongWithADatasetAndAnExport() {
+        annotated(itemId, BOX, said("class", "dog"));
+        String target = newDataset();
+        owner().post(
+                        "/api/v1/datasets/" + datasetId + "/clone",
+                        Map.of("cloneDatasetParams", Map.of("targetDatasetId", target)));
+
+        Reply all = export(target, Map.of());
+        Reply dogs = export(target, Map.of("annotationsQuery", Map.of("filter", Map.of("label", "dog"))));
+        Reply withDogs = export(
+                datasetId,
+                Map.of("itemsQuery", Map.of("filter", Map.of(), "join", Map.of("filter", Map.of("label", "none")))));
+
+        assertThat(all.json()).hasSize(1);
+        assertThat(all.at("/0/annotations")).hasSize(2);
+        assertThat(all.at("/0/annotations/0/label").asString()).isEqualTo("cat");
+        assertThat(dogs.at("/0/annotations")).hasSize(1);
+        assertThat(dogs.at("/0/annotations/0/label").asString()).isEqualTo("dog");
+        assertThat(withDogs.json()).isEmpty();
+    }
+
+    private Reply export(String dataset, Map<String, Object> more) {
+        Map<String, Object> body = new HashMap<>(Map.of("exportType", "json", "annotations", Map.of("include", true)));
+        body.putAll(more);
+        String command =
+                owner().post("/api/v1/datasets/" + dataset + "/export", body).id();
+        String output = await().until(
+                        () -> owner().get("/api/v1/commands/" + command)
+                                .at("/spec/outputItemId")
+                                .asString(""),
+                        id -> !id.isEmpty());
+        return owner().get("/api/v1/items/" + output + "/stream");
     }
 
     @Test
