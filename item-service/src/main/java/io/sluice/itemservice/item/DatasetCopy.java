@@ -153,6 +153,8 @@ abstract class DatasetCopy extends WorkInBatches {
                 .then(Mono.defer(() -> collectionsOf(batch.datasetId(), wish)))
                 .zipWith(Mono.defer(() -> wanted(command, batch)))
                 .flatMapMany(found -> items.all(batch.itemIds())
+                        // Copies get their own.
+                        .filter(original -> !Thumbnails.isThere(original.path()))
                         .filter(found.getT2())
                         .bufferUntil(new Portions())
                         .concatMap(portion -> put(portion, positions, found.getT1(), wish, command), 1))

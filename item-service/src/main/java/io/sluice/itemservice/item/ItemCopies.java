@@ -133,7 +133,9 @@ class ItemCopies {
                     });
             system.put(CollectionNames.FIELD, flags);
         }
-        return (isWhole ? original.metadata() : JsonObject.EMPTY).with(Item.SYSTEM, system);
+        return isWhole
+                ? original.metadata().with(Item.SYSTEM, system)
+                : ItemUpload.metadata(JsonObject.EMPTY, new JsonObject(system));
     }
 
     /** What somebody wishes a copy to have in its metadata, without what the platform says of the bytes. */

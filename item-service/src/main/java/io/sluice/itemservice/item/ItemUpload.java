@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
@@ -29,6 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class ItemUpload {
 
+    private static final String FPS = "fps";
+
     /** What the platform says of the bytes; a client's word on these is ignored. */
     static final Set<String> OWN_SYSTEM_KEYS = Set.of(
             "size",
@@ -43,7 +46,7 @@ class ItemUpload {
             "refs",
             "shebang",
             "duration",
-            "fps",
+            FPS,
             "ffmpeg",
             Thumbnails.ID,
             Thumbnails.ERROR);
@@ -154,7 +157,9 @@ class ItemUpload {
         Map<String, @Nullable Object> system = new LinkedHashMap<>(
                 system(item.metadata(), item.path(), staged, found).members());
         system.put("refs", before.members().getOrDefault("refs", List.of()));
-        JsonObject metadata = metadata(item.metadata(), new JsonObject(system));
+        boolean isOurs = Objects.equals(
+                before.members().get(FPS), item.metadata().members().get(FPS));
+        JsonObject metadata = metadata(isOurs ? item.metadata().without(FPS) : item.metadata(), new JsonObject(system));
         return item.overwrittenBy(Item.file(
                 item.datasetId(), item.path(), staged.content(), metadata, item.description(), caller, clock));
     }
@@ -253,10 +258,10 @@ class ItemUpload {
     }
 
     /** The SDK reads how many pictures a second a video has beside what the platform says, not in it (contract ml §A.4). */
-    private static JsonObject metadata(JsonObject given, JsonObject system) {
+    static JsonObject metadata(JsonObject given, JsonObject system) {
         JsonObject metadata = given.with(Item.SYSTEM, system);
-        Object fps = system.members().get("fps");
-        return fps == null ? metadata : metadata.with("fps", fps);
+        Object fps = system.members().get(FPS);
+        return fps == null ? metadata : metadata.with(FPS, fps);
     }
 
     private static JsonObject system(

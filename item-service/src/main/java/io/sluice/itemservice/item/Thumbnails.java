@@ -59,7 +59,12 @@ class Thumbnails {
 
     /** Whether what is there is a thumbnail of the item, of these bytes or of others. */
     static boolean isOf(String itemId, ItemPath path) {
-        return path.parent().equals(FOLDER) && path.name().startsWith(itemId + "-");
+        return isThere(path) && path.name().startsWith(itemId + "-");
+    }
+
+    /** Whether that is where thumbnails are. */
+    static boolean isThere(ItemPath path) {
+        return path.parent().equals(FOLDER);
     }
 
     /** The thumbnail of an item; empty when it has none, or names something else. */

@@ -37,9 +37,14 @@ abstract class DownloadContract extends RunningItemService {
         assertThat(reply.header("cache-control")).contains("private").contains("no-cache");
     }
 
-    @Test
-    void neverLetsAFileActAsAPageOfOurs() {
-        Reply reply = owner().get(stream("/page.html", "<html><script>alert(1)</script></html>"));
+    @ParameterizedTest
+    @CsvSource({
+        "/page.html, <html><script>alert(1)</script></html>",
+        "/picture.svg, <svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        "/data.xml, <?xml version='1.0'?><?xml-stylesheet href='a.xsl'?><a/>"
+    })
+    void neverLetsAFileActAsAPageOfOurs(String path, String content) {
+        Reply reply = owner().get(stream(path, content));
 
         assertThat(reply.header("content-disposition")).startsWith("attachment");
         assertThat(reply.header("content-security-policy")).isEqualTo("sandbox; default-src 'none'");

@@ -7,6 +7,7 @@ import io.sluice.itemservice.testing.Client;
 import io.sluice.itemservice.testing.Connection;
 import io.sluice.itemservice.testing.Form;
 import io.sluice.itemservice.testing.Pictures;
+import io.sluice.itemservice.testing.Recordings;
 import io.sluice.itemservice.testing.Reply;
 import io.sluice.itemservice.testing.RunningItemService;
 import java.awt.image.BufferedImage;
@@ -339,6 +340,25 @@ abstract class UploadContract extends RunningItemService {
                 .containsEntry("width", 7)
                 .containsEntry("height", 5);
         assertThat(system("/turned.jpg", Pictures.turnedJpeg(6))).containsEntry("exif", Map.of("Orientation", 6));
+    }
+
+    @Test
+    void measuresVideosAndSounds() {
+        Reply video = owner().upload(datasetId, "/film.mp4", Recordings.mp4());
+        assertThat(video.at("/metadata/system/mimetype").asString()).isEqualTo("video/mp4");
+        assertThat(video.at("/metadata/system/fps").asDouble()).isEqualTo(25);
+        assertThat(video.at("/metadata/fps").asDouble()).isEqualTo(25);
+        assertThat(video.at("/metadata/system/ffmpeg/nb_read_frames").asString())
+                .isEqualTo("100");
+        assertThat(system("/film.webm", Recordings.webm()))
+                .containsEntry("mimetype", "video/webm")
+                .containsEntry("duration", 2.5)
+                .containsEntry("width", 320)
+                .containsEntry("height", 240);
+        assertThat(system("/sound.wav", Recordings.wav())).containsEntry("duration", 1.5);
+        assertThat(system("/sound.mp3", Recordings.mp3ThatSaysHowLong()))
+                .containsEntry("mimetype", "audio/mpeg")
+                .containsKey("duration");
     }
 
     @Test

@@ -134,6 +134,22 @@ class SmallPictureTests {
         assertThatThrownBy(() -> small(gif)).isInstanceOf(NoSmallPicture.class).hasMessageContaining("pixels");
     }
 
+    @Test
+    @Timeout(20)
+    void showsTheFirstFrameHoweverManyThereAre() throws Exception {
+        byte[] gif = Pictures.halves("gif", 40, 20, RED, BLUE);
+        byte[] other = Pictures.halves("gif", 40, 20, BLUE, RED);
+        int frame = indexOf(other, new byte[] {0x2c, 0, 0, 0, 0, 40, 0, 20, 0});
+        ByteArrayOutputStream film = new ByteArrayOutputStream();
+        film.write(gif, 0, gif.length - 1);
+        for (int count = 0; count < 20_000; count++) {
+            film.write(other, frame, other.length - 1 - frame);
+        }
+        film.write(';');
+
+        assertThat(colorAt(small(film.toByteArray()), 5, 10)).isEqualTo("red");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"jpeg", "png", "gif", "bmp", "tiff"})
     @Timeout(60)

@@ -67,8 +67,17 @@ class ThumbnailerTests {
         impatient.destroy();
     }
 
+    @Test
+    void losesThatProcessAndNoMoreToAPictureThatTakesTooMuchMemory() throws IOException {
+        Path bomb = Files.write(folder.resolve("bomb"), Pictures.plainWebp(16_000, 16_000));
+        Path picture = Files.write(folder.resolve("picture"), Pictures.plainWebp(400, 200));
+
+        assertThatThrownBy(() -> thumbnailer.jpegOf(bomb).block(LONGEST)).hasCauseInstanceOf(IOException.class);
+        assertThat(widthOf(thumbnailer, picture)).isEqualTo(64);
+    }
+
     private static Thumbnailer thumbnailer(Duration longest) {
-        return new Thumbnailer(new ThumbnailProperties(64, 1_000_000, 1, DataSize.ofMegabytes(64), longest));
+        return new Thumbnailer(new ThumbnailProperties(64, 300_000_000, 1, DataSize.ofMegabytes(64), longest));
     }
 
     private static int widthOf(Thumbnailer thumbnailer, Path picture) throws IOException {

@@ -4,6 +4,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import javax.imageio.ImageIO;
 
@@ -20,6 +22,22 @@ public final class Pictures {
      */
     public static byte[] of(String format, int type) {
         return written(format, new BufferedImage(7, 5, type));
+    }
+
+    /** A lossless WebP picture of one colour (RFC 9649 §3): 34 bytes, however large it is, up to 16,384 on each side. */
+    public static byte[] plainWebp(int width, int height) {
+        long size = width - 1L | (height - 1L) << 14;
+        // No transform, no cache of colours, one group of codes; then five codes of one symbol each, which take no
+        // bits.
+        long codes = 0;
+        for (int code = 0; code < 5; code++) {
+            codes |= 1L << (3 + 4 * code);
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(34).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put("RIFF".getBytes(StandardCharsets.ISO_8859_1)).putInt(26);
+        bytes.put("WEBPVP8L".getBytes(StandardCharsets.ISO_8859_1)).putInt(14);
+        bytes.put((byte) 0x2f).putInt((int) size).putLong(codes);
+        return bytes.array();
     }
 
     private static byte[] written(String format, BufferedImage picture) {
