@@ -49,7 +49,7 @@ def filled(size):
                 "content": {"sha256": uuid.uuid4().hex * 2, "size": bson.Int64(5000)},
                 "metadata": {
                     "system": {"size": 5000, "mimetype": "image/jpeg", "width": 640, "height": 480},
-                    "user": {"rare": number % every == 0, "tenth": number % 10, "camera": f"c{number % 7}"},
+                    "user": {"rare": number % every == 0, "tenth": number % 10, "camera": f"c{number % 7}", "number": number, "deep": {"a": {"b": number % 97}}},
                 },
             }
         )
