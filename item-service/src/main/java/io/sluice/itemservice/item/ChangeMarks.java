@@ -55,8 +55,8 @@ class ChangeMarks {
 
     static final int IDS_IN_CELL = 4_096;
 
-    private static final String COLLECTION = "item_changes";
-    private static final String CELL_OF = "cellOf";
+    static final String COLLECTION = "item_changes";
+    static final String CELL_OF = "cellOf";
     private static final int AT_ONCE = 64;
     private static final String REVISION = "revision";
     private static final String UNTIL = "until";

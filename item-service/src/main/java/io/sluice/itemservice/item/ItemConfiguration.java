@@ -56,6 +56,8 @@ class ItemConfiguration {
                 Indexes.Index.required(ItemRevision.class, new Index("content.sha256", Direction.ASC)),
                 // Directories whose move was cut short.
                 Indexes.Index.required(Item.class, new Index("movedFrom", Direction.ASC).sparse()),
+                // Where changes are counted for good, of all datasets.
+                Indexes.Index.required(ChangeMarks.COLLECTION, new Index(ChangeMarks.CELL_OF, Direction.ASC).sparse()),
                 // Thumbnails that are to be made.
                 Indexes.Index.required(ThumbnailJob.class, new Index("dueAt", Direction.ASC)),
                 // Exports whose time has come.

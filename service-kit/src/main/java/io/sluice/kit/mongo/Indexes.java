@@ -3,6 +3,7 @@ package io.sluice.kit.mongo;
 import com.mongodb.MongoCommandException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
@@ -10,6 +11,7 @@ import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.index.IndexDefinition;
+import org.springframework.data.mongodb.core.index.ReactiveIndexOperations;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
@@ -30,19 +32,26 @@ public class Indexes implements SmartLifecycle, ReactiveHealthIndicator {
     private volatile boolean complete;
 
     /**
-     * @param collection the class of the documents
+     * @param place the collection
      * @param alternatives what is indexed: the first of these that the database offers
      * @param required whether the service must not run without it; an index that only makes queries faster may be
      *     refused by a database that does not know its kind
      */
-    public record Index(Class<?> collection, List<IndexDefinition> alternatives, boolean required) {
+    public record Index(
+            Function<ReactiveMongoTemplate, ReactiveIndexOperations> place,
+            List<IndexDefinition> alternatives,
+            boolean required) {
 
-        public static Index required(Class<?> collection, IndexDefinition definition) {
-            return new Index(collection, List.of(definition), true);
+        public static Index required(Class<?> documents, IndexDefinition definition) {
+            return new Index(mongo -> mongo.indexOps(documents), List.of(definition), true);
         }
 
-        public static Index optional(Class<?> collection, IndexDefinition... alternatives) {
-            return new Index(collection, List.of(alternatives), false);
+        public static Index required(String collection, IndexDefinition definition) {
+            return new Index(mongo -> mongo.indexOps(collection), List.of(definition), true);
+        }
+
+        public static Index optional(Class<?> documents, IndexDefinition... alternatives) {
+            return new Index(mongo -> mongo.indexOps(documents), List.of(alternatives), false);
         }
     }
 
@@ -66,7 +75,7 @@ public class Indexes implements SmartLifecycle, ReactiveHealthIndicator {
 
     private Mono<String> create(Index index) {
         Mono<String> created = index.alternatives().stream()
-                .map(definition -> mongo.indexOps(index.collection()).createIndex(definition))
+                .map(definition -> index.place().apply(mongo).createIndex(definition))
                 .reduce((preferred, next) -> preferred.onErrorResume(Indexes::isRefusal, refused -> next))
                 .orElse(Mono.empty());
         if (index.required()) {
