@@ -88,6 +88,9 @@ final class RunningPlatform implements AutoCloseable {
             Map.entry(
                     "POST /api/v1/datasets/{datasetId}/split",
                     "{\"itemsQuery\": {\"filter\": {}}, \"MLSplitList\": {\"train\": 100}}"),
+            Map.entry(
+                    "POST /api/v1/datasets/{datasetId}/annotations",
+                    "{\"query\": {\"filter\": {}}, \"annotation\": {\"label\": \"ewe\"}}"),
             Map.entry("POST /api/v1/items/{itemId}/annotations", ANNOTATION),
             Map.entry("POST /api/v1/datasets/{datasetId}/items/{itemId}/annotations", ANNOTATION),
             Map.entry("POST /api/v1/datasets/{datasetId}/clone", "{\"name\": \"{new}\"}"),

@@ -39,8 +39,13 @@ record Annotation(
     static final String SYSTEM = "system";
 
     static Annotation of(AnnotatedItems.AnnotatedItem item, AnnotationContent content, String by, Instant now) {
+        return of(new ObjectId().toHexString(), item, content, by, now);
+    }
+
+    static Annotation of(
+            String id, AnnotatedItems.AnnotatedItem item, AnnotationContent content, String by, Instant now) {
         return new Annotation(
-                new ObjectId().toHexString(),
+                id,
                 0,
                 item.id(),
                 item.datasetId(),

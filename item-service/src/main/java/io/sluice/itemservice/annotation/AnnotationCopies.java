@@ -86,9 +86,20 @@ public class AnnotationCopies {
         return new ObjectId(id.array()).toHexString();
     }
 
-    private static byte[] digest(String copyId) {
+    /** The id of what a command makes of an item. */
+    static String idOf(String commandId, String itemId) {
+        ByteBuffer id = ByteBuffer.allocate(12).putInt(new ObjectId(commandId).getTimestamp());
+        id.put(digest(commandId, itemId), 0, 8);
+        return new ObjectId(id.array()).toHexString();
+    }
+
+    private static byte[] digest(String... ids) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(new ObjectId(copyId).toByteArray());
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String id : ids) {
+                digest.update(new ObjectId(id).toByteArray());
+            }
+            return digest.digest();
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }

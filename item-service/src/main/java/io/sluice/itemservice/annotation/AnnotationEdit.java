@@ -51,6 +51,28 @@ class AnnotationEdit {
     }
 
     /**
+     * Adds the same to files. Their ids follow from the command, so that once more is as good as once.
+     *
+     * @param commandId what asks for it
+     */
+    Mono<Void> addTo(
+            String datasetId, Collection<String> itemIds, AnnotationContent content, String commandId, String by) {
+        if (itemIds.isEmpty()) {
+            return Mono.empty();
+        }
+        Instant now = clock.instant();
+        List<Annotation> made = itemIds.stream()
+                .map(itemId -> Annotation.of(
+                        AnnotationCopies.idOf(commandId, itemId),
+                        new AnnotatedItems.AnnotatedItem(itemId, datasetId, false),
+                        content,
+                        by,
+                        now))
+                .toList();
+        return counts.around(datasetId, itemIds, annotations.insertMissing(made));
+    }
+
+    /**
      * Changes one.
      *
      * @param precondition looks at it as it is and throws when it must not be changed

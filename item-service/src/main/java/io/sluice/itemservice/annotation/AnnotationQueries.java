@@ -1,5 +1,6 @@
 package io.sluice.itemservice.annotation;
 
+import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.query.Condition;
 import io.sluice.kit.query.Query;
@@ -19,6 +20,8 @@ public class AnnotationQueries {
 
     /** What a query calls annotations. */
     public static final String RESOURCE = "annotations";
+
+    private static final String CLASSIFICATION = "class";
 
     private final Annotations annotations;
     private final AnnotationEdit edit;
@@ -58,6 +61,25 @@ public class AnnotationQueries {
     /** How many a dataset has. */
     public Mono<Long> count(String datasetId) {
         return annotations.total(datasetId, new Condition.All(List.of()));
+    }
+
+    /**
+     * A classification as a client says it, checked, so that it can be stored.
+     *
+     * @param said its label, attributes and metadata
+     * @param where what its fields are named behind, such as {@code annotation.}
+     */
+    public JsonObject classification(Map<String, @Nullable Object> said, String where) {
+        JsonObject classification = new JsonObject(said).with("type", CLASSIFICATION);
+        AnnotationContent.parse(classification.members(), where);
+        return classification;
+    }
+
+    /** Classifies files; doing it again for the same command changes nothing. */
+    public Mono<Void> classify(
+            String datasetId, Collection<String> itemIds, JsonObject classification, String commandId, String by) {
+        AnnotationContent content = AnnotationContent.parse(classification.members(), "");
+        return edit.addTo(datasetId, itemIds, content, commandId, by);
     }
 
     /** Deletes all that match and tells how many there were. */

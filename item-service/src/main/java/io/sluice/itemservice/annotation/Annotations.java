@@ -1,5 +1,7 @@
 package io.sluice.itemservice.annotation;
 
+import com.mongodb.client.model.Accumulators;
+import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.InsertManyOptions;
@@ -14,6 +16,7 @@ import io.sluice.kit.query.QueryLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -289,6 +292,30 @@ class Annotations {
                                 filter, new CountOptions().maxTime(mostMillis, TimeUnit.MILLISECONDS)))
                 .next();
     }
+
+    /**
+     * How many annotations there are of each kind in a dataset, the most frequent kind first.
+     *
+     * @param field what tells the kinds apart
+     * @param creators who has made those that count; empty for everybody
+     */
+    Flux<Tally> tallies(String datasetId, String field, Collection<String> creators) {
+        Bson filter = creators.isEmpty()
+                ? dataset(datasetId)
+                : Filters.and(dataset(datasetId), Filters.in("creator", creators));
+        return mongo.execute(
+                        Annotation.class,
+                        all -> all.aggregate(List.of(
+                                        Aggregates.match(filter),
+                                        Aggregates.group("$" + field, Accumulators.sum("count", 1L))))
+                                .maxTime(mostMillis, TimeUnit.MILLISECONDS))
+                .map(group -> new Tally(
+                        group.getString("_id"), group.get("count", Number.class).longValue()))
+                .sort(Comparator.comparingLong(Tally::count).reversed().thenComparing(Tally::kind));
+    }
+
+    /** How many there are of a kind. */
+    record Tally(String kind, long count) {}
 
     /** Those found whose item matches what is joined to them, in their order. */
     private <T> Flux<T> joined(

@@ -43,7 +43,7 @@ class AllItemsController {
     static final String ALL = "all";
 
     /** The members of an item, in their order: what a table of unknown length has for columns. */
-    private static final List<String> COLUMNS = List.of(
+    static final List<String> COLUMNS = List.of(
             "id",
             "datasetId",
             "type",
@@ -148,11 +148,13 @@ class AllItemsController {
                     ? write(
                             json.array(annotations.all(datasetId, query.filter(), ascending, api)),
                             COLUMNS_OF_ANNOTATIONS,
+                            properties,
                             exchange)
                     : write(
                             json.array(
                                     items.all(datasetId, query.filter(), ascending), new ItemsJson.Spelling(api, null)),
                             COLUMNS,
+                            properties,
                             exchange);
         }));
     }
@@ -174,7 +176,9 @@ class AllItemsController {
         return query;
     }
 
-    private Mono<Void> write(Flux<byte[]> array, List<String> columns, ServerWebExchange exchange) {
+    /** Answers with an array that is in these pieces. */
+    static Mono<Void> write(
+            Flux<byte[]> array, List<String> columns, StreamProperties properties, ServerWebExchange exchange) {
         ServerHttpResponse response = exchange.getResponse();
         response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
         // Held back by nobody for a tag, and kept by nobody.

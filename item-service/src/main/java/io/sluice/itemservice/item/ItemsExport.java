@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Writes all items that match into one hidden file of their dataset, as a command of one step (contract core §4.10). What was
@@ -42,8 +41,6 @@ class ItemsExport implements CommandWork {
 
     /** How often the command is told how far it is. */
     private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(1);
-
-    private static final int AHEAD = 64;
 
     private final Items items;
     private final ItemsJson json;
@@ -155,24 +152,13 @@ class ItemsExport implements CommandWork {
                 .doOnNext(item -> done.incrementAndGet());
         ItemsJson.Spelling spelling = spellingOf(command);
         Flux<byte[]> bytes = formOf(command).equals(ZIP)
-                ? zipped(
+                ? json.zip(
                         found,
                         spelling,
-                        KEEPS_EXTENSION.equals(command.todo().members().get(NAMES)))
+                        KEEPS_EXTENSION.equals(command.todo().members().get(NAMES)),
+                        mostInZip)
                 : json.array(found, spelling);
         return reported(bytes, done, progress);
-    }
-
-    private Flux<byte[]> zipped(Flux<Item> found, ItemsJson.Spelling spelling, boolean keepsExtension) {
-        return Flux.defer(() -> {
-            ItemsZip zip = new ItemsZip(keepsExtension, mostInZip);
-            return json.each(found.filter(item -> !item.isDirectory()), spelling)
-                    // Packing takes long for an event loop.
-                    .publishOn(Schedulers.boundedElastic(), AHEAD)
-                    .map(spelled -> zip.next(spelled.item(), spelled.json()))
-                    .concatWith(Mono.fromSupplier(zip::last))
-                    .filter(some -> some.length > 0);
-        });
     }
 
     /** Before the next bytes are written, if it is time; and once all are. */

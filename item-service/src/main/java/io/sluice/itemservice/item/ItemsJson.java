@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,6 +23,9 @@ class ItemsJson {
 
     /** About as much as is written at once. */
     private static final int PIECE = 64 * 1024;
+
+    /** As many as wait to be packed. */
+    private static final int AHEAD = 64;
 
     private static final String ANNOTATIONS = "annotations";
 
@@ -111,6 +115,24 @@ class ItemsJson {
     /** One of them a line, in pieces. */
     Flux<byte[]> lines(Flux<Item> items, Spelling spelling) {
         return inPieces(each(items, spelling).map(Spelled::json)).map(piece -> joined(piece, "", "\n", "\n"));
+    }
+
+    /**
+     * A ZIP with a file for each that is one, in pieces.
+     *
+     * @param keepsExtension as in {@link ItemsZip}
+     * @param most how many it may be
+     */
+    Flux<byte[]> zip(Flux<Item> items, Spelling spelling, boolean keepsExtension, int most) {
+        return Flux.defer(() -> {
+            ItemsZip zip = new ItemsZip(keepsExtension, most);
+            return each(items.filter(item -> !item.isDirectory()), spelling)
+                    // Packing takes long for an event loop.
+                    .publishOn(Schedulers.boundedElastic(), AHEAD)
+                    .map(spelled -> zip.next(spelled.item(), spelled.json()))
+                    .concatWith(Mono.fromSupplier(zip::last))
+                    .filter(some -> some.length > 0);
+        });
     }
 
     /** The first one alone, because somebody may wait for it. */

@@ -1,6 +1,7 @@
 package io.sluice.itemservice.item;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sluice.itemservice.annotation.AnnotationQueries;
 import io.sluice.itemservice.command.AnsweredByCommand;
 import io.sluice.itemservice.command.CommandAnswers;
 import io.sluice.itemservice.command.CommandView;
@@ -36,11 +37,14 @@ import reactor.core.publisher.Mono;
 class ItemsWorkController {
 
     private final QueryParser queries;
+    private final AnnotationQueries annotations;
     private final CommandAnswers commands;
     private final DatasetClient datasets;
 
-    ItemsWorkController(QueryParser queries, CommandAnswers commands, DatasetClient datasets) {
+    ItemsWorkController(
+            QueryParser queries, AnnotationQueries annotations, CommandAnswers commands, DatasetClient datasets) {
         this.queries = queries;
+        this.annotations = annotations;
         this.commands = commands;
         this.datasets = datasets;
     }
@@ -78,6 +82,31 @@ class ItemsWorkController {
         Map<String, @Nullable Object> metadata = new HashMap<>();
         metadata.put("metadata", members.get("metadata"));
         return ItemPatch.parse(metadata, system);
+    }
+
+    /** @param annotation label, attributes and metadata of the classification */
+    record Classification(
+            @Nullable Map<String, @Nullable Object> query,
+            @Nullable Map<String, @Nullable Object> annotation) {}
+
+    @PostMapping("/annotations")
+    @Operation(
+            summary = "Classify all files that a query describes",
+            description = "Each gets one more annotation, of the type class and with that label.")
+    @AnsweredByCommand
+    @Requires(Permission.ANNOTATE_ITEM)
+    Mono<ResponseEntity<CommandView>> classify(
+            @PathVariable String datasetId,
+            @RequestBody Classification body,
+            Caller caller,
+            ServerHttpRequest request) {
+        return datasets.require(caller, datasetId, Permission.ANNOTATE_ITEM)
+                .flatMap(access -> changed("created", access, caller, ItemsClassification.TYPE, request, () -> {
+                    Map<String, @Nullable Object> query = checked("query", body.query());
+                    return ItemsClassification.whatOf(
+                            query,
+                            annotations.classification(present("annotation", body.annotation()), "annotation."));
+                }));
     }
 
     /** @param shares whole percents by name of the subset, 100 in all */

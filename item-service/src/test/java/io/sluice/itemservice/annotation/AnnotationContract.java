@@ -629,6 +629,76 @@ abstract class AnnotationContract extends RunningItemService {
     }
 
     @Test
+    void countsLabelsAndTypes() {
+        annotated(itemId, said("box", "ewe"), said("point", "ewe"), said("box", "lamb"));
+        assertThat(as("annotator").post(path(itemId), "[" + said("class", "ram") + "]").status())
+                .isEqualTo(201);
+        String counted = "/api/v1/datasets/" + datasetId + "/annotations";
+
+        assertThat(owner().get(counted + "/labels").json().toString())
+                .isEqualTo("[{\"label\":\"ewe\",\"count\":2},{\"label\":\"lamb\",\"count\":1},{\"label\":\"ram\",\"count\":1}]");
+        assertThat(owner().post(counted + "/labels", "{\"creators\": [\"annotator@example.org\"]}")
+                        .json()
+                        .toString())
+                .isEqualTo("[{\"label\":\"ram\",\"count\":1}]");
+        assertThat(narrowed("owner", "items:read", null)
+                        .post(counted + "/types", "{}")
+                        .json()
+                        .toString())
+                .isEqualTo("[{\"type\":\"box\",\"count\":2},{\"type\":\"class\",\"count\":1},{\"type\":\"point\",\"count\":1}]");
+        Reply refused = owner().post(counted + "/types", "{\"taskId\": \"65\"}");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.toString()).contains("taskId");
+        assertThat(as("stranger").get(counted + "/labels").status()).isEqualTo(404);
+    }
+
+    @Test
+    void classifiesWhatMatchesOnce() {
+        String other = owner().upload(datasetId, "/b/two.jpg", "two").id();
+        String classify = "/api/v1/datasets/" + datasetId + "/annotations";
+
+        Reply done = as("annotator")
+                .post(
+                        classify,
+                        Map.of(
+                                "query", Map.of("filter", Map.of("dir", "/a")),
+                                "annotation", Map.of("label", "blurred", "attributes", List.of("night"))));
+        Reply refused = owner().post(classify, Map.of("query", Map.of("filter", Map.of()), "annotation", Map.of()));
+
+        assertThat(done.at("/type").asString()).isEqualTo("ClassifyItems");
+        await().until(() -> item().path("annotationsCount").asInt() == 1);
+        JsonNode made = owner().get(path(itemId)).at("/0");
+        assertThat(made.path("type").asString()).isEqualTo("class");
+        assertThat(made.path("label").asString()).isEqualTo("blurred");
+        assertThat(made.path("attributes").toString()).isEqualTo("[\"night\"]");
+        assertThat(made.path("creator").asString()).isEqualTo("annotator@example.org");
+        assertThat(owner().get(path(other)).json()).isEmpty();
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.toString()).contains("annotation.label");
+    }
+
+    @Test
+    void isFetchedWithAllFilesOfADirectory() {
+        annotated(itemId, BOX, said("class", "dog"));
+        owner().upload(datasetId, "/a0.jpg", "not below /a");
+        String files = "/api/v1/datasets/" + datasetId + "/annotations";
+
+        Reply all = owner().get(files + "/json");
+        Reply below = owner().get(files + "/json?directory=/a/");
+        Reply zip = owner().get(files + "/zip?directory=/a");
+
+        assertThat(all.json()).hasSize(2);
+        assertThat(below.json()).hasSize(1);
+        assertThat(below.at("/0/filename").asString()).isEqualTo("/a/one.jpg");
+        assertThat(below.at("/0/annotations")).hasSize(2);
+        assertThat(zip.header("content-type")).isEqualTo("application/zip");
+        assertThat(zip.header("content-disposition")).startsWith("attachment");
+        assertThat(zip.text()).startsWith("PK").contains("a/one.jpg.json");
+        assertThat(owner().get(files + "/zip/chunks").status()).isEqualTo(200);
+        assertThat(owner().get(files + "/json?directory=../a").status()).isEqualTo(400);
+    }
+
+    @Test
     void tellsTheDatasetServiceHowManyThereAre() {
         annotated(itemId, BOX, BOX);
 
