@@ -1,5 +1,6 @@
 """Nothing that was acknowledged is lost: not by a restart, not by kill -9 in the middle of an upload."""
 
+import json
 import threading
 import time
 from types import SimpleNamespace
@@ -135,12 +136,19 @@ def test_shows_the_same_after_a_restart(journey):
 def test_shows_the_same_after_a_kill_of_the_database_too(journey):
     if not isinstance(journey.platform, Launched):
         pytest.skip("here every kill takes the database with it")
+    files = {"filter": {"type": "file", "hidden": False}}
+    works = {
+        "query": {**files, "update": {"description": "changed later"}},
+        "clone": {"name": sdk.unique("Copies"), "filter": files},
+        "export": {"exportType": "json", "itemsQuery": files},
+    }
+    journey.commands = {}
     with wire.client(journey.platform.api, journey.dl.client_api.token) as api:
-        body = {"filter": {"type": "file"}, "update": {"description": "changed later"}}
-        headers = {"prefer": "respond-async"}
-        accepted = api.post(f"/datasets/{journey.dataset.id}/query", json=body, headers=headers)
-    assert accepted.status_code == 202, accepted.text
-    journey.command = accepted.json()["id"]
+        for work, body in works.items():
+            path = f"/datasets/{journey.dataset.id}/{work}"
+            accepted = api.post(path, json=body, headers={"prefer": "respond-async"})
+            assert accepted.status_code == 202, accepted.text
+            journey.commands[work] = accepted.json()["id"]
     journey.platform.kill_with_database()
     # For what comes after it.
     journey.platform.environment["AUTH_SERVICE_TOKEN_LIFE"] = "90s"
@@ -150,13 +158,18 @@ def test_shows_the_same_after_a_kill_of_the_database_too(journey):
     assert_whole(journey, journey.dataset.items.get(filepath=next(reversed(journey.present))))
 
 
-def test_goes_on_with_the_command_that_the_kill_cut_off(journey):
+def test_goes_on_with_the_commands_that_the_kill_cut_off(journey):
     if not isinstance(journey.platform, Launched):
         pytest.skip("here every kill takes the database with it")
-    command = sdk.commands(journey.dl).get(command_id=journey.command).wait(timeout=60)
+    commands = sdk.commands(journey.dl)
+    done = {work: commands.get(command_id=one).wait(timeout=120) for work, one in journey.commands.items()}
 
-    assert command.spec["itemsCount"] == len(journey.pictures.all)
+    assert done["query"].spec["itemsCount"] == len(journey.pictures.all)
     assert all(item.description == "changed later" for item in journey.dataset.items.list(page_size=1000).all())
+    clone = journey.project.datasets.get(dataset_id=done["clone"].spec["returnedModelId"])
+    assert {item.filename for item in clone.items.list(page_size=1000).all()} == journey.pictures.all.keys()
+    export = journey.dataset.items.get(item_id=done["export"].spec["outputItemId"]).download(save_locally=False)
+    assert {item["filename"] for item in json.load(export)} == journey.pictures.all.keys()
 
 
 def test_goes_on_with_tokens_that_live_for_90_seconds(journey):
