@@ -5,6 +5,7 @@ import io.sluice.kit.mongo.Conflicts;
 import io.sluice.kit.query.Condition;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

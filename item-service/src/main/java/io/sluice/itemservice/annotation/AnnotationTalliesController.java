@@ -1,9 +1,9 @@
 package io.sluice.itemservice.annotation;
 
 import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
-import io.sluice.kit.auth.Caller;
 import io.sluice.kit.error.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;

@@ -1,14 +1,14 @@
 package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
-import io.sluice.kit.auth.Caller;
 import io.sluice.kit.error.Problem;
-import io.sluice.kit.web.PublicUrl;
 import io.sluice.kit.query.Condition;
 import io.sluice.kit.query.Condition.Operator;
 import io.sluice.kit.representation.RowByRow;
+import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -93,12 +93,12 @@ class AnnotationFilesController {
     @GetMapping({"/zip", "/zip/chunks"})
     @Operation(
             summary = "Get a ZIP with a JSON file for each visible file",
-            description = "Each has the item with its annotations. It is written while it is read, in chunks either way.")
+            description =
+                    "Each has the item with its annotations. It is written while it is read, in chunks either way.")
     @ApiResponse(
             responseCode = "200",
             description = "The ZIP",
-            content =
-                    @Content(mediaType = "application/zip", schema = @Schema(type = "string", format = "binary")))
+            content = @Content(mediaType = "application/zip", schema = @Schema(type = "string", format = "binary")))
     @Requires(Permission.READ_ITEM)
     Mono<Void> zip(
             @PathVariable String datasetId,
@@ -131,8 +131,8 @@ class AnnotationFilesController {
         response.getHeaders().setCacheControl(CacheControl.noStore());
         return exchange.getRequest().getMethod() == HttpMethod.HEAD
                 ? response.setComplete()
-                : response.writeWith(TakenInTime.of(
-                        RowByRow.inBuffers(zip, response.bufferFactory()), streaming.longestSilence()));
+                : response.writeWith(
+                        TakenInTime.of(RowByRow.inBuffers(zip, response.bufferFactory()), streaming.longestSilence()));
     }
 
     private ItemsJson.Spelling spelling(ServerWebExchange exchange) {

@@ -104,8 +104,7 @@ class ItemsWorkController {
                 .flatMap(access -> changed("created", access, caller, ItemsClassification.TYPE, request, () -> {
                     Map<String, @Nullable Object> query = checked("query", body.query());
                     return ItemsClassification.whatOf(
-                            query,
-                            annotations.classification(present("annotation", body.annotation()), "annotation."));
+                            query, annotations.classification(present("annotation", body.annotation()), "annotation."));
                 }));
     }
 

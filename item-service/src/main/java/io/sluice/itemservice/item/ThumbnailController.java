@@ -129,7 +129,10 @@ class ThumbnailController {
         return wished;
     }
 
-    /** Asks for one that nobody has asked for yet: of an item from before there were any, or that somebody has deleted. */
+    /**
+     * Asks for it before all others; perhaps nobody has asked for it yet, because the item is from before there were any, or
+     * somebody has deleted it.
+     */
     private Mono<Item> refuse(Item item) {
         String obstacle = thumbnails.obstacle(item);
         if (obstacle != null) {
@@ -137,7 +140,7 @@ class ThumbnailController {
         }
         ErrorResponseException later = Problem.NOT_FOUND.with("The thumbnail is being made; ask again in some seconds");
         later.getHeaders().set(HttpHeaders.RETRY_AFTER, Integer.toString(RETRY_AFTER_SECONDS));
-        return jobs.ask(item).then(Mono.error(later));
+        return jobs.askFirst(item).then(Mono.error(later));
     }
 
     private Mono<Void> write(Content content, Box box, ServerWebExchange exchange) {

@@ -35,6 +35,9 @@ class ThumbnailJobs {
     /** Longer than a thumbnail may take; who died meanwhile has it no more. */
     private static final Duration LEASE = Duration.ofMinutes(2);
 
+    /** When those are due that somebody waits for: before all others. */
+    private static final Instant FIRST = Instant.EPOCH;
+
     private static final String ID = "_id";
     private static final String DUE_AT = "dueAt";
     private static final String ATTEMPTS = "attempts";
@@ -58,34 +61,42 @@ class ThumbnailJobs {
 
     /** Asks for the thumbnail of an item that is about to be stored, if there may be one. Once more is as good as once. */
     Mono<Void> ask(Item item) {
-        return thumbnails.isWanted(item) ? insert(List.of(item)) : Mono.empty();
+        return askAll(List.of(item));
     }
 
     Mono<Void> askAll(List<Item> copies) {
-        return insert(copies.stream().filter(thumbnails::isWanted).toList());
-    }
-
-    private Mono<Void> insert(List<Item> pictures) {
+        List<Item> pictures = copies.stream().filter(thumbnails::isWanted).toList();
         if (pictures.isEmpty()) {
             return Mono.empty();
         }
         Instant now = clock.instant();
         lastAsked = now;
-        List<Document> documents =
-                pictures.stream().map(item -> document(item, now)).toList();
+        return insert(pictures.stream()
+                .map(item -> document(item, now, now.plus(BEFORE_FIRST)))
+                .toList());
+    }
+
+    /** Asks for the thumbnail of an item that somebody wants to see now. */
+    Mono<Void> askFirst(Item item) {
+        return mongo.updateFirst(
+                        query(where(ID).is(item.id()).and(ATTEMPTS).is(0)),
+                        Update.update(DUE_AT, FIRST),
+                        ThumbnailJob.class)
+                .then(Mono.defer(() -> insert(List.of(document(item, clock.instant(), FIRST)))));
+    }
+
+    /** Those that are there already stay as they are. */
+    private Mono<Void> insert(List<Document> documents) {
         return mongo.execute(
                         ThumbnailJob.class, jobs -> jobs.insertMany(documents, new InsertManyOptions().ordered(false)))
                 .onErrorResume(DuplicateKeyException.class, asked -> Flux.empty())
                 .then();
     }
 
-    private Document document(Item item, Instant now) {
+    private Document document(Item item, Instant now, Instant due) {
         Document document = new Document();
         mongo.getConverter()
-                .write(
-                        new ThumbnailJob(
-                                item.id(), item.datasetId(), digestOf(item), null, now, now.plus(BEFORE_FIRST), 0),
-                        document);
+                .write(new ThumbnailJob(item.id(), item.datasetId(), digestOf(item), null, now, due, 0), document);
         return document;
     }
 

@@ -32,7 +32,8 @@ class ThumbnailWork implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(ThumbnailWork.class);
 
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final int BATCH = 50;
+    /** Few, so that who is waited for comes soon. */
+    private static final int BATCH = 4;
 
     /** After so many it is given up: it is what ends those who try, or takes them too long. */
     static final int MOST_ATTEMPTS = 3;

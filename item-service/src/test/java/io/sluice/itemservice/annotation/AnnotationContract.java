@@ -631,12 +631,15 @@ abstract class AnnotationContract extends RunningItemService {
     @Test
     void countsLabelsAndTypes() {
         annotated(itemId, said("box", "ewe"), said("point", "ewe"), said("box", "lamb"));
-        assertThat(as("annotator").post(path(itemId), "[" + said("class", "ram") + "]").status())
+        assertThat(as("annotator")
+                        .post(path(itemId), "[" + said("class", "ram") + "]")
+                        .status())
                 .isEqualTo(201);
         String counted = "/api/v1/datasets/" + datasetId + "/annotations";
 
         assertThat(owner().get(counted + "/labels").json().toString())
-                .isEqualTo("[{\"label\":\"ewe\",\"count\":2},{\"label\":\"lamb\",\"count\":1},{\"label\":\"ram\",\"count\":1}]");
+                .isEqualTo(
+                        "[{\"label\":\"ewe\",\"count\":2},{\"label\":\"lamb\",\"count\":1},{\"label\":\"ram\",\"count\":1}]");
         assertThat(owner().post(counted + "/labels", "{\"creators\": [\"annotator@example.org\"]}")
                         .json()
                         .toString())
@@ -645,7 +648,8 @@ abstract class AnnotationContract extends RunningItemService {
                         .post(counted + "/types", "{}")
                         .json()
                         .toString())
-                .isEqualTo("[{\"type\":\"box\",\"count\":2},{\"type\":\"class\",\"count\":1},{\"type\":\"point\",\"count\":1}]");
+                .isEqualTo(
+                        "[{\"type\":\"box\",\"count\":2},{\"type\":\"class\",\"count\":1},{\"type\":\"point\",\"count\":1}]");
         Reply refused = owner().post(counted + "/types", "{\"taskId\": \"65\"}");
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.toString()).contains("taskId");

@@ -33,7 +33,8 @@ final class ScopedPaths {
             .outside(Scope.USERS_READ, Scope.USERS_WRITE, "/api/v1/users/**", "/api/users/**")
             .outside(Scope.USERS_READ, Scope.USERS_WRITE, "/api/v1/orgs/**", "/api/v1/groups/**")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/items/**", "/api/v1/datasets/*/items/**")
-            .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/annotations/**", "/api/v1/datasets/*/annotations/**")
+            .inProjects(
+                    Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/annotations/**", "/api/v1/datasets/*/annotations/**")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/query")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/directoryTree")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/split", "/api/v1/datasets/*/sync")
@@ -138,6 +139,7 @@ final class ScopedPaths {
     private static boolean isRead(HttpMethod method, PathContainer path) {
         return SAFE.contains(method)
                 || method == HttpMethod.POST
-                        && (READING_ENDS.stream().anyMatch(path.value()::endsWith) || READ_BY_POST.contains(path.value()));
+                        && (READING_ENDS.stream().anyMatch(path.value()::endsWith)
+                                || READ_BY_POST.contains(path.value()));
     }
 }
