@@ -5,6 +5,7 @@ The database has the items once more for that, in a collection with the index th
 answer of the service holds: the page and the total. Prints p50 and p99 of both and their ratios.
 """
 import datetime
+import os
 import statistics
 import sys
 import time
@@ -16,7 +17,8 @@ from filled import filled, items, session
 
 service = sys.argv[5]
 sizes = [int(size) for size in sys.argv[6:]] or [10_000, 100_000, 1_000_000]
-ROUNDS, WARM_UP = 100, 20
+ROUNDS = int(os.environ.get("SLUICE_BENCHMARK_ROUNDS", "100"))
+WARM_UP = ROUNDS // 5
 database = items.database
 raw = database["raw_items"]
 annotations = database["annotations"]
@@ -156,13 +158,14 @@ def timed(ask, dataset):
     return (time.perf_counter() - start) * 1000, answer
 
 
+datasets = [filled(size) for size in sizes]
+for name in datasets:
+    annotate(bson.ObjectId(name))
+items.aggregate([{"$merge": "raw_items"}])
 indexes()
 first = {}
-for size in sizes:
-    name = filled(size)
+for size, name in zip(sizes, datasets):
     dataset = bson.ObjectId(name)
-    annotate(dataset)
-    items.aggregate([{"$match": {"datasetId": dataset}}, {"$merge": "raw_items"}])
     for case in cases(size, dataset):
         ours, theirs = [], []
         for number in range(ROUNDS + WARM_UP):
