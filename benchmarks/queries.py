@@ -17,7 +17,7 @@ from filled import filled, items, session
 
 service = sys.argv[5]
 sizes = [int(size) for size in sys.argv[6:]] or [10_000, 100_000, 1_000_000]
-ROUNDS = int(os.environ.get("SLUICE_BENCHMARK_ROUNDS", "100"))
+ROUNDS = 20 * int(os.environ.get("SLUICE_BENCHMARK_ROUNDS", "5"))
 WARM_UP = ROUNDS // 5
 database = items.database
 raw = database["raw_items"]
