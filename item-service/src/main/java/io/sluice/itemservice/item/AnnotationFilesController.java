@@ -11,6 +11,7 @@ import io.sluice.kit.representation.RowByRow;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -75,7 +76,7 @@ class AnnotationFilesController {
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
-                            schema = @Schema(type = "array", implementation = ItemView.class)))
+                            array = @ArraySchema(schema = @Schema(type = "object"))))
     @Requires(Permission.READ_ITEM)
     Mono<Void> json(
             @PathVariable String datasetId,
