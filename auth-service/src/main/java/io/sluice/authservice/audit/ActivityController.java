@@ -1,5 +1,6 @@
 package io.sluice.authservice.audit;
 
+import io.sluice.authservice.project.ProjectRoles;
 import io.sluice.kit.audit.AuditEvent;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;

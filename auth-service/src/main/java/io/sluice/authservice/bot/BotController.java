@@ -1,6 +1,7 @@
 package io.sluice.authservice.bot;
 
 import io.sluice.authservice.departure.Departures;
+import io.sluice.authservice.project.ProjectRoles;
 import io.sluice.authservice.secret.Secret;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
@@ -37,13 +38,21 @@ class BotController {
 
     private final BotRepository bots;
     private final ProjectClient projects;
+    private final ProjectRoles roles;
     private final Departures departures;
     private final PublicUrl publicUrl;
     private final Clock clock;
 
-    BotController(BotRepository bots, ProjectClient projects, Departures departures, PublicUrl publicUrl, Clock clock) {
+    BotController(
+            BotRepository bots,
+            ProjectClient projects,
+            ProjectRoles roles,
+            Departures departures,
+            PublicUrl publicUrl,
+            Clock clock) {
         this.bots = bots;
         this.projects = projects;
+        this.roles = roles;
         this.departures = departures;
         this.publicUrl = publicUrl;
         this.clock = clock;
@@ -59,7 +68,7 @@ class BotController {
             Caller caller,
             ServerHttpRequest request) {
         Secret secret = Secret.random();
-        return projects.requireManager(caller, projectId)
+        return roles.require(caller, projectId, Permission.MANAGE_MEMBERS)
                 .then(Mono.defer(() -> bots.countByProjectId(projectId)))
                 .flatMap(count -> count < MOST_IN_A_PROJECT
                         ? bots.insert(Bot.of(
@@ -89,7 +98,7 @@ class BotController {
     @Operation(summary = "The bots of a project")
     @Requires(Permission.MANAGE_MEMBERS)
     Mono<List<BotView>> list(@PathVariable String projectId, Caller caller) {
-        return projects.requireManager(caller, projectId)
+        return roles.require(caller, projectId, Permission.MANAGE_MEMBERS)
                 .then(Mono.defer(() -> projects.roles(caller, projectId)))
                 .flatMap(roles -> bots.findByProjectIdOrderById(projectId)
                         .map(bot -> BotView.of(bot, roles))
@@ -127,7 +136,7 @@ class BotController {
 
     /** Ids and addresses are both taken for the id: the SDK knows a bot by either. */
     private Mono<Bot> find(String projectId, String botId, Caller caller) {
-        return projects.requireManager(caller, projectId)
+        return roles.require(caller, projectId, Permission.MANAGE_MEMBERS)
                 .then(Mono.defer(() -> Mono.justOrEmpty(Bot.idOf(botId))))
                 .flatMap(id -> bots.findByIdAndProjectId(id, projectId))
                 .switchIfEmpty(Mono.error(() -> Problem.NOT_FOUND.with("No bot " + botId)));

@@ -1,7 +1,6 @@
 package io.sluice.authservice.bot;
 
 import io.sluice.kit.auth.Caller;
-import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Role;
 import io.sluice.kit.client.ServiceClients;
 import io.sluice.kit.error.Problem;
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.reactive.function.client.WebClient;
-import org.springframework.web.reactive.function.client.WebClientResponseException;
 import reactor.core.publisher.Mono;
 
 /** What dataset-service knows of projects and their members, asked in the name of the caller. */
@@ -24,33 +22,7 @@ class ProjectClient {
         this.datasetService = clients.asCaller("dataset-service");
     }
 
-    private record Access(String role) {}
-
     private record Member(String email, @Nullable String role) {}
-
-    /**
-     * Refuses who may not manage the members of a project: {@link Problem#NOT_FOUND} for who is none, as for an unknown
-     * project, {@link Problem#FORBIDDEN} for the other members.
-     */
-    Mono<Void> requireManager(Caller caller, String projectId) {
-        caller.require(Permission.MANAGE_MEMBERS);
-        return datasetService
-                .get()
-                .uri("/internal/access/projects/{projectId}", projectId)
-                .headers(headers -> headers.setBearerAuth(caller.token()))
-                .retrieve()
-                .bodyToMono(Access.class)
-                .onErrorResume(WebClientResponseException.NotFound.class, notVisible -> Mono.empty())
-                .switchIfEmpty(Mono.error(ProjectClient::unknownProject))
-                .doOnNext(access -> requireManager(access.role()))
-                .then();
-    }
-
-    private static void requireManager(String role) {
-        if (!Role.named(role).map(known -> known.may(Permission.MANAGE_MEMBERS)).orElse(false)) {
-            throw Problem.FORBIDDEN.with("The role " + role + " does not allow this in the project");
-        }
-    }
 
     /** The role of each member, by e-mail. */
     Mono<Map<String, String>> roles(Caller caller, String projectId) {
@@ -77,10 +49,6 @@ class ProjectClient {
                 .onStatus(status -> status.value() == Problem.VALIDATION_FAILED.status(), full -> Mono.just(isFull()))
                 .toBodilessEntity()
                 .then();
-    }
-
-    private static ErrorResponseException unknownProject() {
-        return Problem.NOT_FOUND.with("Project not found");
     }
 
     private static ErrorResponseException isFull() {

@@ -1,4 +1,4 @@
-package io.sluice.authservice.audit;
+package io.sluice.authservice.project;
 
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 
 /** Asks dataset-service what somebody may do in a project. */
 @Component
-class ProjectRoles {
+public class ProjectRoles {
 
     private final WebClient datasetService;
 
@@ -23,7 +23,7 @@ class ProjectRoles {
     private record Access(String role) {}
 
     /** {@link Problem#NOT_FOUND} for who is no member, as for an unknown project; {@link Problem#FORBIDDEN} for the others. */
-    Mono<Void> require(Caller caller, String projectId, Permission permission) {
+    public Mono<Void> require(Caller caller, String projectId, Permission permission) {
         caller.require(permission);
         return datasetService
                 .get()
