@@ -35,6 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Annotations, what items say of them, and queries for both (contract ml §A, core §9.5). */
 abstract class AnnotationContract extends RunningItemService {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final JsonMapper JSON = new JsonMapper();
 
     private static final String BOX = """
@@ -300,22 +301,22 @@ abstract class AnnotationContract extends RunningItemService {
         // Stored, and not counted; of an item that is gone.
         annotations
                 .insert(List.of(uncounted(itemId), uncounted(new ObjectId().toHexString())))
-                .block();
+                .block(PATIENCE);
         MovableClock clock = new MovableClock();
         List<ObjectId> marked = annotations
                 .entries(datasetId, new Condition.All(List.of()))
                 .map(entry -> new ObjectId(entry.itemId()))
                 .distinct()
                 .collectList()
-                .block();
+                .block(PATIENCE);
         insert(AnnotationCounts.MARKS, new Document("itemIds", marked).append("at", Date.from(clock.instant())));
         AnnotationCounts counts = new AnnotationCounts(mongo, annotations, items, clock);
 
-        counts.takeUp().block();
+        counts.takeUp().block(PATIENCE);
         assertThat(item().path("annotationsCount").asInt()).isEqualTo(1);
 
         clock.advance(AnnotationCounts.BEFORE_HELP.plus(Duration.ofSeconds(1)));
-        counts.takeUp().block();
+        counts.takeUp().block(PATIENCE);
 
         assertThat(item().path("annotationsCount").asInt()).isEqualTo(2);
         assertThat(found(Map.of())).hasSize(2);
@@ -334,7 +335,7 @@ abstract class AnnotationContract extends RunningItemService {
         return Objects.requireNonNull(mongo.getCollection(AnnotationCounts.MARKS)
                 .flatMapMany(marks -> Flux.from(marks.find(new Document("itemIds", new ObjectId(itemId)))))
                 .collectList()
-                .block());
+                .block(PATIENCE));
     }
 
     @Test

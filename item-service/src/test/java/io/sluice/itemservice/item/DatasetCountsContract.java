@@ -33,6 +33,7 @@ import reactor.core.publisher.Mono;
 /** What a dataset holds, while two replicas change it and count. */
 abstract class DatasetCountsContract {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration SETTLED =
             ChangeMarks.LASTS.plus(ChangeMarks.SETTLES).plusSeconds(1);
     private static final int MOST_IN_RANGE = 32;
@@ -82,7 +83,7 @@ abstract class DatasetCountsContract {
                                             "me",
                                             clock.instant()))
                             .toList())
-                    .block();
+                    .block(PATIENCE);
         }
 
         FileCount count() {
@@ -116,19 +117,19 @@ abstract class DatasetCountsContract {
     }
 
     private List<String> ranges() {
-        CountedDataset stored = mongo.findById(datasetId, CountedDataset.class).block();
+        CountedDataset stored = mongo.findById(datasetId, CountedDataset.class).block(PATIENCE);
         return stored == null
                 ? List.of()
                 : stored.ranges().stream().map(CountedDataset.Range::from).toList();
     }
 
     private long marks() {
-        return Objects.requireNonNull(one.marks.cells(datasetId).count().block());
+        return Objects.requireNonNull(one.marks.cells(datasetId).count().block(PATIENCE));
     }
 
     private void settle() {
         clock.advance(SETTLED);
-        other.counts.settleAll().block();
+        other.counts.settleAll().block(PATIENCE);
     }
 
     @Test
@@ -151,7 +152,7 @@ abstract class DatasetCountsContract {
                         byId(large.id()), new Update().set("annotated", true).inc("annotationsCount", 3), Item.class)));
         assertThat(other.count()).isEqualTo(new FileCount(1, 1, 1, 3, 2_001));
 
-        one.items.delete(List.of(large.id())).block();
+        one.items.delete(List.of(large.id())).block(PATIENCE);
         assertThat(other.count()).isEqualTo(new FileCount(0, 1, 0, 0, 1));
     }
 
@@ -170,7 +171,7 @@ abstract class DatasetCountsContract {
         other.add("/c");
         assertThat(one.count().visible()).isEqualTo(MOST_IN_RANGE + 3 + 1_000);
 
-        other.items.delete(List.of(first)).block();
+        other.items.delete(List.of(first)).block(PATIENCE);
         assertThat(one.count().visible()).isEqualTo(MOST_IN_RANGE + 2);
     }
 
@@ -182,7 +183,7 @@ abstract class DatasetCountsContract {
     /** Adds 1,000 to what is known of the first range. */
     private void forge(String id) {
         mongo.updateFirst(byId(datasetId), new Update().inc("ranges.0.count.visible", 1_000), CountedDataset.class)
-                .block();
+                .block(PATIENCE);
         assertThat(ranges().get(1)).isGreaterThan(id);
     }
 
@@ -194,7 +195,7 @@ abstract class DatasetCountsContract {
 
         for (int round = 0; round < ranges().size(); round++) {
             clock.advance(Duration.ofSeconds(1));
-            one.counts.settle(datasetId).block();
+            one.counts.settle(datasetId).block(PATIENCE);
         }
 
         assertThat(one.count().visible()).isEqualTo(MOST_IN_RANGE + 1);
@@ -206,7 +207,7 @@ abstract class DatasetCountsContract {
         settle();
         forge(firstId());
 
-        other.counts.reset(datasetId).block();
+        other.counts.reset(datasetId).block(PATIENCE);
 
         assertThat(one.count().visible()).isEqualTo(MOST_IN_RANGE + 1);
     }
@@ -215,7 +216,7 @@ abstract class DatasetCountsContract {
     @Test
     void isRightWhenWhatWasToldOfNeverHappens() {
         one.addMany("/a", 3);
-        one.marks.around(datasetId, new ObjectId().toHexString(), Mono.empty()).block();
+        one.marks.around(datasetId, new ObjectId().toHexString(), Mono.empty()).block(PATIENCE);
 
         assertThat(other.count().visible()).isEqualTo(3);
         settle();
@@ -243,9 +244,9 @@ abstract class DatasetCountsContract {
         one.addMany("/a", MOST_IN_RANGE + 1);
         settle();
         List<String> ids =
-                one.items.entries(datasetId).map(Items.Entry::id).collectList().block();
+                one.items.entries(datasetId).map(Items.Entry::id).collectList().block(PATIENCE);
 
-        one.items.delete(Objects.requireNonNull(ids).subList(10, ids.size())).block();
+        one.items.delete(Objects.requireNonNull(ids).subList(10, ids.size())).block(PATIENCE);
         settle();
 
         assertThat(ranges()).hasSize(1);
@@ -296,7 +297,7 @@ abstract class DatasetCountsContract {
         assertThat(one.count().visible()).isEqualTo(MOST_IN_RANGE + 1 + 4 * 15);
         settle();
         assertThat(other.count().visible()).isEqualTo(MOST_IN_RANGE + 1 + 4 * 15);
-        other.counts.forget(datasetId).block();
+        other.counts.forget(datasetId).block(PATIENCE);
         assertThat(other.count().visible()).isEqualTo(MOST_IN_RANGE + 1 + 4 * 15);
     }
 
@@ -304,7 +305,7 @@ abstract class DatasetCountsContract {
         for (int number = 0; number < 20; number++) {
             Item item = replica.add(directory + "/" + number);
             if (number % 4 == 0) {
-                replica.items.delete(List.of(item.id())).block();
+                replica.items.delete(List.of(item.id())).block(PATIENCE);
             }
         }
     }
@@ -315,10 +316,10 @@ abstract class DatasetCountsContract {
         settle();
         one.add("/b");
 
-        one.counts.forget(datasetId).block();
+        one.counts.forget(datasetId).block(PATIENCE);
 
         assertThat(ranges()).isEmpty();
         assertThat(marks()).isZero();
-        assertThat(Flux.from(one.marks.settled()).collectList().block()).doesNotContain(datasetId);
+        assertThat(Flux.from(one.marks.settled()).collectList().block(PATIENCE)).doesNotContain(datasetId);
     }
 }
