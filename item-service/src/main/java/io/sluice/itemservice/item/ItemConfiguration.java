@@ -45,6 +45,11 @@ class ItemConfiguration {
                         Item.class,
                         new CompoundIndexDefinition(
                                 new Document("datasetId", 1).append("dir", 1).append("_id", 1))),
+                // Names by their beginning, and all items in the order of their names.
+                Indexes.Index.required(
+                        Item.class,
+                        new CompoundIndexDefinition(
+                                new Document("datasetId", 1).append("name", 1).append("_id", 1))),
                 // Whether bytes still belong to somebody.
                 Indexes.Index.required(Item.class, new Index("content.sha256", Direction.ASC).sparse()),
                 // What was copied already.

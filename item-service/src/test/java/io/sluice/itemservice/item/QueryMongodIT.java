@@ -29,6 +29,22 @@ class QueryMongodIT extends QueryContract {
         assertThat(sorted.at("/advice").toString()).contains("No index serves this order");
     }
 
+    @Test
+    void readsARangeOfMetadataFromItsOneEndToItsOtherOnly() {
+        String numbered = newDataset();
+        for (int number = 0; number < 30; number++) {
+            String itemId = owner().upload(numbered, "/" + number, "x").id();
+            owner().patch("/api/v1/items/" + itemId, Map.of("metadata", Map.of("user", Map.of("inOrder", number))));
+        }
+
+        Reply plan = owner().post(
+                        "/api/v1/datasets/" + numbered + "/query?explain=true",
+                        "{\"filter\":{\"metadata.user.inOrder\":{\"$gte\":10,\"$lt\":12}}}");
+
+        assertThat(plan.at("/entries").asInt()).isEqualTo(2);
+        assertThat(plan.at("/documentsExamined").asInt()).isLessThan(5);
+    }
+
     /** The embedded database sends a whole page at once, and the driver refuses what is larger than 48 MB. */
     @Test
     void refusesAPageThatDoesNotFitIntoTheMemory() {

@@ -88,5 +88,13 @@ public sealed interface Condition {
         String wireName() {
             return wireName;
         }
+
+        /** Whether it asks what comes before or after its operand; two of them are a range. */
+        boolean isOfOrder() {
+            return switch (this) {
+                case GREATER, GREATER_OR_EQUAL, LESS, LESS_OR_EQUAL -> true;
+                case EQUAL, NOT_EQUAL, IN, NOT_IN, EXISTS, GLOB -> false;
+            };
+        }
     }
 }

@@ -17,10 +17,10 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.bson.Document;
@@ -126,7 +126,8 @@ public final class MongoFilter {
     }
 
     private Bson combined(List<Condition> conditions, boolean all) {
-        List<Bson> parts = conditions.stream().map(this::worded).toList();
+        List<Bson> parts =
+                all ? parts(conditions) : conditions.stream().map(this::worded).toList();
         if (parts.isEmpty()) {
             return EVERYTHING;
         }
@@ -134,6 +135,38 @@ public final class MongoFilter {
             return parts.get(0);
         }
         return all ? Filters.and(parts) : Filters.or(parts);
+    }
+
+    /** A range is asked for as a whole, so that an index is read from its one end to its other only. */
+    private List<Bson> parts(List<Condition> conditions) {
+        Map<String, List<Test>> ranges = new LinkedHashMap<>();
+        List<Bson> parts = new ArrayList<>();
+        for (Condition condition : conditions) {
+            if (condition instanceof Test test && test.operator().isOfOrder()) {
+                ranges.computeIfAbsent(test.path(), path -> new ArrayList<>()).add(test);
+            } else {
+                parts.add(worded(condition));
+            }
+        }
+        ranges.forEach((path, range) -> parts.add(range(path, range)));
+        return parts;
+    }
+
+    private Bson range(String path, List<Test> bounds) {
+        Field field = fields.resolve(path);
+        return field == null
+                ? NOTHING
+                : somewhere(field, stored -> {
+                    List<Bson> all = bounds.stream()
+                            .map(bound -> compared(field, stored, bound))
+                            .toList();
+                    return all.size() == 1 ? all.get(0) : Filters.and(all);
+                });
+    }
+
+    private static Bson compared(Field field, String path, Test bound) {
+        Object operand = stored(field, Objects.requireNonNull(bound.operand()), bound);
+        return new Document(path, new Document(bound.operator().wireName(), operand));
     }
 
     private Bson elements(Elements test) {
@@ -235,16 +268,8 @@ public final class MongoFilter {
             case IN -> in(field, test);
             case NOT_IN -> negated(in(field, test));
             case EXISTS -> Boolean.TRUE.equals(test.operand()) ? present(field) : negated(present(field));
-            case GREATER -> compared(field, test, Filters::gt);
-            case GREATER_OR_EQUAL -> compared(field, test, Filters::gte);
-            case LESS -> compared(field, test, Filters::lt);
-            case LESS_OR_EQUAL -> compared(field, test, Filters::lte);
+            case GREATER, GREATER_OR_EQUAL, LESS, LESS_OR_EQUAL -> range(test.path(), List.of(test));
         };
-    }
-
-    private static Bson compared(Field field, Test test, BiFunction<String, Object, Bson> comparison) {
-        Object operand = stored(field, Objects.requireNonNull(test.operand()), test);
-        return somewhere(field, path -> comparison.apply(path, operand));
     }
 
     private static Bson somewhere(Field field, Function<String, Bson> filter) {

@@ -494,6 +494,27 @@ abstract class MongoFilterContract {
     }
 
     @Test
+    void takesBothEndsOfARangeForTheSameReadingOfAPath() {
+        keep(List.of(
+                document("range-nested").append("metadata", user("a", new Document("b", 5))),
+                document("range-whole").append("metadata", user("a.b", 5)),
+                document("range-both")
+                        .append(
+                                "metadata",
+                                new Document(
+                                        "user",
+                                        new Document("a", new Document("b", 1))
+                                                .append(JsonObject.storedKey("a.b"), 9)))));
+
+        assertThat(found("{'name':'range-*','metadata.user.a.b':{'$gt':4,'$lt':6}}"))
+                .isEqualTo(names("range-nested range-whole"));
+        assertThat(
+                        found(
+                                "{'name':'range-*','$and':[{'metadata.user.a.b':{'$gte':4}},{'metadata.user.a.b':{'$lte':6}}]}"))
+                .isEqualTo(names("range-nested range-whole"));
+    }
+
+    @Test
     void refusesMoreValuesThanTheDatabaseTakes() {
         String values = "'" + "x".repeat(60) + "',";
         String list = "[" + values.repeat(9_999) + "'x']";
