@@ -1,9 +1,12 @@
 package io.sluice.launcher.embedded;
 
 import de.bwaldvogel.mongo.MongoCollection;
+import de.bwaldvogel.mongo.MongoDatabase;
+import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.backend.Utils;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.backend.h2.H2Database;
 import de.bwaldvogel.mongo.bson.BinData;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.exception.MongoServerError;
@@ -41,6 +44,11 @@ final class EmbeddedBackend extends H2Backend {
         super(store);
         this.credentials = credentials;
         this.growth = growth;
+    }
+
+    @Override
+    protected MongoDatabase openOrCreateDatabase(String name) {
+        return new IndexedDatabase(name);
     }
 
     @Override
@@ -116,6 +124,26 @@ final class EmbeddedBackend extends H2Backend {
     private static void requireSignedIn(Channel channel) {
         if (channel.attr(SIGNED_IN).get() == null) {
             throw new MongoServerError(13, "Unauthorized", "This command needs authentication.");
+        }
+    }
+
+    /** A database whose collections are {@link IndexedCollection}s, kept where the library keeps its own. */
+    private final class IndexedDatabase extends H2Database {
+
+        IndexedDatabase(String name) {
+            super(name, getMvStore(), getCursorRegistry());
+        }
+
+        @Override
+        protected MongoCollection<Object> openOrCreateCollection(String name, CollectionOptions options) {
+            String place = getFullCollectionNamespace(name);
+            return new IndexedCollection(
+                    this,
+                    name,
+                    options,
+                    getMvStore().openMap("databases." + place),
+                    getMvStore().openMap("meta." + place),
+                    cursorRegistry);
         }
     }
 }

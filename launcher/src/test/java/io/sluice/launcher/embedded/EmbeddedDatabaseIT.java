@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,52 @@ class EmbeddedDatabaseIT {
             assertThatThrownBy(() -> DriverSession.all(items.insertOne(new Document("_id", 2).append("key", "a"))))
                     .isInstanceOf(MongoWriteException.class);
         }
+    }
+
+    @Test
+    void findsByAnIndexWhatMatchesTheWholeQuery() throws IOException {
+        try (EmbeddedDatabase database = open();
+                DriverSession session = new DriverSession(database.uri())) {
+            MongoCollection<Document> items = session.collection("items");
+            DriverSession.all(items.createIndex(Indexes.ascending("folder", "name"), new IndexOptions().unique(true)));
+            DriverSession.all(items.insertMany(
+                    List.of(item(1, "x", "a", 7), item(2, "x", "b", 7), item(3, "y", "a", 8), item(4, "y", null, 8))));
+
+            assertThat(ids(items, Filters.and(Filters.eq("_id", 1), Filters.eq("version", 7))))
+                    .containsExactly(1);
+            assertThat(ids(items, Filters.and(Filters.eq("_id", 1), Filters.eq("version", 8))))
+                    .isEmpty();
+            assertThat(ids(items, Filters.and(Filters.eq("folder", "x"), Filters.in("name", "b", "a", "c", "a"))))
+                    .containsExactlyInAnyOrder(1, 2);
+            assertThat(ids(items, Filters.and(Filters.in("folder", "x", "y"), Filters.in("name", "a", null))))
+                    .containsExactlyInAnyOrder(1, 3, 4);
+            assertThat(ids(items, Filters.and(Filters.eq("folder", "y"), Filters.ne("name", "a"))))
+                    .containsExactly(4);
+            assertThat(ids(
+                            items,
+                            new Document(
+                                    "$and",
+                                    List.of(
+                                            new Document("_id", new Document("$in", List.of(1, 2, 3))),
+                                            new Document("version", 7),
+                                            new Document("_id", 2)))))
+                    .containsExactly(2);
+            assertThat(ids(items, Filters.or(Filters.eq("_id", 1), Filters.eq("_id", 4))))
+                    .containsExactlyInAnyOrder(1, 4);
+        }
+    }
+
+    private static Document item(int id, String folder, @Nullable String name, int version) {
+        return new Document("_id", id)
+                .append("folder", folder)
+                .append("name", name)
+                .append("version", version);
+    }
+
+    private static List<Integer> ids(MongoCollection<Document> items, Bson filter) {
+        return DriverSession.all(items.find(filter)).stream()
+                .map(found -> found.getInteger("_id"))
+                .toList();
     }
 
     @Test
