@@ -27,6 +27,11 @@ class SigningConfiguration {
     private static final String WHAT_IT_MUST_BE = "It must be %d bytes in base64.".formatted(KeySeal.SECRET_BYTES);
 
     @Bean
+    KeyPairs keyPairs() {
+        return KeyPairs.rsa();
+    }
+
+    @Bean
     SigningKeys signingKeys(
             @Value("${spring.application.name}") String self,
             ReactiveMongoTemplate mongo,

@@ -31,9 +31,9 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tells who a token speaks for: RS256 only, signed by a key that its issuer publishes, meant for us, not expired
- * (RFC 7519, RFC 8725). What was verified is remembered by the token's SHA-256 until it expires, so that RSA is paid
- * once a token. A user's token counts only as long as the credential it stands on does.
+ * Tells who a token speaks for: RS256 or ES256, as the key is that its issuer publishes, meant for us, not expired
+ * (RFC 7519, RFC 8725). What was verified is remembered by the token's SHA-256 until it expires, so that a signature is
+ * checked once a token. A user's token counts only as long as the credential it stands on does.
  */
 public class TokenVerifier {
 
@@ -136,6 +136,7 @@ public class TokenVerifier {
                     .sig()
                     .clear()
                     .add(Jwts.SIG.RS256)
+                    .add(Jwts.SIG.ES256)
                     .and()
                     .zip()
                     .clear()

@@ -12,7 +12,7 @@ import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import reactor.core.publisher.Mono;
 
 /**
- * The RSA keys a service signs tokens with. The public half is in the service's database before the first token is
+ * The keys a service signs tokens with: RSA for RS256, or an elliptic curve for ES256. The public half is in the service's database before the first token is
  * signed, so that every replica can publish it until the last token is over that was signed with it.
  */
 public class SigningKeys {
@@ -113,7 +113,7 @@ public class SigningKeys {
             Mono<Void> published =
                     life.compareTo(ORDINARY_LIFE) > 0 ? stored.publishUntil(key.id(), end) : Mono.empty();
             return published.then(Mono.fromSupplier(
-                    () -> token.signWith(key.key(), Jwts.SIG.RS256).compact()));
+                    () -> token.signWith(key.key(), key.algorithm()).compact()));
         });
     }
 

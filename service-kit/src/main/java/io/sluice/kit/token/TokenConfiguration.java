@@ -23,7 +23,7 @@ public class TokenConfiguration {
     @Bean
     @ConditionalOnMissingBean
     KeyPairs keyPairs() {
-        return KeyPairs.random();
+        return KeyPairs.ellipticCurve();
     }
 
     /** In the memory of this process; a service that keeps its keys has a bean of its own. */

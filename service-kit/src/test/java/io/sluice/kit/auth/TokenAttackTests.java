@@ -147,6 +147,10 @@ class TokenAttackTests {
                         "a body that is not encoded",
                         "{\"alg\":\"RS256\",\"crit\":[\"b64\"],\"b64\":false,\"kid\":\"%s\"}".formatted(keyId),
                         body),
+                argumentSet(
+                        "the algorithm of another kind of key",
+                        "{\"alg\":\"ES256\",\"kid\":\"%s\"}".formatted(keyId),
+                        body),
                 argumentSet("a body that is no object", header, "[]"));
     }
 

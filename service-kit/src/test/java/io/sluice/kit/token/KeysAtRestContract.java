@@ -98,7 +98,7 @@ abstract class KeysAtRestContract {
     void makesANewKeyWhenItsSecretIsAnotherAndStillPublishesTheOld() {
         String before = sign(replica());
 
-        SigningKeys moved = new SigningKeys(issuer, mongo, clock, KeyPairs.random(), new KeySeal(random()), ROTATION);
+        SigningKeys moved = new SigningKeys(issuer, mongo, clock, KeyPairs.rsa(), new KeySeal(random()), ROTATION);
         String after = sign(moved);
 
         assertThat(keyId(after)).isNotEqualTo(keyId(before));
@@ -119,7 +119,7 @@ abstract class KeysAtRestContract {
     }
 
     private SigningKeys replica() {
-        return new SigningKeys(issuer, mongo, clock, KeyPairs.random(), new KeySeal(secret), ROTATION);
+        return new SigningKeys(issuer, mongo, clock, KeyPairs.rsa(), new KeySeal(secret), ROTATION);
     }
 
     private static byte[] random() {

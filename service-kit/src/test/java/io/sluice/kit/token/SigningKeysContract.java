@@ -44,7 +44,7 @@ abstract class SigningKeysContract {
 
         Jws<Claims> token = verified(sign(keys), keys);
 
-        assertThat(token.getHeader().getAlgorithm()).isEqualTo("RS256");
+        assertThat(token.getHeader().getAlgorithm()).isEqualTo("ES256");
         assertThat(token.getHeader().getKeyId()).startsWith(issuer + "/");
         assertThat(token.getPayload().getIssuer()).isEqualTo(issuer);
         assertThat(token.getPayload().getAudience()).containsExactly("sluice");
@@ -122,7 +122,7 @@ abstract class SigningKeysContract {
 
         String document = JsonMapper.builder().build().writeValueAsString(Outcome.of(keys.publicKeys()));
 
-        assertThat(document).contains("\"n\"", "\"e\"", "RS256").doesNotContain("\"d\"", "\"p\"", "\"q\"", "\"dp\"");
+        assertThat(document).contains("\"x\"", "\"y\"", "ES256").doesNotContain("\"d\"");
     }
 
     @Test
@@ -156,7 +156,7 @@ abstract class SigningKeysContract {
 
     /** Keys as a further replica of the service has them. */
     private SigningKeys process() {
-        return new SigningKeys(issuer, mongo, clock, KeyPairs.random());
+        return new SigningKeys(issuer, mongo, clock, KeyPairs.ellipticCurve());
     }
 
     private static String sign(SigningKeys keys) {
