@@ -1,0 +1,91 @@
+package io.sluice.itemservice.feature;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The numbers of the sets that were looked at lately, for as long as nobody changes them and there is room: to read them takes
+ * much longer than to compare them.
+ */
+@Component
+class RememberedVectors {
+
+    private static final Duration UNUSED = Duration.ofMinutes(10);
+    private static final int KILOBYTE = 1024;
+
+    private final FeatureChanges changes;
+    private final long mostBytes;
+    private final Cache<String, Known> known;
+    private final AtomicBoolean isFilling = new AtomicBoolean();
+
+    RememberedVectors(FeatureChanges changes, FeatureProperties properties) {
+        this.changes = changes;
+        this.mostBytes = properties.mostRemembered();
+        this.known = Caffeine.newBuilder()
+                .maximumWeight(mostBytes / KILOBYTE)
+                .weigher((String setId, Known some) -> some.kilobytes())
+                .expireAfterAccess(UNUSED)
+                .build();
+    }
+
+    /** All vectors of a set while it had a revision. */
+    private record Known(String revision, List<VectorBlock> blocks, int kilobytes) {}
+
+    /**
+     * All of a set.
+     *
+     * @param stored as the database sends them
+     * @param thread where those that are remembered are told
+     */
+    Flux<VectorBlock> of(FeatureSet set, Flux<VectorBlock> stored, Scheduler thread) {
+        return changes.revision(set.id())
+                .map(revision -> of(set.id(), revision, stored, thread))
+                .defaultIfEmpty(stored)
+                .flatMapMany(blocks -> blocks);
+    }
+
+    private Flux<VectorBlock> of(String setId, String revision, Flux<VectorBlock> stored, Scheduler thread) {
+        Known some = known.getIfPresent(setId);
+        if (some != null && some.revision().equals(revision)) {
+            return Flux.fromIterable(some.blocks()).subscribeOn(thread);
+        }
+        known.invalidate(setId);
+        return Flux.defer(() -> isFilling.compareAndSet(false, true) ? kept(setId, revision, stored) : stored);
+    }
+
+    /** One at a time, so that those that are not yet remembered do not take more room than those that are. */
+    private Flux<VectorBlock> kept(String setId, String revision, Flux<VectorBlock> stored) {
+        Copy copy = new Copy();
+        return stored.doOnNext(copy::add)
+                .doOnComplete(() -> copy.keep(setId, revision))
+                .doFinally(end -> isFilling.set(false));
+    }
+
+    private final class Copy {
+
+        private List<VectorBlock> blocks = new ArrayList<>();
+        private long bytes;
+
+        void add(VectorBlock block) {
+            bytes += block.bytes();
+            if (bytes <= mostBytes) {
+                blocks.add(block);
+            } else {
+                blocks = List.of();
+            }
+        }
+
+        void keep(String setId, String revision) {
+            if (bytes <= mostBytes) {
+                known.put(setId, new Known(revision, blocks, 1 + (int) (bytes / KILOBYTE)));
+            }
+        }
+    }
+}
