@@ -9,6 +9,7 @@ import io.sluice.kit.query.QueryLimits;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
@@ -21,6 +22,7 @@ import reactor.core.publisher.Mono;
 public class ItemsByAnnotation {
 
     private static final String ITEM_ID = "itemId";
+    private static final Bson ONLY_ITEM = Projections.fields(Projections.include(ITEM_ID), Projections.excludeId());
 
     private final ReactiveMongoTemplate mongo;
     private final long mostMillis;
@@ -46,7 +48,7 @@ public class ItemsByAnnotation {
         return mongo.execute(
                         Annotation.class,
                         all -> all.find(matching(datasetId, condition))
-                                .projection(Projections.fields(Projections.include(ITEM_ID), Projections.excludeId()))
+                                .projection(ONLY_ITEM)
                                 .limit(most + 1)
                                 .batchSize(most + 1)
                                 .maxTime(mostMillis, TimeUnit.MILLISECONDS))
@@ -54,6 +56,14 @@ public class ItemsByAnnotation {
                 .collectList()
                 .filter(found -> found.size() <= most)
                 .map(found -> found.stream().distinct().toList());
+    }
+
+    /** The command by which the database is asked for {@link #unlessMany}, so that it can be asked how it does that. */
+    public Document commandOf(String datasetId, Condition condition, int most) {
+        return new Document("find", mongo.getCollectionName(Annotation.class))
+                .append("filter", matching(datasetId, condition).toBsonDocument())
+                .append("projection", ONLY_ITEM.toBsonDocument())
+                .append("limit", most + 1);
     }
 
     /** All items of a dataset that have some that match, each once. */

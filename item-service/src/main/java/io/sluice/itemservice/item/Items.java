@@ -524,9 +524,22 @@ class Items implements BlobReferences {
         }
     }
 
-    /** How the database finds a page. */
+    /** How the database finds a page, and what is joined to it. */
     Mono<QueryPlan> plan(String datasetId, Query asked) {
         Bson filter = matching(datasetId, asked.filter());
+        Condition.Joined join = Condition.Joined.in(asked.filter());
+        return join == null
+                ? plan(filter, asked)
+                : byAnnotation
+                        .unlessMany(datasetId, join.filter(), FEW)
+                        .map(itemIds -> plan(Filters.and(filter, Filters.in("_id", objectIds(itemIds))), asked)
+                                .zipWith(plan(datasetId, join), (items, found) -> items.joinedTo(found, true)))
+                        .defaultIfEmpty(plan(filter, asked)
+                                .zipWith(plan(datasetId, join), (items, found) -> items.joinedTo(found, false)))
+                        .flatMap(plan -> plan);
+    }
+
+    private Mono<QueryPlan> plan(Bson filter, Query asked) {
         Document command = asked.pageSize() == 0
                 ? new Document("count", mongo.getCollectionName(Item.class)).append("query", filter.toBsonDocument())
                 : new Document("find", mongo.getCollectionName(Item.class))
@@ -534,10 +547,20 @@ class Items implements BlobReferences {
                         .append("sort", order(asked))
                         .append("skip", offset(asked))
                         .append("limit", asked.pageSize());
-        return explain(command, "executionStats")
-                .onErrorResume(Items::isOutOfTime, slow -> explain(command, "queryPlanner"))
+        return explained(command)
                 .map(explained -> QueryPlan.of(explained, asked))
                 .onErrorResume(Items::isRefusal, unknown -> Mono.just(QueryPlan.untold(asked)));
+    }
+
+    private Mono<QueryPlan> plan(String datasetId, Condition.Joined join) {
+        return explained(byAnnotation.commandOf(datasetId, join.filter(), FEW))
+                .map(explained -> QueryPlan.ofJoined(explained, join.filter()))
+                .onErrorResume(Items::isRefusal, unknown -> Mono.just(QueryPlan.untoldJoined(join.filter())));
+    }
+
+    private Mono<Document> explained(Document command) {
+        return explain(command, "executionStats")
+                .onErrorResume(Items::isOutOfTime, slow -> explain(command, "queryPlanner"));
     }
 
     private Mono<Document> explain(Document command, String verbosity) {

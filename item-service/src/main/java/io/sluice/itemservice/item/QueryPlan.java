@@ -1,5 +1,6 @@
 package io.sluice.itemservice.item;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sluice.kit.query.Condition;
 import io.sluice.kit.query.Condition.All;
 import io.sluice.kit.query.Condition.Any;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param entries items that it found for the page
  * @param milliseconds how long it took
  * @param advice what would make it cheaper, for people; empty when there is nothing to say
+ * @param join how it finds what is joined to the items; null when nothing is
  */
 record QueryPlan(
         List<UsedIndex> indexes,
@@ -32,7 +34,8 @@ record QueryPlan(
         @Nullable Long documentsExamined,
         @Nullable Long entries,
         @Nullable Long milliseconds,
-        List<String> advice) {
+        List<String> advice,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable QueryPlan join) {
 
     /** Reading so many items for one that is found is worth a word. */
     private static final int WASTE = 10;
@@ -51,6 +54,24 @@ record QueryPlan(
 
     /** @param explained the answer of MongoDB's command {@code explain} */
     static QueryPlan of(Document explained, Query asked) {
+        QueryPlan plan =
+                of(explained, "items", "id, dir, how filename begins, type with hidden, or a value in metadata");
+        addAdvice(asked, plan.advice);
+        return plan;
+    }
+
+    /**
+     * How it finds the annotations that are joined to items.
+     *
+     * @param filter what they have to be
+     */
+    static QueryPlan ofJoined(Document explained, Condition filter) {
+        QueryPlan plan = of(explained, "annotations", "label, type, id or itemId");
+        addAdvice(filter, plan.advice);
+        return plan;
+    }
+
+    private static QueryPlan of(Document explained, String things, String served) {
         Set<UsedIndex> indexes = new LinkedHashSet<>();
         Set<String> stages = new LinkedHashSet<>();
         walk(explained.get("queryPlanner", new Document()).get("winningPlan"), stage -> {
@@ -68,45 +89,76 @@ record QueryPlan(
         if (stats.isEmpty()) {
             advice.add("It does not end in the time that a query may take; narrow it down");
         }
-        if (indexes.isEmpty()) {
-            advice.add("No index serves it: every item of the database is read");
+        // For nothing at all there is no need of one.
+        if (indexes.isEmpty() && !stages.contains("EOF")) {
+            advice.add("No index serves it: all " + things + " of the database are read");
         }
         if (stages.contains("SORT")) {
             advice.add("No index serves this order: all that matches is sorted for each page. Sort by id, which is the"
                     + " order of creation, or narrow the filter");
         }
         if (documents != null && entries != null && documents > FEW && documents > WASTE * Math.max(1, entries)) {
-            advice.add(documents + " items are read to find " + entries + ". Add a condition that an index serves: id,"
-                    + " dir, how filename begins, type with hidden, or a value in metadata");
+            advice.add(documents + " " + things + " are read to find " + entries
+                    + ". Add a condition that an index serves: " + served);
         }
-        addAdvice(asked, advice);
         return new QueryPlan(
                 List.copyOf(indexes),
                 number(stats, "totalKeysExamined"),
                 documents,
                 entries,
                 number(stats, "executionTimeMillis"),
-                advice);
+                advice,
+                null);
     }
 
     /** The database does not know the command. */
     static QueryPlan untold(Query asked) {
+        QueryPlan plan = untold("items");
+        addAdvice(asked, plan.advice);
+        return plan;
+    }
+
+    /** The database does not know the command for what is joined, either. */
+    static QueryPlan untoldJoined(Condition filter) {
+        QueryPlan plan = untold("annotations");
+        addAdvice(filter, plan.advice);
+        return plan;
+    }
+
+    private static QueryPlan untold(String things) {
         List<String> advice = new ArrayList<>();
-        advice.add(
-                "This database does not tell how it finds something; the embedded one reads every item. MongoDB tells");
-        addAdvice(asked, advice);
-        return new QueryPlan(List.of(), null, null, null, null, advice);
+        advice.add("This database does not tell how it finds something; the embedded one reads all " + things
+                + ". MongoDB tells");
+        return new QueryPlan(List.of(), null, null, null, null, advice, null);
+    }
+
+    /**
+     * This, of items to which others are joined.
+     *
+     * @param areFew whether only the items of the annotations found are looked at
+     */
+    QueryPlan joinedTo(QueryPlan annotations, boolean areFew) {
+        List<String> more = new ArrayList<>(advice);
+        if (!areFew) {
+            more.add("Many annotations match: items are read in their order, and their annotations looked up, until the"
+                    + " page is full. Narrow the filter of the join, or that of the items");
+        }
+        return new QueryPlan(indexes, keysExamined, documentsExamined, entries, milliseconds, more, annotations);
     }
 
     private static void addAdvice(Query asked, List<String> advice) {
-        Set<String> open = new LinkedHashSet<>();
-        collectOpen(asked.filter(), "", open);
-        open.forEach(path -> advice.add(path + ": a pattern that begins with * or ? is compared with the text of every"
-                + " item that is left. Begin it with what is known, as in /folder/*"));
+        addAdvice(asked.filter(), advice);
         if (asked.offset() > FAR) {
             advice.add("Page " + asked.page() + " may be reached by stepping over " + asked.offset()
                     + " items. Sort by id and ask for those after the last one seen: {\"id\": {\"$gt\": \"…\"}}");
         }
+    }
+
+    private static void addAdvice(Condition filter, List<String> advice) {
+        Set<String> open = new LinkedHashSet<>();
+        collectOpen(filter, "", open);
+        open.forEach(path -> advice.add(path + ": a pattern that begins with * or ? is compared with the text of"
+                + " everything that is left. Begin it with what is known, as in /folder/*"));
     }
 
     private static void collectOpen(Condition condition, String within, Set<String> open) {

@@ -33,7 +33,7 @@ public record ImageHeader(
         this(null, width, height, channels, orientation);
     }
 
-    /** A JPEG file with more segments before its picture, or a HEIF file with more boxes, is made to waste time. */
+    /** A file with more segments, chunks or boxes before what is looked for in it is made to waste time. */
     private static final int MOST_PARTS = 10_000;
 
     /** The description of a HEIF file is that long at most; that of a telephone's picture has a few kilobytes. */
@@ -100,7 +100,26 @@ public record ImageHeader(
             case 6 -> 4;
             default -> null;
         };
-        return new ImageHeader("image/png", width, height, channels, null);
+        return new ImageHeader("image/png", width, height, channels, orientationOfPng(file));
+    }
+
+    /** PNG 3rd edition §11.3.4.5: a chunk of its own, whatever place among the others it has. */
+    private static @Nullable Integer orientationOfPng(FileBytes file) throws IOException {
+        long position = 8;
+        for (int chunk = 0; chunk < MOST_PARTS && !file.endsBefore(position + 8); chunk++) {
+            ByteBuffer header = file.at(position, 8);
+            long length = header.getInt() & 0xffffffffL;
+            switch (StandardCharsets.ISO_8859_1.decode(header).toString()) {
+                case "eXIf" -> {
+                    return orientationIn(file, position + 8);
+                }
+                case "IEND" -> {
+                    return null;
+                }
+                default -> position += 8 + length + 4;
+            }
+        }
+        return null;
     }
 
     /** ITU-T T.81 §B.1.1 and §B.2.2: segments with a marker and a length, the frame header among them. */
@@ -197,9 +216,23 @@ public record ImageHeader(
                         (header.getInt(4) & 0xffffff) + 1,
                         (header.getInt(6) >>> 8) + 1,
                         (header.get(0) & 0x10) == 0 ? 3 : 4,
-                        null);
+                        (header.get(0) & 0x08) == 0 ? null : orientationOfWebp(file));
             default -> null;
         };
+    }
+
+    /** RFC 9649 §2.7.1.5. Some begin it as a JPEG's. */
+    private static @Nullable Integer orientationOfWebp(FileBytes file) throws IOException {
+        long position = 12;
+        for (int chunk = 0; chunk < MOST_PARTS && !file.endsBefore(position + 14); chunk++) {
+            ByteBuffer header = file.at(position, 8);
+            long length = header.order(ByteOrder.LITTLE_ENDIAN).getInt(4) & 0xffffffffL;
+            if (StandardCharsets.ISO_8859_1.decode(header.limit(4)).toString().equals("EXIF")) {
+                return orientationIn(file, position + (isExif(file.at(position + 8, 6)) ? 14 : 8));
+            }
+            position += 8 + length + length % 2;
+        }
+        return null;
     }
 
     /**

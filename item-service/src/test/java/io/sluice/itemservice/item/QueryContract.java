@@ -633,25 +633,31 @@ abstract class QueryContract extends RunningItemService {
                 .doesNotContain("metadata");
     }
 
+    private static final List<String> PLANNED =
+            List.of("indexes", "keysExamined", "documentsExamined", "entries", "milliseconds", "advice");
+
     @Test
     void tellsHowItFindsAPage() {
         String list = "/api/v1/datasets/" + shared.datasetId() + "/query?explain=true";
         Reply plan = owner().post(list, "{\"filter\":{\"name\":\"*og*\",\"hidden\":false,\"type\":\"file\"}}");
         Reply counted = owner().post(list, "{\"filter\":{},\"pageSize\":0}");
         Reply deletion = owner().post(list, "{\"filter\":{},\"delete\":true}");
+        Reply joined = owner().post(list, "{\"filter\":{},\"join\":{\"filter\":{\"label\":\"*we\"}}}");
 
         assertThat(plan.status()).isEqualTo(200);
-        assertThat(plan.at("").propertyNames())
-                .containsExactlyInAnyOrder(
-                        "indexes", "keysExamined", "documentsExamined", "entries", "milliseconds", "advice");
+        assertThat(plan.at("").propertyNames()).containsExactlyInAnyOrderElementsOf(PLANNED);
         assertThat(plan.at("/advice").toString()).contains("name: a pattern that begins with");
         assertThat(counted.status()).isEqualTo(200);
         assertThat(deletion.status()).isEqualTo(422);
         assertThat(idsIn(query(VISIBLE_FILES, Map.of()))).hasSize(5);
-        tellsOfIndexes(plan, counted);
+        assertThat(joined.status()).isEqualTo(200);
+        assertThat(joined.at("/join").propertyNames()).containsExactlyInAnyOrderElementsOf(PLANNED);
+        assertThat(joined.at("/join/advice").toString()).contains("label: a pattern that begins with");
+        assertThat(joined.at("/advice").toString()).doesNotContain("label:");
+        tellsOfIndexes(plan, counted, joined);
     }
 
-    abstract void tellsOfIndexes(Reply plan, Reply counted);
+    abstract void tellsOfIndexes(Reply plan, Reply counted, Reply joined);
 
     @Test
     void notesWhatItemsBelongTo() {

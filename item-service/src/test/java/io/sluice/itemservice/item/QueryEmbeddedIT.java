@@ -28,9 +28,10 @@ class QueryEmbeddedIT extends QueryContract {
     }
 
     @Override
-    void tellsOfIndexes(Reply plan, Reply counted) {
+    void tellsOfIndexes(Reply plan, Reply counted, Reply joined) {
         assertThat(plan.at("/indexes")).isEmpty();
         assertThat(plan.at("/advice").toString()).contains("does not tell");
         assertThat(counted.at("/entries").isNull()).isTrue();
+        assertThat(joined.at("/join/advice").toString()).contains("does not tell");
     }
 }

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 class QueryMongodIT extends QueryContract {
 
     @Override
-    void tellsOfIndexes(Reply plan, Reply counted) {
+    void tellsOfIndexes(Reply plan, Reply counted, Reply joined) {
+        assertThat(joined.at("/join/indexes/0/keys/datasetId").asInt()).isEqualTo(1);
+        assertThat(joined.at("/join/entries").asInt()).isZero();
+        assertThat(joined.at("/advice")).isEmpty();
         assertThat(plan.at("/indexes/0/keys").propertyNames()).contains("datasetId");
         assertThat(plan.at("/entries").asInt()).isEqualTo(2);
         assertThat(plan.at("/documentsExamined").asInt()).isPositive();

@@ -49,9 +49,45 @@ class ImageHeaderTests {
                 .contains(new ImageHeader("image/jpeg", 7, 5, 3, orientation));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 6, 8})
+    void readsHowAPngOrWebpIsToBeTurned(int orientation) throws IOException {
+        assertThat(header(Pictures.turnedPng(Pictures.of("png", BufferedImage.TYPE_INT_RGB), orientation)))
+                .contains(new ImageHeader("image/png", 7, 5, 3, orientation));
+        assertThat(header(Pictures.turnedWebp(Pictures.plainWebp(7, 5), 7, 5, orientation, false)))
+                .contains(new ImageHeader(null, 7, 5, 3, orientation));
+        assertThat(header(Pictures.turnedWebp(Pictures.plainWebp(7, 5), 7, 5, orientation, true)))
+                .contains(new ImageHeader(null, 7, 5, 3, orientation));
+    }
+
     @Test
     void ignoresAnOrientationThatThereIsNot() throws IOException {
         assertThat(header(Pictures.turnedJpeg(9))).contains(jpeg(3));
+        assertThat(header(Pictures.turnedPng(Pictures.of("png", BufferedImage.TYPE_INT_RGB), 9)))
+                .contains(png(3));
+        assertThat(header(Pictures.turnedWebp(Pictures.plainWebp(7, 5), 7, 5, 9, false)))
+                .contains(size(7, 5, 3));
+    }
+
+    /** The picture itself is whole; only what is said of it claims to be gigabytes, or never ends. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ffffffff 65584966 4d4d002a 7fffffff", "7fffffff 74455874", "00000004 65584966 4d4d002a"})
+    @Timeout(20)
+    void showsAPngUnturnedWhoseExifIsBroken(String chunk) throws IOException {
+        byte[] png = Pictures.of("png", BufferedImage.TYPE_INT_RGB);
+
+        assertThat(header(concat(Arrays.copyOf(png, 33), hex(chunk)))).contains(png(3));
+    }
+
+    @Test
+    @Timeout(20)
+    void showsAWebpUnturnedWhoseChunksNeverComeToAnEnd() throws IOException {
+        byte[] chunks = new byte[1024 * 1024];
+
+        assertThat(header(concat(webp("56503858", "0a000000 08000000 060000 040000"), chunks)))
+                .contains(size(7, 5, 3));
+        assertThat(header(webp("56503858", "0a000000 08000000 060000 040000 45584946 ffffffff 4949 2a00 ffffffff")))
+                .contains(size(7, 5, 3));
     }
 
     @Test
@@ -127,6 +163,8 @@ class ImageHeaderTests {
         return Stream.of(
                 Pictures.of("png", BufferedImage.TYPE_INT_RGB),
                 Pictures.turnedJpeg(6),
+                Pictures.turnedPng(Pictures.of("png", BufferedImage.TYPE_INT_RGB), 6),
+                Pictures.turnedWebp(Pictures.plainWebp(7, 5), 7, 5, 6, false),
                 Pictures.of("gif", BufferedImage.TYPE_BYTE_INDEXED),
                 Pictures.of("bmp", BufferedImage.TYPE_INT_RGB),
                 Pictures.of("tiff", BufferedImage.TYPE_INT_RGB),

@@ -76,16 +76,22 @@ class SmallPictureTests {
         "8, bottom",
     })
     void showsAPictureAsExifSaysThatItIsToBeTurned(int orientation, String red) throws Exception {
-        BufferedImage small = small(Pictures.turned(Pictures.halves("jpeg", 40, 20, RED, BLUE), orientation));
+        byte[] webp = Base64.getDecoder().decode(LOSSLESS_WEBP);
 
-        boolean isLying = orientation > 4;
+        assertRedIs(red, small(Pictures.turned(Pictures.halves("jpeg", 40, 20, RED, BLUE), orientation)));
+        assertRedIs(red, small(Pictures.turnedPng(Pictures.halves("png", 40, 20, RED, BLUE), orientation)));
+        assertRedIs(red, small(Pictures.turnedWebp(webp, 40, 20, orientation, false)));
+        assertRedIs(red, small(Pictures.turnedWebp(webp, 40, 20, orientation, true)));
+    }
+
+    private static void assertRedIs(String red, BufferedImage small) {
+        boolean isLying = red.equals("top") || red.equals("bottom");
         assertThat(small.getWidth()).isEqualTo(isLying ? 20 : 40);
         assertThat(small.getHeight()).isEqualTo(isLying ? 40 : 20);
         int x = red.equals("left") ? 4 : red.equals("right") ? 35 : 10;
         int y = red.equals("top") ? 4 : red.equals("bottom") ? 35 : 10;
         assertThat(colorAt(small, x, y)).isEqualTo("red");
-        assertThat(colorAt(small, small.getWidth() - 1 - x, small.getHeight() - 1 - y))
-                .isEqualTo(isLying ? y == 10 ? "red" : "blue" : x == 10 ? "red" : "blue");
+        assertThat(colorAt(small, isLying ? x : 39 - x, isLying ? 39 - y : y)).isEqualTo("blue");
     }
 
     @Test

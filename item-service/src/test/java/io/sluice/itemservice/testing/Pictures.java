@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 
 /** Small pictures, drawn when they are needed. */
@@ -77,6 +78,43 @@ public final class Pictures {
         turned.writeBytes(exif);
         turned.write(jpeg, 2, jpeg.length - 2);
         return turned.toByteArray();
+    }
+
+    /** A PNG picture with a chunk that says how it is to be turned, before what it shows. */
+    public static byte[] turnedPng(byte[] png, int orientation) {
+        byte[] exif = exif(orientation);
+        int length = exif.length - 6;
+        ByteBuffer chunk = ByteBuffer.allocate(length + 12).putInt(length);
+        chunk.put("eXIf".getBytes(StandardCharsets.ISO_8859_1)).put(exif, 6, length);
+        CRC32 sum = new CRC32();
+        sum.update(chunk.array(), 4, length + 4);
+        chunk.putInt((int) sum.getValue());
+        ByteArrayOutputStream turned = new ByteArrayOutputStream();
+        int header = 8 + 12 + 13;
+        turned.write(png, 0, header);
+        turned.writeBytes(chunk.array());
+        turned.write(png, header, png.length - header);
+        return turned.toByteArray();
+    }
+
+    /**
+     * A WebP picture in the form that has room for more than what it shows.
+     *
+     * @param webp in the simple form
+     * @param startsAsInJpeg whether the block begins as in a JPEG file, as some write it
+     */
+    public static byte[] turnedWebp(byte[] webp, int width, int height, int orientation, boolean startsAsInJpeg) {
+        byte[] exif = exif(orientation);
+        int skipped = startsAsInJpeg ? 0 : 6;
+        int length = exif.length - skipped;
+        int size = 4 + 18 + (webp.length - 12) + 8 + length;
+        ByteBuffer turned = ByteBuffer.allocate(8 + size).order(ByteOrder.LITTLE_ENDIAN);
+        turned.put("RIFF".getBytes(StandardCharsets.ISO_8859_1)).putInt(size);
+        turned.put("WEBPVP8X".getBytes(StandardCharsets.ISO_8859_1)).putInt(10).putInt(0x08);
+        turned.putShort((short) (width - 1)).put((byte) 0).putShort((short) (height - 1));
+        turned.put((byte) 0).put(webp, 12, webp.length - 12);
+        turned.put("EXIF".getBytes(StandardCharsets.ISO_8859_1)).putInt(length).put(exif, skipped, length);
+        return turned.array();
     }
 
     /** Exif 2.3 §4.5.4: a TIFF header, one directory with one entry, no further directory. */
