@@ -1,0 +1,199 @@
+package io.sluice.datasetservice.ontology;
+
+import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.Permission;
+import io.sluice.kit.auth.Requires;
+import io.sluice.kit.docs.Conditional;
+import io.sluice.kit.error.Problem;
+import io.sluice.kit.mongo.JsonObject;
+import io.sluice.kit.paging.Page;
+import io.sluice.kit.query.Query;
+import io.sluice.kit.query.QueryParser;
+import io.sluice.kit.web.PublicUrl;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** The labels of an ontology one by one (contract ml B.3). */
+@RestController
+@RequestMapping("/api/v1/ontologies/{ontologyId}")
+@Tag(name = "Labels")
+class LabelController {
+
+    /** As many labels as one request names. */
+    static final int MOST_AT_ONCE = 1_000;
+
+    private static final String LABELS = "labelsNode";
+
+    private final Ontologies ontologies;
+    private final QueryParser queries;
+    private final PublicUrl publicUrl;
+
+    LabelController(Ontologies ontologies, QueryParser queries, PublicUrl publicUrl) {
+        this.ontologies = ontologies;
+        this.queries = queries;
+        this.publicUrl = publicUrl;
+    }
+
+    @Operation(
+            summary = "Create labels, or change them",
+            description = "Each is named by its whole path in tag, with dots between; what is missing above it is made, too. "
+                    + "Of a label that is there, members that are left out stay. Answers these labels.")
+    @PostMapping("/labels")
+    @Requires(Permission.UPDATE_DATASET)
+    Mono<List<LabelView>> create(
+            Caller caller,
+            @PathVariable String ontologyId,
+            @RequestBody List<@Nullable Object> labels,
+            ServerHttpRequest request) {
+        List<?> nodes = checked("", labels);
+        return ontologies
+                .change(caller, ontologyId, read -> {}, ontology -> upserted(ontology, "", nodes, true))
+                .map(ontology -> shown(ontology, request, tree -> tree.upsert("", nodes, true)));
+    }
+
+    @Operation(
+            summary = "Change labels",
+            description = "By their paths, {labelsNode, upsert}: answers the whole ontology; with upsert, missing ones are "
+                    + "made, else they are refused. Or by their ids, a list: answers these labels. Members that are left "
+                    + "out stay.")
+    @PatchMapping("/labels")
+    @Requires(Permission.UPDATE_DATASET)
+    @Conditional
+    Mono<ResponseEntity<Object>> update(
+            Caller caller, @PathVariable String ontologyId, @RequestBody Object body, ServerHttpRequest request) {
+        if (body instanceof List<?> list) {
+            List<?> nodes = checked("", list);
+            return change(caller, ontologyId, request, ontology -> {
+                        LabelTree tree = LabelTree.of(ontology.labels());
+                        tree.update(nodes);
+                        return ontology.withLabels(tree.labels());
+                    })
+                    .map(ontology -> OntologyView.tag(ontology, publicUrl.api(request))
+                            .reply(shown(ontology, request, tree -> named(tree, nodes))));
+        }
+        if (!(body instanceof Map<?, ?> members)) {
+            return Mono.error(Problem.VALIDATION_FAILED.with("The body must be an object or a list"));
+        }
+        Object upsert = members.get("upsert");
+        if (upsert != null && !(upsert instanceof Boolean)) {
+            return Mono.error(Problem.VALIDATION_FAILED.at("upsert", "must be true or false"));
+        }
+        return upsert(caller, ontologyId, members.get(LABELS), Boolean.TRUE.equals(upsert), request);
+    }
+
+    /** @param labelsNode labels by their whole paths */
+    record AddedLabels(@Nullable List<@Nullable Object> labelsNode) {}
+
+    @Operation(
+            summary = "Add labels",
+            description = "Each is named by its whole path in tag, with dots between; what is missing above it is made, too. "
+                    + "Answers the whole ontology.")
+    @PatchMapping("/addLabels")
+    @Requires(Permission.UPDATE_DATASET)
+    @Conditional
+    Mono<ResponseEntity<Object>> add(
+            Caller caller, @PathVariable String ontologyId, @RequestBody AddedLabels labels, ServerHttpRequest request) {
+        return upsert(caller, ontologyId, labels.labelsNode(), true, request);
+    }
+
+    @Operation(
+            summary = "One page of the labels that a query describes",
+            description = "By id, path, parent, root, depth, hasChildren and value.…")
+    @PostMapping("/labels/query")
+    @Requires(Permission.READ_DATASET)
+    Mono<Page<LabelView>> query(
+            Caller caller,
+            @PathVariable String ontologyId,
+            @RequestBody Map<String, @Nullable Object> body,
+            ServerHttpRequest request) {
+        Query query = queries.parse(body, "labels");
+        return ontologies
+                .require(caller, ontologyId, Permission.READ_DATASET)
+                .map(ontology -> EntryQuery.page(
+                        query,
+                        LabelView.of(ontology, ontology.labels(), publicUrl.api(request)),
+                        LabelView::members));
+    }
+
+    @Operation(summary = "Delete a label with all labels below it")
+    @DeleteMapping("/labels/{labelId}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Requires(Permission.UPDATE_DATASET)
+    Mono<Void> delete(Caller caller, @PathVariable String ontologyId, @PathVariable String labelId) {
+        return ontologies
+                .change(caller, ontologyId, read -> {}, ontology -> {
+                    LabelTree tree = LabelTree.of(ontology.labels());
+                    if (!tree.remove(labelId)) {
+                        throw Problem.NOT_FOUND.with("Label not found");
+                    }
+                    return ontology.withLabels(tree.labels());
+                })
+                .then();
+    }
+
+    private Mono<ResponseEntity<Object>> upsert(
+            Caller caller, String ontologyId, @Nullable Object labels, boolean create, ServerHttpRequest request) {
+        List<?> nodes = checked(LABELS, labels);
+        return change(caller, ontologyId, request, ontology -> upserted(ontology, LABELS, nodes, create))
+                .map(ontology -> {
+                    String api = publicUrl.api(request);
+                    return OntologyView.tag(ontology, api).reply(OntologyView.of(ontology, api));
+                });
+    }
+
+    private static Ontology upserted(Ontology ontology, String field, List<?> nodes, boolean create) {
+        LabelTree tree = LabelTree.of(ontology.labels());
+        tree.upsert(field, nodes, create);
+        return ontology.withLabels(tree.labels());
+    }
+
+    private Mono<Ontology> change(
+            Caller caller, String ontologyId, ServerHttpRequest request, Function<Ontology, Ontology> change) {
+        return ontologies.change(
+                caller,
+                ontologyId,
+                read -> OntologyView.tag(read, publicUrl.api(request)).requireMatch(request),
+                change::apply);
+    }
+
+    private List<LabelView> shown(
+            Ontology ontology, ServerHttpRequest request, Function<LabelTree, List<Label>> which) {
+        return LabelView.of(ontology, which.apply(LabelTree.of(ontology.labels())), publicUrl.api(request));
+    }
+
+    private static List<Label> named(LabelTree tree, List<?> nodes) {
+        Set<Object> ids = new HashSet<>();
+        nodes.forEach(node -> {
+            if (node instanceof Map<?, ?> members && members.get("id") instanceof Object id) {
+                ids.add(id);
+            }
+        });
+        return tree.labels().stream().filter(label -> ids.contains(label.id())).toList();
+    }
+
+    private static List<?> checked(String field, @Nullable Object labels) {
+        if (!(labels instanceof List<?> list) || list.size() > MOST_AT_ONCE) {
+            throw Problem.VALIDATION_FAILED.at(
+                    field.isEmpty() ? "labels" : field, "must be a list of at most " + MOST_AT_ONCE + " labels");
+        }
+        return JsonObject.requireStorable(field, list);
+    }
+}
