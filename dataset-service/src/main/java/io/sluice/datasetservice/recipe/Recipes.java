@@ -19,7 +19,6 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.bson.Document;
 import org.bson.conversions.Bson;
-import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.stereotype.Component;
@@ -58,12 +57,9 @@ class Recipes {
 
     /**
      * The recipe, when one of its projects allows the caller that. Who is no member of any meets the same
-     * {@link Problem#NOT_FOUND} as for an unknown id; what is no id is {@link Problem#VALIDATION_FAILED} (contract ml B.2).
+     * {@link Problem#NOT_FOUND} as for an unknown id.
      */
     Mono<Recipe> require(Caller caller, String recipeId, Permission permission) {
-        if (!ObjectId.isValid(recipeId)) {
-            return Mono.error(Problem.VALIDATION_FAILED.at("recipeId", "must have 24 hexadecimal characters"));
-        }
         return recipes.findById(recipeId)
                 // Takes as long as to find that it is somebody else's.
                 .switchIfEmpty(Mono.defer(
