@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import tools.jackson.databind.JsonNode;
@@ -20,8 +22,10 @@ abstract class RecipeContract extends ApiContract {
     private static final String RECIPES = "/api/v1/recipes";
     private static final String UNKNOWN = "6b0183990000000000001001";
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     @Autowired
-    private RecipeRepository stored;
+    private ReactiveMongoTemplate mongo;
 
     private final String ann = person("ann");
     private final String bob = person("bob");
@@ -164,14 +168,18 @@ abstract class RecipeContract extends ApiContract {
         String before = recipesOf(datasetId).get(0);
         JsonNode made = recipe("Birds", projectId);
         use(datasetId, made);
+        String recipeId = made.path("id").stringValue();
+
         delete(ann, "/api/v1/datasets/" + datasetId).expectStatus().isNoContent();
+        await().atMost(PATIENCE).until(() -> isGone("datasets", datasetId));
+        json(get(ann, address(made)));
+
         delete(ann, "/api/v1/projects/" + projectId).expectStatus().isNoContent();
-        await().atMost(Duration.ofSeconds(30)).until(() -> !isStored(made.path("id").stringValue()));
-        await().atMost(Duration.ofSeconds(30)).until(() -> !isStored(before));
+        await().atMost(PATIENCE).until(() -> isGone("recipes", recipeId) && isGone("recipes", before));
     }
 
-    private boolean isStored(String id) {
-        return stored.existsById(id).blockOptional().orElseThrow();
+    private boolean isGone(String collection, String id) {
+        return mongo.findById(id, Document.class, collection).blockOptional().isEmpty();
     }
 
     @Test
