@@ -84,7 +84,8 @@ record Attribute(
     /** The SDK copies an ontology by the title that it finds in there. */
     private static JsonObject scriptData(String field, JsonObject content) {
         JsonObject scriptData = content.object(SCRIPT_DATA);
-        if (content.members().get(TITLE) instanceof Object title) {
+        Object title = content.members().get(TITLE);
+        if (title != null) {
             scriptData = scriptData.with(TITLE, Texts.one(field + "." + TITLE, title));
         }
         return content.members().get(OPTIONAL) instanceof Boolean optional

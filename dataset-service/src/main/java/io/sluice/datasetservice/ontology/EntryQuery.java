@@ -39,8 +39,8 @@ final class EntryQuery {
             List<Query.SortKey> keys, Function<T, Map<String, @Nullable Object>> members) {
         Comparator<T> order = (one, other) -> 0;
         for (Query.SortKey key : keys) {
-            Comparator<T> next = Comparator.comparing(
-                    (T entry) -> at(members.apply(entry), key.path()), EntryQuery::compareForOrder);
+            Comparator<T> next = (one, other) -> compareForOrder(
+                    at(members.apply(one), key.path()), at(members.apply(other), key.path()));
             order = order.thenComparing(key.ascending() ? next : next.reversed());
         }
         return order;
@@ -94,7 +94,7 @@ final class EntryQuery {
 
     private static boolean is(@Nullable Object value, @Nullable Object wanted) {
         if (value == null || wanted == null) {
-            return value == wanted;
+            return value == null && wanted == null;
         }
         if (value instanceof String text && wanted instanceof String pattern) {
             return fits(text, pattern);

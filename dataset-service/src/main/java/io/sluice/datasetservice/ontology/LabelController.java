@@ -180,9 +180,9 @@ class LabelController {
     }
 
     private static List<Label> named(LabelTree tree, List<?> nodes) {
-        Set<Object> ids = new HashSet<>();
+        Set<String> ids = new HashSet<>();
         nodes.forEach(node -> {
-            if (node instanceof Map<?, ?> members && members.get("id") instanceof Object id) {
+            if (node instanceof Map<?, ?> members && members.get("id") instanceof String id) {
                 ids.add(id);
             }
         });

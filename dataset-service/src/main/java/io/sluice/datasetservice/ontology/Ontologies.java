@@ -68,7 +68,7 @@ public class Ontologies {
                 .findById(ontologyId)
                 // Takes as long as to find that it is somebody else's.
                 .switchIfEmpty(Mono.defer(
-                        () -> access.find(caller, ProjectAccess.NONE).then(Mono.empty())))
+                        () -> access.find(caller, ProjectAccess.NONE).then(Mono.<Ontology>empty())))
                 .filterWhen(ontology -> access.requireAny(caller, ontology.projectIds(), permission))
                 .switchIfEmpty(Mono.error(Ontologies::unknown));
     }

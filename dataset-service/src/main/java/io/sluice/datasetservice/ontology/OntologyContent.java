@@ -49,17 +49,17 @@ record OntologyContent(
      * @param withMetadata whether metadata may be changed; if not, that part is ignored
      */
     Ontology appliedTo(Ontology ontology, boolean withMetadata) {
-        boolean changesMetadata = withMetadata && metadata != null;
+        JsonObject newMetadata = withMetadata ? metadata : null;
         Ontology result = ontology.titled(
                 title == null ? ontology.title() : Texts.name("title", title),
                 names(ontology),
-                changesMetadata ? kept(metadata) : ontology.metadata());
+                newMetadata == null ? ontology.metadata() : kept(newMetadata));
         if (roots != null) {
             JsonObject.requireStorable("roots", roots);
             result = result.withLabels(
                     LabelTree.replacing(ontology.labels(), "roots", roots).labels());
         }
-        return changesMetadata ? result.withSections(sections(ontology, metadata)) : result;
+        return newMetadata == null ? result : result.withSections(sections(ontology, newMetadata));
     }
 
     private List<String> names(Ontology ontology) {

@@ -63,7 +63,7 @@ class Recipes {
         return recipes.findById(recipeId)
                 // Takes as long as to find that it is somebody else's.
                 .switchIfEmpty(Mono.defer(
-                        () -> access.find(caller, ProjectAccess.NONE).then(Mono.empty())))
+                        () -> access.find(caller, ProjectAccess.NONE).then(Mono.<Recipe>empty())))
                 .filterWhen(recipe -> access.requireAny(caller, recipe.projectIds(), permission))
                 .switchIfEmpty(Mono.error(Recipes::unknown));
     }
