@@ -129,6 +129,17 @@ record Attribute(
         return of("attribute", changed, this);
     }
 
+    /** This for the same labels, of which some have other paths now. */
+    Attribute moved(Map<String, String> paths) {
+        if (labels != null) {
+            return this;
+        }
+        List<String> scope = ids(content, SCOPE).stream()
+                .map(path -> paths.getOrDefault(path, path))
+                .toList();
+        return new Attribute(id, key, null, content.with(SCOPE, scope));
+    }
+
     String type() {
         return String.valueOf(content.members().get(TYPE));
     }

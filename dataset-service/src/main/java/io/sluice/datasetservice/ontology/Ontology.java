@@ -4,10 +4,13 @@ import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -110,8 +113,20 @@ public record Ontology(
                 version);
     }
 
+    /** With other labels; attributes that are for one that has another path now are so still. */
     Ontology withLabels(List<Label> newLabels) {
-        return with(newLabels, sections(), structures());
+        Map<String, String> paths = newLabels.stream().collect(Collectors.toMap(Label::id, Label::path));
+        Map<String, String> moved = new HashMap<>();
+        for (Label label : labels) {
+            String path = paths.getOrDefault(label.id(), label.path());
+            if (!path.equals(label.path())) {
+                moved.put(label.path(), path);
+            }
+        }
+        List<Attribute> following = moved.isEmpty()
+                ? sections
+                : sections.stream().map(section -> section.moved(moved)).toList();
+        return with(newLabels, following, structures);
     }
 
     /** {@link Problem#NAME_TAKEN} when two have the same key. */

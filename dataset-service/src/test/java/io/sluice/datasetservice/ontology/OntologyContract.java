@@ -158,6 +158,16 @@ abstract class OntologyContract extends ApiContract {
                 .path(0);
         assertThat(byId.path("id").stringValue()).isEqualTo(id);
         assertThat(byId.path("scope").path("labelIds")).hasSize(1);
+        String gull = byId.path("scope").path("labelIds").path(0).stringValue();
+        json(send(ann, HttpMethod.PATCH, address + "/labels", List.of(Map.of("id", gull, "tag", "Larus"))));
+        assertThat(json(get(ann, address))
+                        .path("metadata")
+                        .path("attributes")
+                        .path(0)
+                        .path("scope")
+                        .path(0)
+                        .stringValue())
+                .isEqualTo("Larus");
         JsonNode patched = json(patch(ann, address + "/attributes/" + id, Map.of("values", List.of("old"))));
         assertThat(patched.path("values").path(0).stringValue()).isEqualTo("old");
 
