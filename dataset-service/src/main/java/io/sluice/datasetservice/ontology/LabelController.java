@@ -96,7 +96,9 @@ class LabelController {
         if (upsert != null && !(upsert instanceof Boolean)) {
             return Mono.error(Problem.VALIDATION_FAILED.at("upsert", "must be true or false"));
         }
-        return upsert(caller, ontologyId, members.get(LABELS), Boolean.TRUE.equals(upsert), request);
+        String api = publicUrl.api(request);
+        return upsert(caller, ontologyId, members.get(LABELS), Boolean.TRUE.equals(upsert), request)
+                .map(ontology -> OntologyView.tag(ontology, api).reply(OntologyView.of(ontology, api)));
     }
 
     /** @param labelsNode labels by their whole paths */
@@ -109,9 +111,11 @@ class LabelController {
     @PatchMapping("/addLabels")
     @Requires(Permission.UPDATE_DATASET)
     @Conditional
-    Mono<ResponseEntity<Object>> add(
+    Mono<ResponseEntity<OntologyView>> add(
             Caller caller, @PathVariable String ontologyId, @RequestBody AddedLabels labels, ServerHttpRequest request) {
-        return upsert(caller, ontologyId, labels.labelsNode(), true, request);
+        String api = publicUrl.api(request);
+        return upsert(caller, ontologyId, labels.labelsNode(), true, request)
+                .map(ontology -> OntologyView.tag(ontology, api).reply(OntologyView.of(ontology, api)));
     }
 
     @Operation(
@@ -149,14 +153,10 @@ class LabelController {
                 .then();
     }
 
-    private Mono<ResponseEntity<Object>> upsert(
+    private Mono<Ontology> upsert(
             Caller caller, String ontologyId, @Nullable Object labels, boolean create, ServerHttpRequest request) {
         List<?> nodes = checked(LABELS, labels);
-        return change(caller, ontologyId, request, ontology -> upserted(ontology, LABELS, nodes, create))
-                .map(ontology -> {
-                    String api = publicUrl.api(request);
-                    return OntologyView.tag(ontology, api).reply(OntologyView.of(ontology, api));
-                });
+        return change(caller, ontologyId, request, ontology -> upserted(ontology, LABELS, nodes, create));
     }
 
     private static Ontology upserted(Ontology ontology, String field, List<?> nodes, boolean create) {
