@@ -27,6 +27,7 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * @param sections attributes of the newer form
  * @param structures points with lines between them
  * @param metadata what clients add; {@code attributes} and {@code system} are made for each reply
+ * @param standalone whether somebody made it by itself, so that no dataset takes it along when it is deleted; null means no
  * @param updatedBy null when it was never changed
  */
 @Document("ontologies")
@@ -40,6 +41,7 @@ public record Ontology(
         List<Attribute> sections,
         List<Structure> structures,
         JsonObject metadata,
+        @Nullable Boolean standalone,
         Instant createdAt,
         Instant updatedAt,
         @Nullable String updatedBy,
@@ -61,7 +63,8 @@ public record Ontology(
     }
 
     /** An ontology without labels. */
-    public static Ontology empty(String title, String creator, List<String> projectIds, Instant now) {
+    public static Ontology empty(
+            String title, String creator, List<String> projectIds, boolean isStandalone, Instant now) {
         return new Ontology(
                 ObjectId.get().toHexString(),
                 title,
@@ -72,6 +75,7 @@ public record Ontology(
                 List.of(),
                 List.of(),
                 JsonObject.EMPTY,
+                isStandalone ? true : null,
                 now,
                 now,
                 null,
@@ -90,6 +94,7 @@ public record Ontology(
                 sections,
                 structures,
                 metadata,
+                true,
                 now,
                 now,
                 null,
@@ -107,6 +112,7 @@ public record Ontology(
                 sections,
                 structures,
                 newMetadata,
+                standalone,
                 createdAt,
                 updatedAt,
                 updatedBy,
@@ -165,6 +171,7 @@ public record Ontology(
                 newSections,
                 newStructures,
                 metadata,
+                standalone,
                 createdAt,
                 updatedAt,
                 updatedBy,
@@ -182,6 +189,7 @@ public record Ontology(
                 sections,
                 structures,
                 metadata,
+                standalone,
                 createdAt,
                 now,
                 editor,

@@ -59,7 +59,7 @@ class OntologyController {
     Mono<ResponseEntity<OntologyView>> create(
             Caller caller, @RequestBody OntologyContent content, ServerHttpRequest request) {
         Ontology ontology = content.appliedTo(
-                Ontology.empty(content.newTitle(), caller.userId(), content.projects(), clock.instant()), true);
+                Ontology.empty(content.newTitle(), caller.userId(), content.projects(), true, clock.instant()), true);
         String api = publicUrl.api(request);
         return ontologies.create(caller, ontology).map(created -> {
             OntologyView view = OntologyView.of(created, api);

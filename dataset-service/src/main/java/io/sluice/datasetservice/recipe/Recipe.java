@@ -17,7 +17,7 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * @param projectIds the projects whose members may read it
  * @param ontologyIds the ontologies that annotations choose labels from
  * @param details what annotation tools keep with it: {@link #DETAILS}; null when they never did
- * @param standalone whether somebody made it by itself, so that no dataset takes it along when it is deleted
+ * @param standalone whether somebody made it by itself, so that no dataset takes it along when it is deleted; null means no
  */
 @Document("recipes")
 public record Recipe(
@@ -31,7 +31,7 @@ public record Recipe(
         List<JsonObject> customActions,
         JsonObject uiSettings,
         JsonObject metadata,
-        boolean standalone,
+        @Nullable Boolean standalone,
         Instant createdAt,
         Instant updatedAt,
         String updatedBy,
@@ -65,7 +65,7 @@ public record Recipe(
             String creator,
             List<String> projectIds,
             List<String> ontologyIds,
-            boolean standalone,
+            boolean isStandalone,
             Instant now) {
         return new Recipe(
                 ObjectId.get().toHexString(),
@@ -78,7 +78,7 @@ public record Recipe(
                 List.of(),
                 DEFAULT_SETTINGS,
                 JsonObject.EMPTY.with(SYSTEM, Map.of()),
-                standalone,
+                isStandalone ? true : null,
                 now,
                 now,
                 creator,
