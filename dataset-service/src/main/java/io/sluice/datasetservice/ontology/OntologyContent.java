@@ -51,7 +51,7 @@ record OntologyContent(
     Ontology appliedTo(Ontology ontology, boolean withMetadata) {
         JsonObject newMetadata = withMetadata ? metadata : null;
         Ontology result = ontology.titled(
-                title == null ? ontology.title() : Texts.name("title", title),
+                title == null ? ontology.title() : Texts.name("title", JsonObject.requireStorable("title", title)),
                 names(ontology),
                 newMetadata == null ? ontology.metadata() : kept(newMetadata));
         if (roots != null) {
