@@ -99,10 +99,10 @@ def test_makes_a_dataset_with_labels_of_its_own(journey):
     dataset = journey.project.datasets.create("With a recipe", recipe_id=recipe.id)
     assert list(again(journey, dataset).labels_flat_dict) == ["sheep"]
     assert {one.id for one in journey.project.recipes.list().all()} >= {recipe.id}
-    assert recipe.ontologies.list()[0].recipe.id == recipe.id
+    assert dl.ontologies.get(ontology_id=recipe.ontology_ids[0]).recipe.id == recipe.id
 
-    labelled = journey.project.datasets.create("With labels", labels={"goat": (3, 2, 1)})
-    assert list(journey.project.datasets.get(dataset_name="With labels").labels_flat_dict) == ["goat"], labelled
+    labelled = journey.project.datasets.create("With labels", labels=[dl.Label(tag="goat", color=(3, 2, 1))])
+    assert again(journey, labelled).labels_flat_dict["goat"].rgb == (3, 2, 1)
 
     second = recipe.ontologies.create(labels={"cow": (0, 0, 0)}, title="Cows")
     assert dl.recipes.get(recipe_id=recipe.id).ontology_ids[1] == second.id

@@ -29,6 +29,7 @@ class RecipeConfiguration {
                 Limit.characters("recipe-title", RecipeContent.LONGEST_TITLE, "The title of a recipe"),
                 Limit.bytes("recipe-size", Recipe.LARGEST, "A recipe with its instructions and metadata"),
                 Limit.entries("recipe-ontologies", RecipeContent.MOST_ONTOLOGIES, "The ontologies of a recipe"),
-                Limit.entries("recipe-projects", RecipeContent.MOST_PROJECTS, "The projects that share a recipe"));
+                Limit.entries("recipe-projects", RecipeContent.MOST_PROJECTS, "The projects that share a recipe"),
+                Limit.entries("recipe-scope", ScopeChange.MOST_IDS, "The labels that a recipe shows, by their ids"));
     }
 }
