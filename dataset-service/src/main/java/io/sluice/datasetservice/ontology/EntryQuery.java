@@ -18,12 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryQuery {
 
+    /** As much as one query may be compared; far below a second. */
+    private static final long MOST_WORK = 10_000_000;
+
+    /** How much more it is to fit a text to a pattern, letter by letter, and to look through a list. */
+    private static final long MUCH = 100;
+
     private EntryQuery() {}
 
     /** @param members an entry by its members, as the API shows it */
     static <T> Page<T> page(Query query, List<T> entries, Function<T, Map<String, @Nullable Object>> members) {
         if (query.isChange()) {
             throw Problem.UNSUPPORTED.with("What an ontology has can be updated and deleted one by one only");
+        }
+        if (work(query.filter()) * entries.size() > MOST_WORK) {
+            throw Problem.QUERY_TOO_EXPENSIVE.at("filter", "has too many values for so large an ontology; ask in parts");
         }
         List<T> found = entries.stream()
                 .filter(entry -> holds(query.filter(), members.apply(entry)))
@@ -33,6 +42,26 @@ final class EntryQuery {
                 ? List.of()
                 : found.stream().skip(query.offset()).limit(query.pageSize()).toList();
         return Page.of(shown, found.size(), query.page(), query.pageSize());
+    }
+
+    private static long work(Condition condition) {
+        if (condition instanceof Condition.All all) {
+            return all.conditions().stream().mapToLong(EntryQuery::work).sum();
+        }
+        if (condition instanceof Condition.Any any) {
+            return any.conditions().stream().mapToLong(EntryQuery::work).sum();
+        }
+        if (condition instanceof Condition.Elements elements) {
+            return MUCH * work(elements.element());
+        }
+        return condition instanceof Condition.Test test ? workOf(test.operand()) : 1;
+    }
+
+    private static long workOf(@Nullable Object operand) {
+        if (operand instanceof List<?> list) {
+            return list.stream().mapToLong(EntryQuery::workOf).sum();
+        }
+        return operand instanceof String text && text.indexOf('*') >= 0 ? MUCH * text.length() : 1;
     }
 
     private static <T> Comparator<T> order(

@@ -1,12 +1,15 @@
 package io.sluice.datasetservice.ontology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.query.QueryLimits;
 import io.sluice.kit.query.QueryParser;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -17,13 +20,15 @@ class EntryQueryTests {
             Map.of("id", "2", "key", "color", "depth", 1, "values", List.of("red")),
             Map.of("id", "3", "key", "agility", "depth", 2, "range", Map.of("min", 0)));
 
+    private static final QueryLimits LIMITS = new QueryLimits(20, 100, 20_000, 20_000, 4_096, 100, Duration.ofSeconds(1));
+
     private static List<@Nullable Object> found(Map<String, @Nullable Object> filter) {
         return ids(page(Map.of("filter", filter)));
     }
 
     private static Page<Map<String, @Nullable Object>> page(Map<String, @Nullable Object> query) {
         return EntryQuery.page(
-                new QueryParser(QueryLimits.WIDEST).parse(query, "attributes"), ENTRIES, entry -> entry);
+                new QueryParser(LIMITS).parse(query, "attributes"), ENTRIES, entry -> entry);
     }
 
     private static List<@Nullable Object> ids(Page<Map<String, @Nullable Object>> page) {
@@ -43,6 +48,15 @@ class EntryQueryTests {
         assertThat(found(Map.of("range.min", Map.of("$exists", true)))).containsExactly("3");
         assertThat(found(Map.of("$or", List.of(Map.of("id", "1"), Map.of("id", "3")))))
                 .containsExactly("1", "3");
+    }
+
+    @Test
+    void refusesWhatWouldTakeLong() {
+        List<String> patterns = IntStream.range(0, 10_000)
+                .mapToObj(number -> "*" + number + "*")
+                .toList();
+
+        assertThatThrownBy(() -> found(Map.of("key", Map.of("$in", patterns)))).hasMessageContaining("filter:");
     }
 
     @Test
