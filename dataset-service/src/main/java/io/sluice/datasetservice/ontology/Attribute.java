@@ -18,20 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param labels whom it is for, by the ids of labels; null when {@code scope} says it by their paths
  * @param content {@code key}, {@code type}, {@code scope} and the rest as clients send it
  */
-record Attribute(
-        String id, String key, @Nullable JsonObject labels, JsonObject content) {
+record Attribute(String id, String key, @Nullable JsonObject labels, JsonObject content) {
 
     /** As many attributes as an ontology may have. */
     static final int MOST = 1_000;
 
     /** As many values as one may be chosen from. */
     static final int MOST_VALUES = 1_000;
-
-    static final String SUBTREES = "subtrees";
-    static final String LABEL_IDS = "labelIds";
-
-    /** A scope of all labels. */
-    private static final String ALL = "*";
 
     private static final String KEY = "key";
     private static final String TYPE = "type";
@@ -69,8 +62,10 @@ record Attribute(
         if (content.get(SCOPE) instanceof Map<?, ?> byId) {
             labels = labels(field + "." + SCOPE, byId);
             content.remove(SCOPE);
-        } else {
-            Object scope = content.getOrDefault(SCOPE, List.of(ALL));
+        }
+        if (labels == null || Scopes.texts(labels, Scopes.SUBTREES).contains(Scopes.ALL)) {
+            labels = null;
+            Object scope = content.getOrDefault(SCOPE, List.of(Scopes.ALL));
             content.put(SCOPE, Texts.list(field + "." + SCOPE, scope, LabelTree.MOST));
         }
         JsonObject whole = new JsonObject(content);
@@ -95,12 +90,13 @@ record Attribute(
 
     private static JsonObject labels(String field, Map<?, ?> scope) {
         return JsonObject.EMPTY
-                .with(SUBTREES, Texts.list(field + "." + SUBTREES, orNone(scope.get(SUBTREES)), LabelTree.MOST))
-                .with(LABEL_IDS, Texts.list(field + "." + LABEL_IDS, orNone(scope.get(LABEL_IDS)), LabelTree.MOST));
+                .with(Scopes.SUBTREES, ids(field, scope, Scopes.SUBTREES))
+                .with(Scopes.LABEL_IDS, ids(field, scope, Scopes.LABEL_IDS));
     }
 
-    private static Object orNone(@Nullable Object list) {
-        return list == null ? List.of() : list;
+    private static List<String> ids(String field, Map<?, ?> scope, String name) {
+        Object given = scope.get(name);
+        return given == null ? List.of() : Texts.list(field + "." + name, given, LabelTree.MOST);
     }
 
     private static void requireRange(String field, @Nullable Object range) {
@@ -134,7 +130,7 @@ record Attribute(
         if (labels != null) {
             return this;
         }
-        List<String> scope = ids(content, SCOPE).stream()
+        List<String> scope = Scopes.texts(content, SCOPE).stream()
                 .map(path -> paths.getOrDefault(path, path))
                 .toList();
         return new Attribute(id, key, null, content.with(SCOPE, scope));
@@ -144,58 +140,29 @@ record Attribute(
         return String.valueOf(content.members().get(TYPE));
     }
 
-    @Nullable Object values() {
+    @Nullable
+    Object values() {
         return content.members().get(VALUES);
     }
 
-    @Nullable Object range() {
+    @Nullable
+    Object range() {
         return content.members().get(RANGE);
     }
 
     /** In the form of {@code metadata.attributes}: the scope by the paths of labels. */
-    JsonObject byPath(List<Label> all) {
-        return content.with("id", id).with(SCOPE, labels == null ? content.members().get(SCOPE) : paths(labels, all));
-    }
-
-    private static List<String> paths(JsonObject scope, List<Label> all) {
-        Set<String> ids = Set.copyOf(ids(scope, LABEL_IDS));
-        List<String> trees = ids(scope, SUBTREES);
-        List<String> tops = all.stream()
-                .filter(label -> trees.contains(label.id()))
-                .map(Label::path)
-                .toList();
-        return all.stream()
-                .filter(label -> ids.contains(label.id()) || tops.stream().anyMatch(label::isIn))
-                .map(Label::path)
-                .toList();
+    JsonObject byPath(Scopes scopes) {
+        return content.with("id", id)
+                .with(SCOPE, labels == null ? content.members().get(SCOPE) : scopes.paths(labels));
     }
 
     /** The scope by the ids of labels. */
-    JsonObject byId(List<Label> all) {
-        if (labels != null) {
-            return labels;
-        }
-        List<String> paths = ids(content, SCOPE);
-        boolean isForAll = paths.contains(ALL);
-        Set<String> named = Set.copyOf(paths);
-        return JsonObject.EMPTY
-                .with(
-                        SUBTREES,
-                        all.stream()
-                                .filter(label -> isForAll && label.depth() == 0)
-                                .map(Label::id)
-                                .toList())
-                .with(
-                        LABEL_IDS,
-                        all.stream()
-                                .filter(label -> !isForAll && named.contains(label.path()))
-                                .map(Label::id)
-                                .toList());
+    JsonObject byId(Scopes scopes) {
+        return labels == null ? scopes.ids(Scopes.texts(content, SCOPE)) : labels;
     }
 
-    private static List<String> ids(JsonObject object, String name) {
-        return object.members().get(name) instanceof List<?> list
-                ? list.stream().map(String::valueOf).toList()
-                : List.of();
+    /** About as many bytes as it takes in the database and in a reply together: few ids may stand for many paths. */
+    long size(Scopes scopes) {
+        return byPath(scopes).size() + (labels == null ? 0 : labels.size());
     }
 }

@@ -45,8 +45,9 @@ class AttributeController {
 
     @Operation(
             summary = "Add an attribute to an ontology",
-            description = "By key and type: options, boolean, range, freeText or number. The scope names labels by their ids, "
-                    + "with all below them in subtrees, alone in labelIds; without a scope it is for all labels.")
+            description =
+                    "By key and type: options, boolean, range, freeText or number. The scope names labels by their ids, "
+                            + "with all below them in subtrees, alone in labelIds; without a scope, or with * in subtrees, it is for all labels.")
     @PostMapping
     @Requires(Permission.UPDATE_DATASET)
     Mono<AttributeView> create(
@@ -62,7 +63,7 @@ class AttributeController {
 
     @Operation(
             summary = "One page of the attributes that a query describes",
-            description = "By id, key, type, scope.subtrees, scope.labelIds, values and range.…")
+            description = "By id, key, type, scope.subtrees, scope.labelIds, values and range.")
     @PostMapping("/query")
     @Requires(Permission.READ_DATASET)
     Mono<Page<AttributeView>> query(
@@ -74,12 +75,7 @@ class AttributeController {
         String api = publicUrl.api(request);
         return ontologies
                 .require(caller, ontologyId, Permission.READ_DATASET)
-                .map(ontology -> EntryQuery.page(
-                        query,
-                        ontology.sections().stream()
-                                .map(attribute -> AttributeView.of(attribute, ontology, api))
-                                .toList(),
-                        AttributeView::members));
+                .map(ontology -> EntryQuery.page(query, AttributeView.all(ontology, api), AttributeView::members));
     }
 
     @Operation(summary = "Change key, scope, values or range of an attribute")

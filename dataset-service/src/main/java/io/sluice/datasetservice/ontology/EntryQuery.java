@@ -24,6 +24,9 @@ final class EntryQuery {
     /** How much more it is to fit a text to a pattern, letter by letter, and to look through a list. */
     private static final long MUCH = 100;
 
+    /** Longer texts, which only members of clients' own have, are found as a whole only. */
+    private static final int LONGEST_FITTED = Texts.LONGEST;
+
     private EntryQuery() {}
 
     /** @param members an entry by its members, as the API shows it */
@@ -32,7 +35,8 @@ final class EntryQuery {
             throw Problem.UNSUPPORTED.with("What an ontology has can be updated and deleted one by one only");
         }
         if (work(query.filter()) * entries.size() > MOST_WORK) {
-            throw Problem.QUERY_TOO_EXPENSIVE.at("filter", "has too many values for so large an ontology; ask in parts");
+            throw Problem.QUERY_TOO_EXPENSIVE.at(
+                    "filter", "has too many values for so large an ontology; ask in parts");
         }
         List<T> found = entries.stream()
                 .filter(entry -> holds(query.filter(), members.apply(entry)))
@@ -68,8 +72,8 @@ final class EntryQuery {
             List<Query.SortKey> keys, Function<T, Map<String, @Nullable Object>> members) {
         Comparator<T> order = (one, other) -> 0;
         for (Query.SortKey key : keys) {
-            Comparator<T> next = (one, other) -> compareForOrder(
-                    at(members.apply(one), key.path()), at(members.apply(other), key.path()));
+            Comparator<T> next = (one, other) ->
+                    compareForOrder(at(members.apply(one), key.path()), at(members.apply(other), key.path()));
             order = order.thenComparing(key.ascending() ? next : next.reversed());
         }
         return order;
@@ -126,7 +130,7 @@ final class EntryQuery {
             return value == null && wanted == null;
         }
         if (value instanceof String text && wanted instanceof String pattern) {
-            return fits(text, pattern);
+            return text.equals(pattern) || text.length() <= LONGEST_FITTED && fits(text, pattern);
         }
         Integer compared = compare(value, wanted);
         return compared == null ? value.equals(wanted) : compared == 0;

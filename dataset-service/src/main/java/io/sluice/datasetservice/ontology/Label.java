@@ -36,6 +36,7 @@ record Label(String id, String path, JsonObject value) {
 
     /** Whether it is that label or below it. */
     boolean isIn(String ancestor) {
-        return path.equals(ancestor) || path.startsWith(ancestor + SEPARATOR);
+        return path.startsWith(ancestor)
+                && (path.length() == ancestor.length() || path.charAt(ancestor.length()) == SEPARATOR);
     }
 }

@@ -12,11 +12,12 @@ import io.sluice.kit.query.QueryParser;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -37,8 +38,8 @@ import reactor.core.publisher.Mono;
 @Tag(name = "Labels")
 class LabelController {
 
-    /** As many labels as one request names. */
-    static final int MOST_AT_ONCE = 1_000;
+    /** As many labels as one request names by their ids: each may move all the others. */
+    static final int MOST_BY_ID = 1_000;
 
     private static final String LABELS = "labelsNode";
 
@@ -54,8 +55,9 @@ class LabelController {
 
     @Operation(
             summary = "Create labels, or change them",
-            description = "Each is named by its whole path in tag, with dots between; what is missing above it is made, too. "
-                    + "Of a label that is there, members that are left out stay. Answers these labels.")
+            description =
+                    "Each is named by its whole path in tag, with dots between; what is missing above it is made, too. "
+                            + "Of a label that is there, members that are left out stay. Answers these labels.")
     @PostMapping("/labels")
     @Requires(Permission.UPDATE_DATASET)
     Mono<List<LabelView>> create(
@@ -63,31 +65,32 @@ class LabelController {
             @PathVariable String ontologyId,
             @RequestBody List<@Nullable Object> labels,
             ServerHttpRequest request) {
-        List<?> nodes = checked("", labels);
+        List<?> nodes = checked("", labels, LabelTree.MOST);
         return ontologies
                 .change(caller, ontologyId, read -> {}, ontology -> upserted(ontology, "", nodes, true))
-                .map(ontology -> shown(ontology, request, tree -> tree.upsert("", nodes, true)));
+                .map(ontology -> named(ontology, nodes, "tag", Label::path, request));
     }
 
     @Operation(
             summary = "Change labels",
-            description = "By their paths, {labelsNode, upsert}: answers the whole ontology; with upsert, missing ones are "
-                    + "made, else they are refused. Or by their ids, a list: answers these labels. Members that are left "
-                    + "out stay.")
+            description =
+                    "By their paths, {labelsNode, upsert}: answers the whole ontology; with upsert, missing ones are "
+                            + "made, else they are refused. Or by their ids, a list: answers these labels. Members that are left "
+                            + "out stay.")
     @PatchMapping("/labels")
     @Requires(Permission.UPDATE_DATASET)
     @Conditional
     Mono<ResponseEntity<Object>> update(
             Caller caller, @PathVariable String ontologyId, @RequestBody Object body, ServerHttpRequest request) {
         if (body instanceof List<?> list) {
-            List<?> nodes = checked("", list);
+            List<?> nodes = checked("", list, MOST_BY_ID);
             return change(caller, ontologyId, request, ontology -> {
                         LabelTree tree = LabelTree.of(ontology.labels());
                         tree.update(nodes);
                         return ontology.withLabels(tree.labels());
                     })
                     .map(ontology -> OntologyView.tag(ontology, publicUrl.api(request))
-                            .reply(shown(ontology, request, tree -> named(tree, nodes))));
+                            .reply(named(ontology, nodes, "id", Label::id, request)));
         }
         if (!(body instanceof Map<?, ?> members)) {
             return Mono.error(Problem.VALIDATION_FAILED.with("The body must be an object or a list"));
@@ -106,13 +109,17 @@ class LabelController {
 
     @Operation(
             summary = "Add labels",
-            description = "Each is named by its whole path in tag, with dots between; what is missing above it is made, too. "
-                    + "Answers the whole ontology.")
+            description =
+                    "Each is named by its whole path in tag, with dots between; what is missing above it is made, too. "
+                            + "Answers the whole ontology.")
     @PatchMapping("/addLabels")
     @Requires(Permission.UPDATE_DATASET)
     @Conditional
     Mono<ResponseEntity<OntologyView>> add(
-            Caller caller, @PathVariable String ontologyId, @RequestBody AddedLabels labels, ServerHttpRequest request) {
+            Caller caller,
+            @PathVariable String ontologyId,
+            @RequestBody AddedLabels labels,
+            ServerHttpRequest request) {
         String api = publicUrl.api(request);
         return upsert(caller, ontologyId, labels.labelsNode(), true, request)
                 .map(ontology -> OntologyView.tag(ontology, api).reply(OntologyView.of(ontology, api)));
@@ -120,7 +127,7 @@ class LabelController {
 
     @Operation(
             summary = "One page of the labels that a query describes",
-            description = "By id, path, parent, root, depth, hasChildren and value.…")
+            description = "By id, path, parent, root, depth, hasChildren and value, such as value.tag.")
     @PostMapping("/labels/query")
     @Requires(Permission.READ_DATASET)
     Mono<Page<LabelView>> query(
@@ -132,9 +139,7 @@ class LabelController {
         return ontologies
                 .require(caller, ontologyId, Permission.READ_DATASET)
                 .map(ontology -> EntryQuery.page(
-                        query,
-                        LabelView.of(ontology, ontology.labels(), publicUrl.api(request)),
-                        LabelView::members));
+                        query, LabelView.of(ontology, ontology.labels(), publicUrl.api(request)), LabelView::members));
     }
 
     @Operation(summary = "Delete a label with all labels below it")
@@ -155,7 +160,7 @@ class LabelController {
 
     private Mono<Ontology> upsert(
             Caller caller, String ontologyId, @Nullable Object labels, boolean create, ServerHttpRequest request) {
-        List<?> nodes = checked(LABELS, labels);
+        List<?> nodes = checked(LABELS, labels, LabelTree.MOST);
         return change(caller, ontologyId, request, ontology -> upserted(ontology, LABELS, nodes, create));
     }
 
@@ -166,33 +171,30 @@ class LabelController {
     }
 
     private Mono<Ontology> change(
-            Caller caller, String ontologyId, ServerHttpRequest request, Function<Ontology, Ontology> change) {
+            Caller caller, String ontologyId, ServerHttpRequest request, UnaryOperator<Ontology> change) {
         return ontologies.change(
                 caller,
                 ontologyId,
                 read -> OntologyView.tag(read, publicUrl.api(request)).requireMatch(request),
-                change::apply);
+                change);
     }
 
-    private List<LabelView> shown(
-            Ontology ontology, ServerHttpRequest request, Function<LabelTree, List<Label>> which) {
-        return LabelView.of(ontology, which.apply(LabelTree.of(ontology.labels())), publicUrl.api(request));
+    /** The labels that a request has named, in its order, as they are now. */
+    private List<LabelView> named(
+            Ontology ontology, List<?> nodes, String member, Function<Label, String> name, ServerHttpRequest request) {
+        Map<String, Label> labels = ontology.labels().stream().collect(Collectors.toMap(name, Function.identity()));
+        List<Label> named = nodes.stream()
+                .map(node -> labels.get(String.valueOf(((Map<?, ?>) node).get(member))))
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        return LabelView.of(ontology, named, publicUrl.api(request));
     }
 
-    private static List<Label> named(LabelTree tree, List<?> nodes) {
-        Set<String> ids = new HashSet<>();
-        nodes.forEach(node -> {
-            if (node instanceof Map<?, ?> members && members.get("id") instanceof String id) {
-                ids.add(id);
-            }
-        });
-        return tree.labels().stream().filter(label -> ids.contains(label.id())).toList();
-    }
-
-    private static List<?> checked(String field, @Nullable Object labels) {
-        if (!(labels instanceof List<?> list) || list.size() > MOST_AT_ONCE) {
+    private static List<?> checked(String field, @Nullable Object labels, int most) {
+        if (!(labels instanceof List<?> list) || list.size() > most) {
             throw Problem.VALIDATION_FAILED.at(
-                    field.isEmpty() ? "labels" : field, "must be a list of at most " + MOST_AT_ONCE + " labels");
+                    field.isEmpty() ? "labels" : field, "must be a list of at most " + most + " labels");
         }
         return JsonObject.requireStorable(field, list);
     }

@@ -85,10 +85,8 @@ final class LabelTree {
      * Changes the labels that the nodes name by their whole paths; members that a node does not have stay.
      *
      * @param create whether what is missing is made, otherwise it is refused
-     * @return the labels as they are now, in the order of the nodes
      */
-    List<Label> upsert(String field, List<?> nodes, boolean create) {
-        List<String> paths = new ArrayList<>();
+    void upsert(String field, List<?> nodes, boolean create) {
         for (int index = 0; index < nodes.size(); index++) {
             String where = field + "[" + index + "]";
             Map<String, @Nullable Object> node = object(where, nodes.get(index));
@@ -97,14 +95,11 @@ final class LabelTree {
                 throw Problem.VALIDATION_FAILED.at(where + "." + TAG, "is no label of this ontology: " + path);
             }
             put(where, path, node);
-            paths.add(path);
         }
-        return at(paths);
     }
 
     /** Changes labels that are named by their ids; the tag may be another, below the same label. */
-    List<Label> update(List<?> nodes) {
-        List<String> ids = new ArrayList<>();
+    void update(List<?> nodes) {
         for (int index = 0; index < nodes.size(); index++) {
             String where = "[" + index + "]";
             Map<String, @Nullable Object> node = object(where, nodes.get(index));
@@ -120,9 +115,7 @@ final class LabelTree {
                 rename(where, label, path);
             }
             put(where, path, without(node, "id"));
-            ids.add(label.id());
         }
-        return ids.stream().flatMap(id -> find(id).stream()).toList();
     }
 
     /** Removes a label with all labels below it; whether it was there. */
@@ -136,13 +129,6 @@ final class LabelTree {
         return labels.values().stream().filter(label -> label.id().equals(id)).findFirst();
     }
 
-    private List<Label> at(List<String> paths) {
-        return paths.stream()
-                .distinct()
-                .flatMap(path -> Optional.ofNullable(labels.get(path)).stream())
-                .toList();
-    }
-
     private void rename(String where, Label label, String path) {
         if (path.equals(label.path())) {
             return;
@@ -153,7 +139,9 @@ final class LabelTree {
         List<Label> before = labels();
         labels.clear();
         for (Label one : before) {
-            String moved = one.isIn(label.path()) ? path + one.path().substring(label.path().length()) : one.path();
+            String moved = one.isIn(label.path())
+                    ? path + one.path().substring(label.path().length())
+                    : one.path();
             JsonObject value = one.equals(label) ? one.value().with(TAG, tagOf(path)) : one.value();
             requireShort(where, moved);
             labels.put(moved, new Label(one.id(), moved, value));

@@ -67,17 +67,20 @@ public class Ontologies {
         return ontologies
                 .findById(ontologyId)
                 // Takes as long as to find that it is somebody else's.
-                .switchIfEmpty(Mono.defer(
-                        () -> access.find(caller, ProjectAccess.NONE).then(Mono.<Ontology>empty())))
+                .switchIfEmpty(
+                        Mono.defer(() -> access.find(caller, ProjectAccess.NONE).then(Mono.<Ontology>empty())))
                 .filterWhen(ontology -> access.requireAny(caller, ontology.projectIds(), permission))
                 .switchIfEmpty(Mono.error(Ontologies::unknown));
     }
 
     /** Those of the ids that are ontologies the caller may read, in their order. */
     public Flux<Ontology> readable(Caller caller, List<String> ontologyIds) {
-        return Flux.fromIterable(ontologyIds).filter(ObjectId::isValid).concatMap(id -> ontologies
-                .findById(id)
-                .filterWhen(ontology -> access.requireAny(caller, ontology.projectIds(), Permission.READ_DATASET)));
+        return Flux.fromIterable(ontologyIds)
+                .filter(ObjectId::isValid)
+                .concatMap(id -> ontologies
+                        .findById(id)
+                        .filterWhen(
+                                ontology -> access.requireAny(caller, ontology.projectIds(), Permission.READ_DATASET)));
     }
 
     /** Stores a new one, for projects in which the caller may make datasets. */
@@ -102,7 +105,9 @@ public class Ontologies {
 
     /** A new ontology with the same labels and attributes, for those projects. */
     public Mono<Ontology> copy(Ontology ontology, List<String> projectIds, String creator) {
-        return ontologies.save(ontology.copy(projectIds, creator, clock.instant()));
+        return ontologies
+                .save(ontology.copy(projectIds, creator, clock.instant()))
+                .flatMap(this::requireProjects);
     }
 
     /**
@@ -127,11 +132,9 @@ public class Ontologies {
     Mono<Void> delete(Caller caller, String ontologyId, Consumer<Ontology> expected) {
         return Mono.defer(() -> require(caller, ontologyId, Permission.DELETE_DATASET))
                 .doOnNext(expected)
-                .flatMap(ontology -> ontologies
-                        .delete(ontology)
-                        .thenMany(Flux.fromIterable(references))
+                .flatMap(ontology -> Flux.fromIterable(references)
                         .concatMap(some -> some.forget(ontologyId))
-                        .then())
+                        .then(ontologies.delete(ontology)))
                 .retryWhen(Conflicts.retried());
     }
 

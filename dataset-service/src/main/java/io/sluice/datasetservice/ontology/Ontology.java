@@ -222,16 +222,16 @@ public record Ontology(
 
     /** This, if it can be kept; {@link Problem#CONTENT_TOO_LARGE} if not. */
     Ontology checked() {
+        Scopes scopes = new Scopes(labels);
         long size = metadata.size()
                 + labels().stream()
-                        .mapToLong(label -> label.path().length() + label.value().size())
+                        .mapToLong(
+                                label -> label.path().length() + label.value().size())
                         .sum()
-                + sections().stream()
-                        .mapToLong(section -> section.content().size())
-                        .sum()
+                + sections().stream().mapToLong(section -> section.size(scopes)).sum()
                 + structures().stream()
-                        .mapToLong(structure ->
-                                size(structure.order()) + structure.arcs().stream()
+                        .mapToLong(structure -> size(structure.order())
+                                + structure.arcs().stream()
                                         .mapToLong(Ontology::size)
                                         .sum())
                         .sum()

@@ -14,8 +14,7 @@ class OntologyConfiguration {
 
     @Bean
     Indexes.Index ontologyProjectIndex() {
-        return Indexes.Index.optional(
-                Ontology.class, new Index("projectIds", Direction.ASC).on("_id", Direction.ASC));
+        return Indexes.Index.optional(Ontology.class, new Index("projectIds", Direction.ASC).on("_id", Direction.ASC));
     }
 
     @Bean
@@ -25,8 +24,11 @@ class OntologyConfiguration {
                 Limit.entries("ontology-labels", LabelTree.MOST, "The labels of an ontology"),
                 Limit.levels("ontology-depth", LabelTree.DEEPEST, "How deep labels may nest"),
                 Limit.characters(
-                        "label-path", LabelTree.LONGEST_PATH, "The tag of a label with those above it, with dots between"),
-                Limit.entries("labels-at-once", LabelController.MOST_AT_ONCE, "The labels that one request changes"),
+                        "label-path",
+                        LabelTree.LONGEST_PATH,
+                        "The tag of a label with those above it, with dots between"),
+                Limit.entries(
+                        "labels-by-id", LabelController.MOST_BY_ID, "The labels that one request changes by their ids"),
                 Limit.entries(
                         "label-attributes", LabelTree.MOST_ATTRIBUTES, "The attributes of the older form of one label"),
                 Limit.characters("ontology-text", Texts.LONGEST, "A title, a key or a value in an ontology"),

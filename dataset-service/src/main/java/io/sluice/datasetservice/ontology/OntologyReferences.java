@@ -5,6 +5,6 @@ import reactor.core.publisher.Mono;
 /** What names ontologies by their ids. */
 public interface OntologyReferences {
 
-    /** Takes the id of an ontology that is gone out of everything; may be called again. */
+    /** Takes the id of an ontology that goes out of everything; may be called again. */
     Mono<Void> forget(String ontologyId);
 }

@@ -53,10 +53,11 @@ record OntologyView(
         if (ontology.sections().isEmpty() && !ontology.attributes().isEmpty()) {
             return metadata;
         }
+        Scopes scopes = new Scopes(ontology.labels());
         return metadata.with(
                 Ontology.ATTRIBUTES,
                 ontology.sections().stream()
-                        .map(section -> section.byPath(ontology.labels()).members())
+                        .map(section -> section.byPath(scopes).members())
                         .toList());
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.datasetservice.ontology;
 
 import io.sluice.kit.error.Problem;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Texts that a client has sent where the type of the body does not say so. */
@@ -32,6 +33,8 @@ final class Texts {
         if (!(given instanceof List<?> list) || list.size() > most) {
             throw Problem.VALIDATION_FAILED.at(field, "must be a list of at most " + most + " texts");
         }
-        return list.stream().map(text -> one(field, text)).toList();
+        return IntStream.range(0, list.size())
+                .mapToObj(index -> one(field + "[" + index + "]", list.get(index)))
+                .toList();
     }
 }

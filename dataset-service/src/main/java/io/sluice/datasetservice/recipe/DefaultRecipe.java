@@ -26,8 +26,7 @@ public class DefaultRecipe {
     /** Makes the ontology, then the recipe that names it; answers the recipe's id. */
     public Mono<String> create(String datasetName, String projectId, String creator) {
         Instant now = clock.instant();
-        Ontology ontology = Ontology.empty(
-                datasetName + " Default Ontology", creator, List.of(projectId), false, now);
+        Ontology ontology = Ontology.empty(datasetName + " Default Ontology", creator, List.of(projectId), false, now);
         Recipe recipe = Recipe.of(
                 datasetName + " Default Recipe", creator, List.of(projectId), List.of(ontology.id()), false, now);
         return ontologies.save(ontology).then(recipes.save(recipe)).map(Recipe::id);
@@ -44,8 +43,8 @@ public class DefaultRecipe {
                         .filterWhen(ontologyId -> recipes.existsByOntologyIdsContainingAndIdNot(ontologyId, recipeId)
                                 .map(used -> !used))
                         .collectList()
-                        .flatMap(unused -> ontologies.deleteByIdInAndProjectIdsAndStandaloneIsNull(
-                                unused, List.of(projectId)))
+                        .flatMap(unused ->
+                                ontologies.deleteByIdInAndProjectIdsAndStandaloneIsNull(unused, List.of(projectId)))
                         .then(recipes.deleteById(recipeId)));
     }
 }

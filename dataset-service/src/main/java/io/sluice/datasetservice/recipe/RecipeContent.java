@@ -49,7 +49,8 @@ record RecipeContent(
     }
 
     /** The ids that it names; null when it says nothing of them. */
-    @Nullable List<String> projects() {
+    @Nullable
+    List<String> projects() {
         if (projectIds == null) {
             return null;
         }
@@ -61,7 +62,8 @@ record RecipeContent(
     }
 
     /** The ids that it names; null when it says nothing of them. */
-    @Nullable List<String> ontologies() {
+    @Nullable
+    List<String> ontologies() {
         if (ontologyIds != null) {
             return given("ontologyIds", ontologyIds, MOST_ONTOLOGIES);
         }

@@ -48,7 +48,9 @@ class RecipeController {
         this.publicUrl = publicUrl;
     }
 
-    @Operation(summary = "Create a recipe", description = "For one project or several, with the ontologies that it names.")
+    @Operation(
+            summary = "Create a recipe",
+            description = "For one project or several, with the ontologies that it names.")
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
     @Requires(Permission.CREATE_DATASET)
@@ -114,14 +116,14 @@ class RecipeController {
                     boolean system,
             @RequestBody RecipeContent content,
             ServerHttpRequest request) {
-        return recipes.apply(caller, recipeId, content, system, meant(request))
-                .map(recipe -> reply(recipe, request));
+        return recipes.apply(caller, recipeId, content, system, meant(request)).map(recipe -> reply(recipe, request));
     }
 
     @Operation(
             summary = "Delete a recipe",
-            description = "Its ontologies stay. One that datasets are labelled by is deleted with force only; these have no "
-                    + "recipe then.")
+            description =
+                    "Its ontologies stay. One that datasets are labelled by is deleted with force only; these have no "
+                            + "recipe then.")
     @DeleteMapping("/{recipeId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Requires(Permission.DELETE_DATASET)
@@ -141,8 +143,9 @@ class RecipeController {
 
     @Operation(
             summary = "Clone a recipe",
-            description = "With copies of its ontologies, or, shallow, with the same. In those of its projects in which the "
-                    + "caller may make one.")
+            description =
+                    "With copies of its ontologies, or, shallow, with the same. In those of its projects in which the "
+                            + "caller may make one.")
     @PostMapping("/{recipeId}/clone")
     @ResponseStatus(HttpStatus.CREATED)
     @Requires(Permission.CREATE_DATASET)
@@ -154,8 +157,9 @@ class RecipeController {
 
     @Operation(
             summary = "Change what of its ontology a recipe shows",
-            description = "labelScope, attributes and structureIds by their ids: they come to those that are there, or with "
-                    + "override in place of them.")
+            description =
+                    "labelScope, attributes and structureIds by their ids: they come to those that are there, or with "
+                            + "override in place of them.")
     @PatchMapping("/{recipeId}/scope")
     @Requires(Permission.UPDATE_DATASET)
     @Conditional

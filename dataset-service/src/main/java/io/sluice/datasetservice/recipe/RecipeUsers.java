@@ -9,6 +9,6 @@ public interface RecipeUsers {
     /** Whether something in these projects is labelled by the recipe. */
     Mono<Boolean> use(String recipeId, List<String> projectIds);
 
-    /** Takes the id of a recipe that is gone out of everything in these projects; may be called again. */
+    /** Takes the id of a recipe that goes out of everything in these projects; may be called again. */
     Mono<Void> forget(String recipeId, List<String> projectIds);
 }

@@ -70,7 +70,8 @@ record RecipeView(
 
     private static @Nullable Object ontology(Recipe recipe) {
         JsonObject details = recipe.detailsOrNone();
-        return details.members().containsKey(Recipe.ONTOLOGY) && !recipe.ontologyIds().isEmpty()
+        return details.members().containsKey(Recipe.ONTOLOGY)
+                        && !recipe.ontologyIds().isEmpty()
                 ? details.object(Recipe.ONTOLOGY)
                         .with(RecipeContent.ONTOLOGY_ID, recipe.ontologyIds().get(0))
                 : null;

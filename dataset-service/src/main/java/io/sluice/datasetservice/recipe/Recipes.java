@@ -62,8 +62,8 @@ class Recipes {
     Mono<Recipe> require(Caller caller, String recipeId, Permission permission) {
         return recipes.findById(recipeId)
                 // Takes as long as to find that it is somebody else's.
-                .switchIfEmpty(Mono.defer(
-                        () -> access.find(caller, ProjectAccess.NONE).then(Mono.<Recipe>empty())))
+                .switchIfEmpty(
+                        Mono.defer(() -> access.find(caller, ProjectAccess.NONE).then(Mono.<Recipe>empty())))
                 .filterWhen(recipe -> access.requireAny(caller, recipe.projectIds(), permission))
                 .switchIfEmpty(Mono.error(Recipes::unknown));
     }
@@ -149,10 +149,9 @@ class Recipes {
         return Mono.defer(() -> require(caller, recipeId, Permission.DELETE_DATASET))
                 .doOnNext(expected)
                 .delayUntil(recipe -> force ? Mono.empty() : requireUnused(recipe))
-                .flatMap(recipe -> recipes.delete(recipe)
-                        .thenMany(Flux.fromIterable(users))
+                .flatMap(recipe -> Flux.fromIterable(users)
                         .concatMap(some -> some.forget(recipeId, recipe.projectIds()))
-                        .then())
+                        .then(recipes.delete(recipe)))
                 .retryWhen(Conflicts.retried());
     }
 
@@ -161,8 +160,9 @@ class Recipes {
                 .concatMap(some -> some.use(recipe.id(), recipe.projectIds()))
                 .any(used -> used)
                 .flatMap(used -> used
-                        ? Mono.error(Problem.VALIDATION_FAILED.with(
-                                "Datasets are labelled by this recipe; switch them to another, or delete it with force=true"))
+                        ? Mono.error(
+                                Problem.VALIDATION_FAILED.with(
+                                        "Datasets are labelled by this recipe; switch them to another, or delete it with force=true"))
                         : Mono.empty());
     }
 
@@ -181,11 +181,11 @@ class Recipes {
                         .flatMap(projectIds -> ontologiesOf(recipe, projectIds, shallow, caller)
                                 .map(ontologyIds ->
                                         recipe.copy(projectIds, ontologyIds, caller.userId(), clock.instant()))))
-                .flatMap(recipes::save);
+                .flatMap(recipes::save)
+                .flatMap(this::requireAlive);
     }
 
-    private Mono<List<String>> ontologiesOf(
-            Recipe recipe, List<String> projectIds, boolean shallow, Caller caller) {
+    private Mono<List<String>> ontologiesOf(Recipe recipe, List<String> projectIds, boolean shallow, Caller caller) {
         if (shallow) {
             return Mono.just(recipe.ontologyIds());
         }

@@ -28,7 +28,8 @@ record ScopeChange(
      * @param labelIds ids of labels alone
      */
     record LabelScope(
-            @Nullable List<@Nullable String> subtrees, @Nullable List<@Nullable String> labelIds) {}
+            @Nullable List<@Nullable String> subtrees,
+            @Nullable List<@Nullable String> labelIds) {}
 
     Recipe appliedTo(Recipe recipe) {
         JsonObject scope = recipe.detailsOrNone().object(Recipe.ONTOLOGY);

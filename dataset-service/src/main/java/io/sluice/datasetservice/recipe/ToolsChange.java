@@ -21,8 +21,7 @@ record ToolsChange(
         JsonObject.requireStorable(Recipe.TOOLS_SETTINGS, toolsSettings.members());
         Map<String, @Nullable Object> settings = new LinkedHashMap<>();
         if (!Boolean.TRUE.equals(override)) {
-            settings.putAll(
-                    recipe.detailsOrNone().object(Recipe.TOOLS_SETTINGS).members());
+            settings.putAll(recipe.detailsOrNone().object(Recipe.TOOLS_SETTINGS).members());
         }
         settings.putAll(toolsSettings.members());
         return recipe.described(

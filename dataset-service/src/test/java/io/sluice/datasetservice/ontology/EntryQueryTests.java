@@ -20,19 +20,21 @@ class EntryQueryTests {
             Map.of("id", "2", "key", "color", "depth", 1, "values", List.of("red")),
             Map.of("id", "3", "key", "agility", "depth", 2, "range", Map.of("min", 0)));
 
-    private static final QueryLimits LIMITS = new QueryLimits(20, 100, 20_000, 20_000, 4_096, 100, Duration.ofSeconds(1));
+    private static final QueryLimits LIMITS =
+            new QueryLimits(20, 100, 20_000, 20_000, 4_096, 100, Duration.ofSeconds(1));
 
     private static List<@Nullable Object> found(Map<String, @Nullable Object> filter) {
         return ids(page(Map.of("filter", filter)));
     }
 
     private static Page<Map<String, @Nullable Object>> page(Map<String, @Nullable Object> query) {
-        return EntryQuery.page(
-                new QueryParser(LIMITS).parse(query, "attributes"), ENTRIES, entry -> entry);
+        return EntryQuery.page(new QueryParser(LIMITS).parse(query, "attributes"), ENTRIES, entry -> entry);
     }
 
     private static List<@Nullable Object> ids(Page<Map<String, @Nullable Object>> page) {
-        return page.items().stream().<@Nullable Object>map(entry -> entry.get("id")).toList();
+        return page.items().stream()
+                .<@Nullable Object>map(entry -> entry.get("id"))
+                .toList();
     }
 
     @Test

@@ -84,9 +84,8 @@ class LabelTreeTests {
         List<Label> labels = upserted(List.of(), Map.of("tag", "a.b"), Map.of("tag", "c"), Map.of("tag", "a.d"));
 
         assertThat(LabelTree.roots(labels).toString())
-                .isEqualTo(LabelTree.roots(
-                                LabelTree.replacing(labels, "roots", members(labels))
-                                        .labels())
+                .isEqualTo(LabelTree.roots(LabelTree.replacing(labels, "roots", members(labels))
+                                .labels())
                         .toString());
         assertThat(members(labels)).hasSize(2);
     }

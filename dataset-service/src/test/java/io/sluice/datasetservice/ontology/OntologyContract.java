@@ -58,8 +58,8 @@ abstract class OntologyContract extends ApiContract {
         assertThat(made.path("metadata").has("attributes")).isFalse();
         assertThat(tags(made.path("roots").path(0).path("children"))).containsExactly("herring");
 
-        JsonNode page =
-                json(get(ann, ONTOLOGIES + "?pageOffset=0&pageSize=1000&projects=" + projectId + ",6b0183990000000000001001"));
+        JsonNode page = json(get(
+                ann, ONTOLOGIES + "?pageOffset=0&pageSize=1000&projects=" + projectId + ",6b0183990000000000001001"));
         assertThat(page.path("totalItemsCount").intValue()).isEqualTo(1);
         assertThat(page.path("hasNextPage").booleanValue()).isFalse();
         assertThat(page.path("items").path(0)).isEqualTo(made);
@@ -116,7 +116,8 @@ abstract class OntologyContract extends ApiContract {
     @Test
     void labelsAreMadeFoundChangedAndDeletedOneByOne() {
         String address = ontology(project(ann));
-        JsonNode made = json(post(ann, address + "/labels", List.of(Map.of("tag", "gull.herring"), Map.of("tag", "tern"))));
+        JsonNode made =
+                json(post(ann, address + "/labels", List.of(Map.of("tag", "gull.herring"), Map.of("tag", "tern"))));
         assertThat(made).hasSize(2);
         JsonNode herring = made.path(0);
         assertThat(herring.path("path").stringValue()).isEqualTo("gull.herring");
@@ -143,8 +144,20 @@ abstract class OntologyContract extends ApiContract {
     void attributesAreReplacedByTheirKeys() {
         String address = ontology(project(ann), root("gull"));
         Map<String, Object> age = Map.of(
-                "title", "Age", "key", "age", "type", "options", "multi", true, "optional", true, "values",
-                List.of("young"), "scope", List.of("gull"));
+                "title",
+                "Age",
+                "key",
+                "age",
+                "type",
+                "options",
+                "multi",
+                true,
+                "optional",
+                true,
+                "values",
+                List.of("young"),
+                "scope",
+                List.of("gull"));
         JsonNode shown = json(patch(ann, address + "/attributes", Map.of("items", List.of(age), "upsert", true)))
                 .path("metadata")
                 .path("attributes");

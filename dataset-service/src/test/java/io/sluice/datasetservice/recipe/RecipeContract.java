@@ -65,7 +65,11 @@ abstract class RecipeContract extends ApiContract {
         json(patch(
                 ann,
                 "/api/v1/datasets/" + datasetId + "?system=true",
-                Map.of("metadata", Map.of("system", Map.of("recipes", List.of(recipe.path("id").stringValue()))))));
+                Map.of(
+                        "metadata",
+                        Map.of(
+                                "system",
+                                Map.of("recipes", List.of(recipe.path("id").stringValue()))))));
     }
 
     @Test
@@ -90,11 +94,16 @@ abstract class RecipeContract extends ApiContract {
                 .isEqualTo(1);
 
         Map<String, @Nullable Object> patch = new HashMap<>(Map.of(
-                "id", UNKNOWN,
-                "creator", "somebody",
-                "title", "Sea birds",
-                "instructions", List.of(Map.of("scope", "image")),
-                "metadata", Map.of("system", Map.of("instructionDocument", Map.of("name", "a.pdf")), "own", 1)));
+                "id",
+                UNKNOWN,
+                "creator",
+                "somebody",
+                "title",
+                "Sea birds",
+                "instructions",
+                List.of(Map.of("scope", "image")),
+                "metadata",
+                Map.of("system", Map.of("instructionDocument", Map.of("name", "a.pdf")), "own", 1)));
         patch.put("description", null);
         JsonNode changed = json(patch(ann, address(made), patch));
         assertThat(changed.path("title").stringValue()).isEqualTo("Sea birds");
@@ -201,14 +210,22 @@ abstract class RecipeContract extends ApiContract {
                 Map.of(
                         "title", "Birds",
                         "projectIds", List.of(projectId),
-                        "ontology", Map.of("ontologyId", ontologyId, "attributes", List.of("a"), "structureIds", List.of()))));
+                        "ontology",
+                                Map.of(
+                                        "ontologyId",
+                                        ontologyId,
+                                        "attributes",
+                                        List.of("a"),
+                                        "structureIds",
+                                        List.of()))));
         assertThat(made.path("ontology").path("ontologyId").stringValue()).isEqualTo(ontologyId);
         JsonNode more = json(patch(
                 ann,
                 address(made) + "/scope",
                 Map.of("attributes", List.of("b"), "labelScope", Map.of("labelIds", List.of("c")))));
         assertThat(texts(more.path("ontology").path("attributes"))).containsExactly("a", "b");
-        assertThat(texts(more.path("ontology").path("labelScope").path("labelIds"))).containsExactly("c");
+        assertThat(texts(more.path("ontology").path("labelScope").path("labelIds")))
+                .containsExactly("c");
         JsonNode other =
                 json(patch(ann, address(made) + "/scope", Map.of("attributes", List.of("d"), "override", true)));
         assertThat(texts(other.path("ontology").path("attributes"))).containsExactly("d");
