@@ -69,7 +69,7 @@ public class Ontologies {
                 // Takes as long as to find that it is somebody else's.
                 .switchIfEmpty(
                         Mono.defer(() -> access.find(caller, ProjectAccess.NONE).then(Mono.<Ontology>empty())))
-                .filterWhen(ontology -> access.requireAny(caller, ontology.projectIds(), permission))
+                .flatMap(ontology -> allowed(caller, ontology, permission))
                 .switchIfEmpty(Mono.error(Ontologies::unknown));
     }
 
@@ -79,8 +79,14 @@ public class Ontologies {
                 .filter(ObjectId::isValid)
                 .concatMap(id -> ontologies
                         .findById(id)
-                        .filterWhen(
-                                ontology -> access.requireAny(caller, ontology.projectIds(), Permission.READ_DATASET)));
+                        .flatMap(ontology -> allowed(caller, ontology, Permission.READ_DATASET)));
+    }
+
+    /** Empty for who is no member of any of its projects. */
+    private Mono<Ontology> allowed(Caller caller, Ontology ontology, Permission permission) {
+        return access.requireAny(caller, ontology.projectIds(), permission)
+                .filter(isMember -> isMember)
+                .map(isMember -> ontology);
     }
 
     /** Stores a new one, for projects in which the caller may make datasets. */

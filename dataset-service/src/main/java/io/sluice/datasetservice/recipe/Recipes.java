@@ -64,7 +64,9 @@ class Recipes {
                 // Takes as long as to find that it is somebody else's.
                 .switchIfEmpty(
                         Mono.defer(() -> access.find(caller, ProjectAccess.NONE).then(Mono.<Recipe>empty())))
-                .filterWhen(recipe -> access.requireAny(caller, recipe.projectIds(), permission))
+                .flatMap(recipe -> access.requireAny(caller, recipe.projectIds(), permission)
+                        .filter(isMember -> isMember)
+                        .map(isMember -> recipe))
                 .switchIfEmpty(Mono.error(Recipes::unknown));
     }
 
