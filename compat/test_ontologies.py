@@ -39,7 +39,7 @@ def test_labels_a_dataset(journey):
 
     dataset.update_label("sheep", color=(1, 2, 3))
     dataset.update_labels([journey.dl.Label(tag="cow", color="#ffffff")], upsert=True)
-    with pytest.raises(journey.dl.exceptions.PlatformException):
+    with pytest.raises(journey.dl.exceptions.BadRequest):
         dataset.update_label("horse", color=(1, 2, 3))
     shown = again(journey, dataset)
     assert shown.labels_flat_dict["sheep"].rgb == (1, 2, 3)
