@@ -152,7 +152,7 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
     project = make("/projects", name="Project")
     ok(maker.patch(f"{api}/projects/{project['id']}/org", json={"org_id": org["id"]}))
     dataset = make("/datasets", name="Dataset", projects=[project["id"]])
-    recipe = dataset["metadata"]["system"]["recipes"][0]
+    ontology = make("/ontologies", projectIds=[project["id"]])["id"]
     folder = make(f"/datasets/{dataset['id']}/items", type="dir", path="/folder")
 
     def upload(path: str) -> dict:
@@ -182,8 +182,11 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
         "projectId": project["id"],
         "projectName": "Project",
         "datasetId": dataset["id"],
-        "recipeId": recipe,
-        "ontologyId": ok(maker.get(f"{api}/recipes/{recipe}"))["ontologyIds"][0],
+        "recipeId": make("/recipes", projectIds=[project["id"]], ontologyIds=[ontology])["id"],
+        "ontologyId": ontology,
+        "labelId": ok(maker.post(f"{api}/ontologies/{ontology}/labels", json=[{"tag": "gull"}]))[0]["id"],
+        "attributeId": make(f"/ontologies/{ontology}/attributes", key="sex", type="freeText")["id"],
+        "structureId": make(f"/ontologies/{ontology}/structures", name="neck", order=[], arcs=[])["id"],
         "directoryId": folder["id"],
         "itemId": one["id"],
         "annotationId": annotations.pop(),

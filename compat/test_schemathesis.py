@@ -44,6 +44,8 @@ def made(api: httpx.Client, people: dict[str, sdk.User]) -> dict[str, str]:
     dataset = ok(api.post("/datasets", json={"name": "Dataset", "projects": [project["id"]]}))
     items = f"/datasets/{dataset['id']}/items"
     recipe = dataset["metadata"]["system"]["recipes"][0]
+    ontology = ok(api.get(f"/recipes/{recipe}"))["ontologyIds"][0]
+    inside = f"/ontologies/{ontology}"
     item = ok(api.post(items, content=wire.form("/a.txt", b"0123456789"), headers=wire.MULTIPART))["id"]
     features = {"name": "Set", "type": "test", "entityType": "item", "size": 2, "project": project["id"]}
     feature_set = ok(api.post("/features/sets", json=features))[0]["id"]
@@ -56,7 +58,10 @@ def made(api: httpx.Client, people: dict[str, sdk.User]) -> dict[str, str]:
         "projectName": project["name"],
         "datasetId": dataset["id"],
         "recipeId": recipe,
-        "ontologyId": ok(api.get(f"/recipes/{recipe}"))["ontologyIds"][0],
+        "ontologyId": ontology,
+        "labelId": ok(api.post(f"{inside}/labels", json=[{"tag": "gull"}]))[0]["id"],
+        "attributeId": ok(api.post(f"{inside}/attributes", json={"key": "sex", "type": "freeText"}))["id"],
+        "structureId": ok(api.post(f"{inside}/structures", json={"name": "neck", "order": [], "arcs": []}))["id"],
         "directoryId": ok(api.post(items, json={"type": "dir", "path": "/folder"}))["id"],
         "itemId": item,
         "annotationId": ok(api.post(f"/items/{item}/annotations", json={"type": "class", "label": "sheep"}))["id"],

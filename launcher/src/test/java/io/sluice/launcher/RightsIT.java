@@ -36,6 +36,8 @@ class RightsIT {
                     .thenComparing(operation -> !operation.path().contains("/annotations/{"))
                     // Items go with their dataset.
                     .thenComparing(operation -> !operation.path().startsWith("/api/v1/items/"))
+                    // Recipes go with their project.
+                    .thenComparing(operation -> !operation.path().startsWith("/api/v1/recipes/"))
                     .thenComparing(operation -> -operation.path().length()))
             .collect(ArrayList::new, RightsIT::addOnce, List::addAll);
 

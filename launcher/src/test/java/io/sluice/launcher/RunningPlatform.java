@@ -54,6 +54,12 @@ final class RunningPlatform implements AutoCloseable {
 
     private static final String IN_PROJECT = "{\"filter\": {}, \"context\": {\"projects\": [\"{projectId}\"]}}";
 
+    private static final String LABELS = "[{\"tag\": \"sheep\"}]";
+
+    private static final String ATTRIBUTE = "{\"key\": \"{new}\", \"type\": \"boolean\"}";
+
+    private static final String STRUCTURE = "{\"name\": \"{new}\", \"order\": [], \"arcs\": []}";
+
     private static final String COLLECTED = "{\"query\": {\"filter\": {}}, \"collections\": [\"{collectionName}\"]}";
 
     /** What operations are sent that want more than {@code {}}. */
@@ -116,6 +122,15 @@ final class RunningPlatform implements AutoCloseable {
             Map.entry("POST /api/v1/items/{itemId}/clone", "{\"remoteFileName\": \"{new}\"}"),
             Map.entry("POST /api/v1/datasets/{datasetId}/items/{itemId}/revisions", FORM),
             Map.entry("POST /api/v1/items/{itemId}/revisions", FORM),
+            Map.entry("POST /api/v1/ontologies", "{\"projectIds\": [\"{projectId}\"]}"),
+            Map.entry("POST /api/v1/ontologies/{ontologyId}/labels", LABELS),
+            Map.entry("PATCH /api/v1/ontologies/{ontologyId}/labels", "{\"labelsNode\": " + LABELS + "}"),
+            Map.entry("PATCH /api/v1/ontologies/{ontologyId}/addLabels", "{\"labelsNode\": " + LABELS + "}"),
+            Map.entry("POST /api/v1/ontologies/{ontologyId}/attributes", ATTRIBUTE),
+            Map.entry("PATCH /api/v1/ontologies/{ontologyId}/attributes", "{\"items\": []}"),
+            Map.entry("DELETE /api/v1/ontologies/{ontologyId}/attributes", "{\"keys\": []}"),
+            Map.entry("POST /api/v1/ontologies/{ontologyId}/structures", STRUCTURE),
+            Map.entry("POST /api/v1/recipes", "{\"projectIds\": [\"{projectId}\"]}"),
             Map.entry("POST /api/v1/datasets/{datasetId}/items/collections", "{\"name\": \"{new}\"}"),
             Map.entry(
                     "PATCH /api/v1/datasets/{datasetId}/items/collections/{collectionName}",
@@ -136,6 +151,8 @@ final class RunningPlatform implements AutoCloseable {
             "/api/v1/items/{itemId}/annotations/{annotationId}", Map.of("annotationId", "secondAnnotationId"),
             "/api/v1/datasets/{datasetId}/items/{itemId}/annotations/{annotationId}",
                     Map.of("annotationId", "thirdAnnotationId"),
+            "/api/v1/ontologies/{ontologyId}", Map.of("ontologyId", "secondOntologyId"),
+            "/api/v1/recipes/{recipeId}", Map.of("recipeId", "secondRecipeId"),
             "/api/v1/users/{userId}", Map.of("userId", "goingId"),
             "/api/users/{userId}", Map.of("userId", "goingId"),
             "/api/v1/orgs/{orgId}/members/{userId}/projects", Map.of("userId", "memberId"),
@@ -209,6 +226,16 @@ final class RunningPlatform implements AutoCloseable {
                         .path("ontologyIds")
                         .get(0)
                         .stringValue());
+        make(things, "secondRecipeId", "/recipes", "{\"projectIds\": [\"{projectId}\"]}");
+        make(things, "secondOntologyId", "/ontologies", "{\"projectIds\": [\"{projectId}\"]}");
+        things.put(
+                "labelId",
+                done(MAKER, "POST", "/ontologies/{ontologyId}/labels", LABELS, things)
+                        .path(0)
+                        .path("id")
+                        .stringValue());
+        make(things, "attributeId", "/ontologies/{ontologyId}/attributes", ATTRIBUTE);
+        make(things, "structureId", "/ontologies/{ontologyId}/structures", STRUCTURE);
         make(things, "botId", "/projects/{projectId}/bots", "{\"name\": \"bot\"}");
         make(things, "directoryId", "/datasets/{datasetId}/items", "{\"type\": \"dir\", \"path\": \"/directory\"}");
         things.put("itemId", upload(things, "first.txt"));

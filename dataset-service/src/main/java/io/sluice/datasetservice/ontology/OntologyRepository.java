@@ -8,6 +8,6 @@ import reactor.core.publisher.Mono;
 /** The stored ontologies. */
 public interface OntologyRepository extends ReactiveCrudRepository<Ontology, String> {
 
-    /** Deletes those of the ids that belong to these projects and no other. */
-    Mono<Long> deleteByIdInAndProjectIds(Collection<String> ids, List<String> projectIds);
+    /** Deletes those of the ids that nobody made by themselves, and that belong to these projects and no other. */
+    Mono<Long> deleteByIdInAndProjectIdsAndStandaloneIsNull(Collection<String> ids, List<String> projectIds);
 }

@@ -6,6 +6,7 @@ import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.error.Problem;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -77,6 +78,14 @@ public class ProjectAccess {
     /** All memberships of the caller that allow this. */
     public Flux<Membership> all(Caller caller, Permission permission) {
         return all(caller, permission, known -> projects.findOf(caller.userId(), known.ids()));
+    }
+
+    /** The ids of the projects among these, or of all when there are none, in which the caller may read datasets. */
+    public Mono<List<String>> readable(Caller caller, Collection<String> projectIds) {
+        return all(caller, Permission.READ_DATASET)
+                .map(membership -> membership.project().id())
+                .filter(projectId -> projectIds.isEmpty() || projectIds.contains(projectId))
+                .collectList();
     }
 
     /** As {@link #all(Caller, Permission)}, of projects with that name. */

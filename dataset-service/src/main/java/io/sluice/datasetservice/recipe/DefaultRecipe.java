@@ -26,22 +26,25 @@ public class DefaultRecipe {
     /** Makes the ontology, then the recipe that names it; answers the recipe's id. */
     public Mono<String> create(String datasetName, String projectId, String creator) {
         Instant now = clock.instant();
-        Ontology ontology = Ontology.empty(datasetName + " Default Ontology", creator, projectId, now);
-        Recipe recipe = Recipe.of(datasetName + " Default Recipe", creator, projectId, ontology.id(), now);
+        Ontology ontology = Ontology.empty(datasetName + " Default Ontology", creator, List.of(projectId), false, now);
+        Recipe recipe = Recipe.of(
+                datasetName + " Default Recipe", creator, List.of(projectId), List.of(ontology.id()), false, now);
         return ontologies.save(ontology).then(recipes.save(recipe)).map(Recipe::id);
     }
 
     /**
-     * Deletes a recipe with the ontologies that no other recipe names. What does not belong to this project alone stays:
-     * the id may be one that a user has written into the metadata of a dataset.
+     * Deletes a recipe with the ontologies that no other recipe names. What somebody made by itself stays, and what does
+     * not belong to this project alone: the id may be one that a user has written into the metadata of a dataset.
      */
     public Mono<Void> remove(String recipeId, String projectId) {
         return recipes.findByIdAndProjectIds(recipeId, List.of(projectId))
+                .filter(recipe -> recipe.standalone() == null)
                 .flatMap(recipe -> Flux.fromIterable(recipe.ontologyIds())
                         .filterWhen(ontologyId -> recipes.existsByOntologyIdsContainingAndIdNot(ontologyId, recipeId)
                                 .map(used -> !used))
                         .collectList()
-                        .flatMap(unused -> ontologies.deleteByIdInAndProjectIds(unused, List.of(projectId)))
+                        .flatMap(unused ->
+                                ontologies.deleteByIdInAndProjectIdsAndStandaloneIsNull(unused, List.of(projectId)))
                         .then(recipes.deleteById(recipeId)));
     }
 }

@@ -5,6 +5,7 @@ import static org.springframework.http.HttpMethod.DELETE;
 import static org.springframework.http.HttpMethod.GET;
 import static org.springframework.http.HttpMethod.PATCH;
 import static org.springframework.http.HttpMethod.POST;
+import static org.springframework.http.HttpMethod.PUT;
 
 import io.sluice.datasetservice.ApiContract;
 import io.sluice.kit.auth.Permission;
@@ -25,6 +26,7 @@ import tools.jackson.databind.JsonNode;
 abstract class PermissionsContract extends ApiContract {
 
     private static final String ROLE = "{\"role\": \"engineer\"}";
+    private static final String LABELS = "{\"labelsNode\": [{\"tag\": \"gull\"}], \"upsert\": true}";
 
     /** The table of rights, as it stands at the operations themselves. */
     private static final List<Operation> TABLE = Operation.below("io.sluice.datasetservice").stream()
@@ -71,6 +73,33 @@ abstract class PermissionsContract extends ApiContract {
             new Step(PATCH, "/api/v1/datasets/{datasetId}/unlock", ""),
             new Step(GET, "/api/v1/recipes/{recipeId}", ""),
             new Step(GET, "/api/v1/ontologies/{ontologyId}", ""),
+            new Step(POST, "/api/v1/ontologies", "{\"projectIds\": [\"{projectId}\"]}"),
+            new Step(PUT, "/api/v1/ontologies/{ontologyId}", "{}"),
+            new Step(POST, "/api/v1/ontologies/{ontologyId}/labels", "[{\"tag\": \"gull\"}]"),
+            new Step(PATCH, "/api/v1/ontologies/{ontologyId}/labels", LABELS),
+            new Step(PATCH, "/api/v1/ontologies/{ontologyId}/addLabels", LABELS),
+            new Step(POST, "/api/v1/ontologies/{ontologyId}/labels/query", "{}"),
+            new Step(DELETE, "/api/v1/ontologies/{ontologyId}/labels/{labelId}", ""),
+            new Step(POST, "/api/v1/ontologies/{ontologyId}/attributes", "{\"key\": \"k\", \"type\": \"boolean\"}"),
+            new Step(PATCH, "/api/v1/ontologies/{ontologyId}/attributes", "{\"items\": []}"),
+            new Step(POST, "/api/v1/ontologies/{ontologyId}/attributes/query", "{}"),
+            new Step(PATCH, "/api/v1/ontologies/{ontologyId}/attributes/{attributeId}", "{}"),
+            new Step(DELETE, "/api/v1/ontologies/{ontologyId}/attributes/{attributeId}", ""),
+            new Step(DELETE, "/api/v1/ontologies/{ontologyId}/attributes", "{\"keys\": []}"),
+            new Step(
+                    POST,
+                    "/api/v1/ontologies/{ontologyId}/structures",
+                    "{\"name\": \"n\", \"order\": [], \"arcs\": []}"),
+            new Step(POST, "/api/v1/ontologies/{ontologyId}/structures/query", "{}"),
+            new Step(PATCH, "/api/v1/ontologies/{ontologyId}/structures/{structureId}", "{}"),
+            new Step(DELETE, "/api/v1/ontologies/{ontologyId}/structures/{structureId}", ""),
+            new Step(POST, "/api/v1/recipes", "{\"projectIds\": [\"{projectId}\"]}"),
+            new Step(POST, "/api/v1/recipes/{recipeId}/clone", "{}"),
+            new Step(PATCH, "/api/v1/recipes/{recipeId}", "{}"),
+            new Step(PATCH, "/api/v1/recipes/{recipeId}/scope", "{}"),
+            new Step(PATCH, "/api/v1/recipes/{recipeId}/tools", "{}"),
+            new Step(DELETE, "/api/v1/recipes/{recipeId}", ""),
+            new Step(DELETE, "/api/v1/ontologies/{ontologyId}", ""),
             new Step(DELETE, "/api/v1/datasets/{datasetId}", ""),
             new Step(DELETE, "/api/v1/projects/{projectId}", ""));
 
@@ -168,6 +197,8 @@ abstract class PermissionsContract extends ApiContract {
         String orgId = ObjectId.get().toHexString();
         PEERS.knowsOrganization(orgId, caller, "member");
         PEERS.knowsGroup(orgId + "-group");
+        String ontologyId = recipe.path("ontologyIds").path(0).stringValue();
+        String ontology = "/api/v1/ontologies/" + ontologyId;
         return Map.of(
                 "orgId", orgId,
                 "groupId", orgId + "-group",
@@ -175,7 +206,19 @@ abstract class PermissionsContract extends ApiContract {
                 "email", email,
                 "datasetId", datasetId,
                 "recipeId", recipeId,
-                "ontologyId", recipe.path("ontologyIds").path(0).stringValue());
+                "ontologyId", ontologyId,
+                "labelId",
+                        json(post(owner, ontology + "/labels", List.of(Map.of("tag", "sheep"))))
+                                .path(0)
+                                .path("id")
+                                .stringValue(),
+                "attributeId", made(ontology + "/attributes", Map.of("key", "age", "type", "range")),
+                "structureId",
+                        made(ontology + "/structures", Map.of("name", "wing", "order", List.of(), "arcs", List.of())));
+    }
+
+    private String made(String path, Map<String, Object> body) {
+        return json(post(owner, path, body)).path("id").stringValue();
     }
 
     @Test
