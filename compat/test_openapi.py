@@ -167,6 +167,8 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
     one = upload("/one.txt")
     exported = make(f"/datasets/{dataset['id']}/export/v3", mode="full")
     annotations = [make(f"/items/{one['id']}/annotations", type="class", label="sheep")["id"] for _ in range(3)]
+    feature_set = make("/features/sets", name="Set", type="test", entityType="item", size=3, project=project["id"])[0]["id"]
+    vector = make("/features/vectors", featureSetId=feature_set, entityId=one["id"], value=[1, 2, 3])[0]["id"]
     bot = make(f"/projects/{project['id']}/bots", name="robot")
     sdk.SECRETS.add(bot["secret"])
     key = ok(ann.post(f"{api}/apiKeys", json={"name": "key"}))
@@ -185,6 +187,8 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
         "directoryId": folder["id"],
         "itemId": one["id"],
         "annotationId": annotations.pop(),
+        "featureSetId": feature_set,
+        "featureVectorId": vector,
         "commandId": ok(accepted)["id"],
         "settingId": make("/settings", **sdk.setting("mine", people["maker"]))["id"],
         "exportId": exported["id"],

@@ -45,6 +45,9 @@ def made(api: httpx.Client, people: dict[str, sdk.User]) -> dict[str, str]:
     items = f"/datasets/{dataset['id']}/items"
     recipe = dataset["metadata"]["system"]["recipes"][0]
     item = ok(api.post(items, content=wire.form("/a.txt", b"0123456789"), headers=wire.MULTIPART))["id"]
+    features = {"name": "Set", "type": "test", "entityType": "item", "size": 2, "project": project["id"]}
+    feature_set = ok(api.post("/features/sets", json=features))[0]["id"]
+    vector = {"featureSetId": feature_set, "entityId": item, "value": [1, 2]}
     return {
         "orgId": org["id"],
         "groupId": group["id"],
@@ -57,6 +60,8 @@ def made(api: httpx.Client, people: dict[str, sdk.User]) -> dict[str, str]:
         "directoryId": ok(api.post(items, json={"type": "dir", "path": "/folder"}))["id"],
         "itemId": item,
         "annotationId": ok(api.post(f"/items/{item}/annotations", json={"type": "class", "label": "sheep"}))["id"],
+        "featureSetId": feature_set,
+        "featureVectorId": ok(api.post("/features/vectors", json=vector))[0]["id"],
         "commandId": ok(
             api.post(
                 f"/datasets/{dataset['id']}/query",

@@ -96,8 +96,9 @@ public final class Peers {
         itemsCounts.put(datasetId, itemsCount);
     }
 
-    public boolean hasDeleted(String datasetId) {
-        return deleted.contains(datasetId);
+    /** @param id of a dataset or project */
+    public boolean hasDeleted(String id) {
+        return deleted.contains(id);
     }
 
     /** From when on items of that dataset are kept, as item-service was last told; empty when it was not. */
@@ -124,6 +125,7 @@ public final class Peers {
                 .maxKeepAliveRequests(1)
                 .route(routes -> routes.post("/internal/datasets/counts", this::counts)
                         .delete("/internal/datasets/{datasetId}", this::delete)
+                        .delete("/internal/projects/{datasetId}", this::delete)
                         .delete("/internal/datasets/{datasetId}/items", this::expire)
                         .get("/internal/jwks.json", this::keys))
                 .bindNow();

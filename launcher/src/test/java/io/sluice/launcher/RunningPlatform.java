@@ -45,6 +45,15 @@ final class RunningPlatform implements AutoCloseable {
 
     private static final String ANNOTATION = "{\"type\": \"class\", \"label\": \"sheep\"}";
 
+    private static final String FEATURE_SET =
+            "{\"name\": \"{new}\", \"type\": \"test\", \"entityType\": \"dataset\", \"size\": 2, \"project\": \"{projectId}\"}";
+
+    /** Of the dataset, which goes last. */
+    private static final String VECTOR =
+            "[{\"featureSetId\": \"{featureSetId}\", \"entityId\": \"{datasetId}\", \"value\": [1, 2]}]";
+
+    private static final String IN_PROJECT = "{\"filter\": {}, \"context\": {\"projects\": [\"{projectId}\"]}}";
+
     private static final String COLLECTED = "{\"query\": {\"filter\": {}}, \"collections\": [\"{collectionName}\"]}";
 
     /** What operations are sent that want more than {@code {}}. */
@@ -93,6 +102,14 @@ final class RunningPlatform implements AutoCloseable {
                     "{\"query\": {\"filter\": {}}, \"annotation\": {\"label\": \"ewe\"}}"),
             Map.entry("POST /api/v1/items/{itemId}/annotations", ANNOTATION),
             Map.entry("POST /api/v1/datasets/{datasetId}/items/{itemId}/annotations", ANNOTATION),
+            Map.entry("POST /api/v1/features/sets", FEATURE_SET),
+            Map.entry("POST /api/v1/features/sets/query", IN_PROJECT),
+            Map.entry("POST /api/v1/features/vectors", VECTOR),
+            Map.entry("POST /api/v1/features/vectors/query", IN_PROJECT),
+            Map.entry(
+                    "POST /api/v1/features/vectors/project-count-aggregation",
+                    "{\"projectId\": \"{projectId}\", \"datasetIds\": [\"{datasetId}\"]}"),
+            Map.entry("POST /api/v1/features/vectors/search", "{\"vectorId\": \"{featureVectorId}\"}"),
             Map.entry("POST /api/v1/datasets/{datasetId}/clone", "{\"name\": \"{new}\"}"),
             Map.entry("POST /api/v1/datasets/merge", "{\"name\": \"{new}\", \"datasetsIds\": [\"{datasetId}\"]}"),
             Map.entry("POST /api/v1/datasets/{datasetId}/items/{itemId}/clone", "{\"remoteFileName\": \"{new}\"}"),
@@ -199,6 +216,8 @@ final class RunningPlatform implements AutoCloseable {
         for (String annotation : List.of("annotationId", "secondAnnotationId", "thirdAnnotationId")) {
             make(things, annotation, "/items/{itemId}/annotations", ANNOTATION);
         }
+        things.put("featureSetId", first(done(MAKER, "POST", "/features/sets", FEATURE_SET, things)));
+        things.put("featureVectorId", first(done(MAKER, "POST", "/features/vectors", VECTOR, things)));
         things.put("commandId", command(things));
         make(
                 things,
@@ -280,6 +299,10 @@ final class RunningPlatform implements AutoCloseable {
         JsonNode made = done(MAKER, "POST", path, body, things);
         things.put(variable, made.path("id").stringValue());
         return made;
+    }
+
+    private static String first(JsonNode made) {
+        return made.path(0).path("id").stringValue();
     }
 
     private JsonNode done(String person, String method, String path, String body, Map<String, String> things) {

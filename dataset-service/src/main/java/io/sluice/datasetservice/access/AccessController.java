@@ -35,7 +35,12 @@ class AccessController {
     }
 
     /** @param freshForMillis how long this may be remembered */
-    record ProjectAnswer(String projectId, String projectName, Role role, long freshForMillis) {}
+    record ProjectAnswer(
+            String projectId,
+            String projectName,
+            Role role,
+            @Nullable String organizationId,
+            long freshForMillis) {}
 
     /** @param freshForMillis how long this may be remembered */
     record DatasetAnswer(
@@ -59,6 +64,7 @@ class AccessController {
                         membership.project().id(),
                         membership.project().name(),
                         membership.role(),
+                        membership.project().organizationId(),
                         freshForMillis(membership)));
     }
 

@@ -110,9 +110,18 @@ public class ItemClient {
 
     /** Deletes all items of a dataset with their bytes; does nothing when there are none. */
     public Mono<Void> deleteAll(String datasetId) {
+        return delete("/internal/datasets/{datasetId}", datasetId);
+    }
+
+    /** Deletes what item-service keeps of a project beside its datasets: the feature sets. */
+    Mono<Void> deleteProject(String projectId) {
+        return delete("/internal/projects/{projectId}", projectId);
+    }
+
+    private Mono<Void> delete(String path, String id) {
         return itemService
                 .delete()
-                .uri("/internal/datasets/{datasetId}", datasetId)
+                .uri(path, id)
                 .httpRequest(
                         request -> ((HttpClientRequest) request.getNativeRequest()).responseTimeout(DELETE_TIMEOUT))
                 .retrieve()

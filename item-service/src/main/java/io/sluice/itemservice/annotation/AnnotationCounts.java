@@ -1,6 +1,7 @@
 package io.sluice.itemservice.annotation;
 
 import com.mongodb.client.model.Filters;
+import io.sluice.itemservice.feature.FeatureDeletion;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,8 @@ import reactor.core.publisher.Mono;
  * Keeps right what items say of their annotations, without transactions. Who makes or deletes annotations, or deletes items
  * that may have some, first stores a mark that names the items; afterwards he counts until what he has written down is
  * what he counts again, and only then takes the mark away. The last to write has counted after the last change, or his
- * mark is still there, and somebody else counts for him. Annotations of an item that is gone are deleted by the same means.
+ * mark is still there, and somebody else counts for him. Annotations of an item that is gone are deleted by the
+ * same means, and the vectors of annotations and items that are gone.
  */
 @Component
 public class AnnotationCounts {
@@ -38,45 +40,59 @@ public class AnnotationCounts {
     static final String MARKS = "annotation_changes";
 
     private static final String ITEM_IDS = "itemIds";
+    private static final String ANNOTATION_IDS = "annotationIds";
     private static final String AT = "at";
     private static final int AT_ONCE = 8;
 
     private final ReactiveMongoTemplate mongo;
     private final Annotations annotations;
     private final AnnotatedItems items;
+    private final FeatureDeletion features;
     private final Clock clock;
 
-    AnnotationCounts(ReactiveMongoTemplate mongo, Annotations annotations, AnnotatedItems items, Clock clock) {
+    AnnotationCounts(
+            ReactiveMongoTemplate mongo,
+            Annotations annotations,
+            AnnotatedItems items,
+            FeatureDeletion features,
+            Clock clock) {
         this.mongo = mongo;
         this.annotations = annotations;
         this.items = items;
+        this.features = features;
         this.clock = clock;
     }
 
     /** Deletes items; their annotations go with them. Whoever calls says that items are changed. */
     public <T> Mono<T> aroundDeletion(Collection<String> itemIds, Mono<T> deletion) {
-        return marked(itemIds, deletion);
+        return marked(itemIds, List.of(), deletion);
     }
 
     /** Deletes what is left of a dataset whose items are gone. */
     public Mono<Void> forget(String datasetId) {
-        return annotations.deleteOfDataset(datasetId).then();
+        return annotations.deleteOfDataset(datasetId).then(features.forgetDataset(datasetId));
     }
 
     /** Makes a change after which items have more or fewer annotations. */
     <T> Mono<T> around(String datasetId, Collection<String> itemIds, Mono<T> change) {
-        return items.changing(datasetId, marked(itemIds, change));
+        return items.changing(datasetId, marked(itemIds, List.of(), change));
     }
 
-    private <T> Mono<T> marked(Collection<String> itemIds, Mono<T> change) {
+    /** Deletes annotations of items; the vectors of those that are gone go with them. */
+    Mono<Long> delete(String datasetId, Collection<String> itemIds, Collection<String> annotationIds) {
+        return items.changing(datasetId, marked(itemIds, annotationIds, annotations.delete(annotationIds)));
+    }
+
+    private <T> Mono<T> marked(Collection<String> itemIds, Collection<String> annotationIds, Mono<T> change) {
         return Mono.defer(() -> {
             ObjectId mark = new ObjectId();
             Document document = new Document("_id", mark)
                     .append(ITEM_IDS, itemIds.stream().map(ObjectId::new).toList())
+                    .append(ANNOTATION_IDS, List.copyOf(annotationIds))
                     .append(AT, Date.from(clock.instant()));
             return mongo.execute(MARKS, marks -> marks.insertOne(document))
                     .then(change.materialize())
-                    .delayUntil(end -> settle(itemIds))
+                    .delayUntil(end -> settle(itemIds).then(forgetVectors(annotationIds)))
                     .delayUntil(end -> remove(mark))
                     .dematerialize();
         });
@@ -96,14 +112,24 @@ public class AnnotationCounts {
                         .then());
     }
 
-    private static Set<String> without(Collection<String> itemIds, Set<String> existing) {
-        Set<String> gone = new HashSet<>(itemIds);
+    private static Set<String> without(Collection<String> ids, Set<String> existing) {
+        Set<String> gone = new HashSet<>(ids);
         gone.removeAll(existing);
         return gone;
     }
 
     private Mono<Void> forgetOf(Collection<String> gone) {
-        return gone.isEmpty() ? Mono.empty() : annotations.deleteOf(gone).then();
+        return gone.isEmpty() ? Mono.empty() : annotations.deleteOf(gone).then(features.forgetItems(gone));
+    }
+
+    private Mono<Void> forgetVectors(Collection<String> annotationIds) {
+        return annotationIds.isEmpty()
+                ? Mono.empty()
+                : annotations
+                        .places(annotationIds)
+                        .map(Annotations.Place::id)
+                        .collect(Collectors.toSet())
+                        .flatMap(existing -> features.forgetAnnotations(without(annotationIds, existing)));
     }
 
     private Mono<Void> settle(String itemId) {
@@ -132,6 +158,7 @@ public class AnnotationCounts {
                 .concatMap(mark -> settle(mark.getList(ITEM_IDS, ObjectId.class).stream()
                                 .map(ObjectId::toHexString)
                                 .toList())
+                        .then(forgetVectors(mark.getList(ANNOTATION_IDS, String.class, List.of())))
                         .then(remove(mark.getObjectId("_id"))))
                 .then();
     }

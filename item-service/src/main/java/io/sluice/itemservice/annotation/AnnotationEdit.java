@@ -135,10 +135,7 @@ class AnnotationEdit {
     }
 
     Mono<Void> delete(Annotation annotation) {
-        return counts.around(
-                        annotation.datasetId(),
-                        List.of(annotation.itemId()),
-                        annotations.delete(List.of(annotation.id())))
+        return counts.delete(annotation.datasetId(), List.of(annotation.itemId()), List.of(annotation.id()))
                 .then();
     }
 
@@ -154,9 +151,7 @@ class AnnotationEdit {
     private Mono<Long> delete(String datasetId, List<Annotations.Entry> batch) {
         Set<String> itemIds = new HashSet<>();
         batch.forEach(entry -> itemIds.add(entry.itemId()));
-        return counts.around(
-                datasetId,
-                itemIds,
-                annotations.delete(batch.stream().map(Annotations.Entry::id).toList()));
+        return counts.delete(
+                datasetId, itemIds, batch.stream().map(Annotations.Entry::id).toList());
     }
 }

@@ -62,6 +62,28 @@ class Annotations {
         return ObjectId.isValid(annotationId) ? mongo.findById(annotationId, Annotation.class) : Mono.empty();
     }
 
+    /** Where an annotation is. */
+    record Place(String id, String itemId, String datasetId) {
+
+        private static final Bson FIELDS = Projections.include(ITEM_ID, DATASET_ID);
+
+        private static Place of(Document document) {
+            return new Place(
+                    document.getObjectId("_id").toHexString(),
+                    document.getObjectId(ITEM_ID).toHexString(),
+                    document.getObjectId(DATASET_ID).toHexString());
+        }
+    }
+
+    /** Those of the ids that are there, in any order, without what they say. */
+    Flux<Place> places(Collection<String> annotationIds) {
+        return mongo.execute(
+                        Annotation.class,
+                        all -> all.find(Filters.in("_id", objectIds(annotationIds)))
+                                .projection(Place.FIELDS))
+                .map(Place::of);
+    }
+
     /** Stores new ones. */
     Mono<Void> insert(List<Annotation> annotations) {
         List<Document> documents = annotations.stream().map(this::document).toList();

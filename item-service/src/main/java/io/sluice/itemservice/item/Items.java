@@ -146,6 +146,15 @@ class Items implements BlobReferences {
                 : Mono.empty();
     }
 
+    /** As {@link #state(String)}, of those of the ids that are there, in any order. */
+    Flux<State> states(Collection<String> itemIds) {
+        return mongo.execute(
+                        Item.class,
+                        items -> items.find(Filters.in("_id", objectIds(itemIds)))
+                                .projection(State.FIELDS))
+                .map(State::of);
+    }
+
     /** Where annotations find an item, without what it holds. */
     Mono<AnnotatedItem> place(String itemId) {
         return ObjectId.isValid(itemId)

@@ -3,6 +3,7 @@ package io.sluice.itemservice.annotation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.itemservice.feature.FeatureDeletion;
 import io.sluice.itemservice.testing.Reply;
 import io.sluice.itemservice.testing.RunningItemService;
 import io.sluice.kit.query.Condition;
@@ -55,6 +56,9 @@ abstract class AnnotationContract extends RunningItemService {
 
     @Autowired
     private AnnotatedItems items;
+
+    @Autowired
+    private FeatureDeletion features;
 
     @BeforeEach
     void upload() {
@@ -310,7 +314,7 @@ abstract class AnnotationContract extends RunningItemService {
                 .collectList()
                 .block(PATIENCE);
         insert(AnnotationCounts.MARKS, new Document("itemIds", marked).append("at", Date.from(clock.instant())));
-        AnnotationCounts counts = new AnnotationCounts(mongo, annotations, items, clock);
+        AnnotationCounts counts = new AnnotationCounts(mongo, annotations, items, features, clock);
 
         counts.takeUp().block(PATIENCE);
         assertThat(item().path("annotationsCount").asInt()).isEqualTo(1);

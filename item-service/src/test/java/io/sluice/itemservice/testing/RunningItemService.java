@@ -68,6 +68,9 @@ public abstract class RunningItemService {
             "annotationmanager", "annotationManager",
             "annotator", "annotator");
 
+    /** The project of all datasets. */
+    protected static final String PROJECT = "6b0183990000000000001001";
+
     private static final Map<String, Integer> QUESTIONS = new ConcurrentHashMap<>();
     private static final Map<String, String> SOURCES = new ConcurrentHashMap<>();
     private static final Map<String, JsonNode> MADE = new ConcurrentHashMap<>();
@@ -79,6 +82,7 @@ public abstract class RunningItemService {
             Tokens.start(routes -> routes.get("/internal/access/datasets/{id}", RunningItemService::access)
                     .get("/internal/access/projects/{id}", RunningItemService::project)
                     .get("/api/v1/datasets", RunningItemService::list)
+                    .get("/api/v1/projects", RunningItemService::projects)
                     .put("/internal/datasets/{id}", RunningItemService::make)
                     .put("/internal/datasets/{id}/locks/{holder}", RunningItemService::locked)
                     .delete("/internal/datasets/{id}/locks/{holder}", RunningItemService::released));
@@ -114,13 +118,9 @@ public abstract class RunningItemService {
     }
 
     private static Publisher<Void> access(HttpServerRequest request, HttpServerResponse response) {
-        String token = Objects.requireNonNull(request.requestHeaders().get("Authorization"))
-                .substring("Bearer ".length());
-        String email = JSON.readTree(Base64.getUrlDecoder().decode(token.split("\\.", 3)[1]))
-                .path("email")
-                .asString();
+        String email = email(request);
         QUESTIONS.merge(email, 1, Integer::sum);
-        String role = ROLES.get(email.substring(0, email.indexOf('@')));
+        String role = roleOf(email);
         String datasetId = Objects.requireNonNull(request.param("id"));
         if (role == null || datasetId.startsWith("dead")) {
             return response.status(404).send();
@@ -129,12 +129,24 @@ public abstract class RunningItemService {
                 .sendString(Mono.just(JSON.writeValueAsString(answer(datasetId, role))));
     }
 
+    private static String email(HttpServerRequest request) {
+        String token = Objects.requireNonNull(request.requestHeaders().get("Authorization"))
+                .substring("Bearer ".length());
+        return JSON.readTree(Base64.getUrlDecoder().decode(token.split("\\.", 3)[1]))
+                .path("email")
+                .asString();
+    }
+
+    private static @Nullable String roleOf(String email) {
+        return ROLES.get(email.substring(0, email.indexOf('@')));
+    }
+
     private static Map<String, Object> answer(String datasetId, String role) {
         Map<String, Object> answer = new HashMap<>(Map.of(
                 "datasetId",
                 datasetId,
                 "projectId",
-                "6b0183990000000000001001",
+                PROJECT,
                 "role",
                 role,
                 "readonly",
@@ -162,10 +174,17 @@ public abstract class RunningItemService {
 
     private static Publisher<Void> project(HttpServerRequest request, HttpServerResponse response) {
         String id = Objects.requireNonNull(request.param("id"));
-        return id.startsWith("dead")
+        String role = roleOf(email(request));
+        return role == null || id.startsWith("dead") || !ObjectId.isValid(id) || id.startsWith("000000")
                 ? response.status(404).send()
                 : response.header("Content-Type", "application/json")
-                        .sendString(Mono.just("{\"projectId\":\"" + id + "\"}"));
+                        .sendString(Mono.just(JSON.writeValueAsString(
+                                Map.of("projectId", id, "role", role, "freshForMillis", 5_000))));
+    }
+
+    private static Publisher<Void> projects(HttpServerRequest request, HttpServerResponse response) {
+        return response.header("Content-Type", "application/json")
+                .sendString(Mono.just(roleOf(email(request)) == null ? "[]" : "[{\"id\":\"" + PROJECT + "\"}]"));
     }
 
     private static Publisher<Void> list(HttpServerRequest request, HttpServerResponse response) {

@@ -20,8 +20,12 @@ final class ScopedPaths {
 
     private static final Set<String> READING_ENDS = Set.of("/query", "/annotations/labels", "/annotations/types");
 
-    private static final Set<String> READ_BY_POST =
-            Set.of("/api/v1/datasets/count", "/api/v1/datasets/storage/project", "/api/v1/datasets/exports");
+    private static final Set<String> READ_BY_POST = Set.of(
+            "/api/v1/datasets/count",
+            "/api/v1/datasets/storage/project",
+            "/api/v1/datasets/exports",
+            "/api/v1/features/vectors/project-count-aggregation",
+            "/api/v1/features/vectors/search");
 
     private static final List<Row> ROWS = new Rows()
             // Who am I: the SDK asks this before it takes a key.
@@ -35,6 +39,7 @@ final class ScopedPaths {
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/items/**", "/api/v1/datasets/*/items/**")
             .inProjects(
                     Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/annotations/**", "/api/v1/datasets/*/annotations/**")
+            .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/features/**")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/query")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/directoryTree")
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/datasets/*/split", "/api/v1/datasets/*/sync")

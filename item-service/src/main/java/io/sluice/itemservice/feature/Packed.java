@@ -1,0 +1,64 @@
+package io.sluice.itemservice.feature;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The numbers of a vector as the database keeps them: how many bytes each has, then all of them, the lowest byte first.
+ * Four bytes when every number is what a {@code float} holds exactly, as what models compute is; else eight, so that what
+ * comes back is what was sent.
+ */
+final class Packed {
+
+    private static final byte FLOATS = Float.BYTES;
+    private static final byte DOUBLES = Double.BYTES;
+
+    private Packed() {}
+
+    static byte[] of(double[] numbers) {
+        boolean areFloats = areFloats(numbers);
+        ByteBuffer packed = ByteBuffer.allocate(1 + numbers.length * (areFloats ? FLOATS : DOUBLES))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(areFloats ? FLOATS : DOUBLES);
+        for (double number : numbers) {
+            if (areFloats) {
+                packed.putFloat((float) number);
+            } else {
+                packed.putDouble(number);
+            }
+        }
+        return packed.array();
+    }
+
+    private static boolean areFloats(double[] numbers) {
+        for (double number : numbers) {
+            if ((float) number != number) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static double[] numbers(byte[] packed) {
+        double[] numbers = new double[count(packed)];
+        ByteBuffer bytes = numbersOf(packed);
+        boolean areFloats = areFloats(packed);
+        for (int index = 0; index < numbers.length; index++) {
+            numbers[index] = areFloats ? bytes.getFloat() : bytes.getDouble();
+        }
+        return numbers;
+    }
+
+    static boolean areFloats(byte[] packed) {
+        return packed[0] == FLOATS;
+    }
+
+    static int count(byte[] packed) {
+        return (packed.length - 1) / packed[0];
+    }
+
+    /** The bytes of the numbers alone. */
+    static ByteBuffer numbersOf(byte[] packed) {
+        return ByteBuffer.wrap(packed, 1, packed.length - 1).order(ByteOrder.LITTLE_ENDIAN);
+    }
+}

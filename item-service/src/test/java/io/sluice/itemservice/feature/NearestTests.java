@@ -1,0 +1,115 @@
+package io.sluice.itemservice.feature;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.bson.types.ObjectId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The nearest vectors, found by looking at each; and how the numbers are kept. */
+class NearestTests {
+
+    private static final List<ObjectId> IDS =
+            List.of(new ObjectId(), new ObjectId(), new ObjectId(), new ObjectId(), new ObjectId());
+
+    private static List<ObjectId> found(Nearest nearest) {
+        return nearest.inOrder().stream().map(Nearest.Candidate::id).toList();
+    }
+
+    private static Nearest among(Metric metric, int most, double[]... vectors) {
+        Nearest nearest = new Nearest(new double[] {1, 0}, metric, most, IDS.get(4));
+        for (int index = 0; index < vectors.length; index++) {
+            nearest.offer(IDS.get(index), Packed.of(vectors[index]));
+        }
+        return nearest;
+    }
+
+    @Test
+    void goesByTheMetric() {
+        double[][] vectors = {{10, 10}, {0.5, 0}, {0, 0}, {2, 0.1}, {1, 0}};
+
+        assertThat(found(among(Metric.COSINE, 3, vectors))).containsExactly(IDS.get(1), IDS.get(3), IDS.get(0));
+        assertThat(found(among(Metric.DOT, 3, vectors))).containsExactly(IDS.get(0), IDS.get(3), IDS.get(1));
+        assertThat(found(among(Metric.EUCLIDEAN, 3, vectors))).containsExactly(IDS.get(1), IDS.get(2), IDS.get(3));
+        assertThat(among(Metric.COSINE, 9, vectors).inOrder().get(2).score()).isCloseTo(Math.sqrt(0.5), within(1e-15));
+        assertThat(among(Metric.COSINE, 9, vectors).inOrder().get(3).score()).isZero();
+    }
+
+    @Test
+    void putsTheOlderOfTwoFirstThatAreAsNear() {
+        double[][] vectors = {{0, 1}, {0, 2}, {0, 3}};
+
+        assertThat(found(among(Metric.DOT, 2, vectors))).containsExactly(IDS.get(0), IDS.get(1));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void findsWhatSortingAllOfThemFinds(Metric metric) {
+        Random random = new Random(1);
+        for (int size : new int[] {1, 2, 3, 4, 5, 7, 256}) {
+            double[] wanted = vector(random, size, true);
+            Nearest nearest = new Nearest(wanted, metric, 10, null);
+            List<Nearest.Candidate> all = new ArrayList<>();
+            for (int count = 0; count < 100; count++) {
+                double[] vector = vector(random, size, count % 2 == 0);
+                ObjectId id = new ObjectId();
+                nearest.offer(id, Packed.of(vector));
+                all.add(new Nearest.Candidate(id, score(metric, wanted, vector)));
+            }
+            Comparator<Nearest.Candidate> nearestFirst = Comparator.comparingDouble(Nearest.Candidate::score);
+            all.sort(metric == Metric.EUCLIDEAN ? nearestFirst : nearestFirst.reversed());
+
+            assertThat(nearest.inOrder()).hasSize(10);
+            for (int rank = 0; rank < 10; rank++) {
+                assertThat(nearest.inOrder().get(rank).score())
+                        .isCloseTo(all.get(rank).score(), within(1e-9));
+            }
+        }
+    }
+
+    private static double[] vector(Random random, int size, boolean areFloats) {
+        return random.doubles(size, -1, 1)
+                .map(number -> areFloats ? (float) number : number)
+                .toArray();
+    }
+
+    private static double score(Metric metric, double[] a, double[] b) {
+        double dot = 0;
+        double squareA = 0;
+        double squareB = 0;
+        double distance = 0;
+        for (int index = 0; index < a.length; index++) {
+            dot += a[index] * b[index];
+            squareA += a[index] * a[index];
+            squareB += b[index] * b[index];
+            distance += (a[index] - b[index]) * (a[index] - b[index]);
+        }
+        return switch (metric) {
+            case DOT -> dot;
+            case COSINE -> dot / Math.sqrt(squareA * squareB);
+            case EUCLIDEAN -> Math.sqrt(distance);
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.1, 1e100, -1e-300, 16_777_217, 5e-324})
+    void keepsNumbersThatNoFloatIsAsTheyAre(double number) {
+        assertThat(Packed.numbers(Packed.of(new double[] {1, number}))).containsExactly(1, number);
+        assertThat(Packed.of(new double[] {1, number})).hasSize(17);
+    }
+
+    @Test
+    void keepsFloatsInFourBytes() {
+        double[] numbers = {0.1f, -0.0, 1.5, Float.MAX_VALUE, Float.MIN_VALUE};
+
+        assertThat(Packed.numbers(Packed.of(numbers))).containsExactly(numbers);
+        assertThat(Packed.of(numbers)).hasSize(21);
+    }
+}
