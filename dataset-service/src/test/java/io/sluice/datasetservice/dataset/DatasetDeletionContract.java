@@ -121,6 +121,7 @@ abstract class DatasetDeletionContract extends ApiContract {
 
         await().atMost(PATIENCE).until(() -> isGone("projects", projectId));
         assertThat(List.of(datasetId, binaries)).allMatch(PEERS::hasDeleted).allMatch(id -> isGone("datasets", id));
+        assertThat(PEERS.hasDeleted(projectId)).isTrue();
     }
 
     private static String path(String datasetId) {

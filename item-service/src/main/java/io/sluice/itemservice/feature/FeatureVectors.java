@@ -161,13 +161,17 @@ class FeatureVectors {
     Flux<RawBsonDocument> numbers(FeatureSet set, Condition condition, Duration longest) {
         Bson filter = Filters.and(
                 Filters.eq(FeatureVector.FEATURE_SET_ID, new ObjectId(set.id())), filters.of(condition));
-        int ahead = Math.max(1, Math.min(MOST_READ_AHEAD, BYTES_READ_AHEAD / (set.size() * Double.BYTES)));
         return mongo.execute(
                 FeatureVector.COLLECTION,
                 all -> all.find(filter, RawBsonDocument.class)
                         .projection(Projections.include(FeatureVector.PACKED))
-                        .batchSize(ahead)
+                        .batchSize(readAhead(set))
                         .maxTime(longest.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** How many vectors of a set are a few megabytes. */
+    static int readAhead(FeatureSet set) {
+        return Math.max(1, Math.min(MOST_READ_AHEAD, BYTES_READ_AHEAD / (set.size() * Double.BYTES)));
     }
 
     private static List<ObjectId> objectIds(Collection<String> ids) {

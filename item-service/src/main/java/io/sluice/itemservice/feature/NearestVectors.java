@@ -26,7 +26,6 @@ class NearestVectors implements DisposableBean {
     /** As many as are found. */
     static final int MOST = 1_000;
 
-    private static final int READ_AHEAD = 256;
     private static final int RETRY_AFTER_SECONDS = 1;
 
     private final FeatureVectors vectors;
@@ -74,7 +73,7 @@ class NearestVectors implements DisposableBean {
     private Mono<List<Neighbour>> look(Search search) {
         String without = search.without();
         return vectors.numbers(search.set(), search.filter(), properties.longestSearch())
-                .publishOn(threads, READ_AHEAD)
+                .publishOn(threads, FeatureVectors.readAhead(search.set()))
                 .collect(
                         () -> new Nearest(
                                 Packed.numbers(search.value().packed()),
