@@ -5,6 +5,7 @@ import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.Sorts;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.query.Condition;
@@ -49,6 +50,18 @@ class FeatureVectors {
     /** Those of the ids that are there, in any order. */
     Flux<FeatureVector> find(Collection<String> vectorIds) {
         return mongo.execute(FeatureVector.COLLECTION, all -> all.find(Filters.in("_id", objectIds(vectorIds))))
+                .map(FeatureVector::of);
+    }
+
+    /** Those of entities that match, in the order of their creation. */
+    Flux<FeatureVector> ofEntities(Collection<String> entityIds, Condition condition) {
+        return mongo.execute(
+                        FeatureVector.COLLECTION,
+                        all -> all.find(Filters.and(
+                                        Filters.in(FeatureVector.ENTITY_ID, objectIds(entityIds)),
+                                        filters.of(condition)))
+                                .sort(Sorts.ascending("_id"))
+                                .maxTime(mostMillis, TimeUnit.MILLISECONDS))
                 .map(FeatureVector::of);
     }
 

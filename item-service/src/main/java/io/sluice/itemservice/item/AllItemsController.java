@@ -152,7 +152,7 @@ class AllItemsController {
                             exchange)
                     : write(
                             json.array(
-                                    items.all(datasetId, query.filter(), ascending), new ItemsJson.Spelling(api, null)),
+                                    items.all(datasetId, query.filter(), ascending), new ItemsJson.Spelling(api)),
                             COLUMNS,
                             properties,
                             exchange);

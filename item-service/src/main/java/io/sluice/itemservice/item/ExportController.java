@@ -70,8 +70,9 @@ class ExportController {
             summary = "Export items into a file",
             description =
                     "exportType is json, an array of items, or zip, a JSON file for each item. The command says in"
-                            + " spec.outputItemId which hidden item has the result; it is there for a week. With datasetLock"
-                            + " nobody changes the dataset meanwhile.")
+                            + " spec.outputItemId which hidden item has the result; it is there for a week. With"
+                            + " includeItemVectors each item has its feature vectors in itemVectors. With datasetLock nobody"
+                            + " changes the dataset meanwhile.")
     @AnsweredByCommand
     @Requires({Permission.READ_ITEM, Permission.UPDATE_DATASET})
     Mono<ResponseEntity<CommandView>> export(
@@ -100,6 +101,7 @@ class ExportController {
                 form.oneOf("exportVersion", "V1", ItemsExport.KEEPS_EXTENSION),
                 publicUrl.api(request),
                 Boolean.FALSE.equals(include) ? null : form.annotations("annotationsQuery", queries),
+                form.flag("includeItemVectors") ? form.vectors("itemsVectorQuery", queries) : null,
                 lockSeconds);
     }
 

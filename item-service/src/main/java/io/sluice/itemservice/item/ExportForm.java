@@ -1,6 +1,7 @@
 package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.annotation.AnnotationQueries;
+import io.sluice.itemservice.feature.ItemVectors;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.query.QueryParser;
@@ -43,8 +44,17 @@ final class ExportForm {
 
     /** The annotations that are asked for, so that a query can be read from it again; all where nothing is said. */
     JsonObject annotations(String member, QueryParser queries) {
+        return filter(member, queries, AnnotationQueries.RESOURCE);
+    }
+
+    /** The feature vectors that are asked for, so that a query can be read from it again; all where nothing is said. */
+    JsonObject vectors(String member, QueryParser queries) {
+        return filter(member, queries, ItemVectors.RESOURCE);
+    }
+
+    private JsonObject filter(String member, QueryParser queries, String resource) {
         JsonObject query = JsonObject.EMPTY.with("filter", object(member).get("filter"));
-        queries.parse(query.members(), AnnotationQueries.RESOURCE);
+        queries.parse(query.members(), resource);
         return query;
     }
 

@@ -37,6 +37,7 @@ class ItemsExport implements CommandWork {
     private static final String NAMES = "names";
     private static final String API = "api";
     private static final String ANNOTATIONS = "annotations";
+    private static final String VECTORS = "vectors";
     private static final String LOCK_SECONDS = "lockSeconds";
 
     /** How often the command is told how far it is. */
@@ -72,6 +73,7 @@ class ItemsExport implements CommandWork {
      * @param names {@link #KEEPS_EXTENSION} or not, in a ZIP
      * @param api the root of the API, for links
      * @param annotations the query for those that are listed; null for none
+     * @param vectors the query for those that are listed; null for none
      * @param lockSeconds how long the dataset may be locked; null not to lock it
      */
     static JsonObject whatOf(
@@ -80,8 +82,10 @@ class ItemsExport implements CommandWork {
             String names,
             String api,
             @Nullable JsonObject annotations,
+            @Nullable JsonObject vectors,
             @Nullable Long lockSeconds) {
         return spelled(query, api, annotations)
+                .with(VECTORS, vectors)
                 .with(FORM, form)
                 .with(NAMES, names)
                 .with(LOCK_SECONDS, lockSeconds);
@@ -192,12 +196,15 @@ class ItemsExport implements CommandWork {
     }
 
     static ItemsJson.Spelling spellingOf(Command command) {
-        Map<String, @Nullable Object> what = command.todo().members();
         return new ItemsJson.Spelling(
-                String.valueOf(what.get(API)),
-                what.get(ANNOTATIONS) == null
-                        ? null
-                        : QueryParser.accepted(
-                                command.todo().object(ANNOTATIONS).members()));
+                String.valueOf(command.todo().members().get(API)),
+                accepted(command, ANNOTATIONS),
+                accepted(command, VECTORS));
+    }
+
+    private static @Nullable Condition accepted(Command command, String member) {
+        return command.todo().members().get(member) == null
+                ? null
+                : QueryParser.accepted(command.todo().object(member).members());
     }
 }

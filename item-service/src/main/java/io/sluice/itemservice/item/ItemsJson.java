@@ -1,6 +1,7 @@
 package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.annotation.AnnotationQueries;
+import io.sluice.itemservice.feature.ItemVectors;
 import io.sluice.kit.query.Condition;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,12 +29,15 @@ class ItemsJson {
     private static final int AHEAD = 64;
 
     private static final String ANNOTATIONS = "annotations";
+    private static final String VECTORS = "itemVectors";
 
     private final AnnotationQueries annotations;
+    private final ItemVectors vectors;
     private final JsonMapper json;
 
-    ItemsJson(AnnotationQueries annotations, JsonMapper json) {
+    ItemsJson(AnnotationQueries annotations, ItemVectors vectors, JsonMapper json) {
         this.annotations = annotations;
+        this.vectors = vectors;
         this.json = json;
     }
 
@@ -42,35 +46,60 @@ class ItemsJson {
      *
      * @param api the root of the API, for its links
      * @param annotations which of them are listed in {@code annotations}; null for their address only
+     * @param vectors which of them are listed in {@code itemVectors}; null for none
      */
-    record Spelling(String api, @Nullable Condition annotations) {}
+    record Spelling(
+            String api,
+            @Nullable Condition annotations,
+            @Nullable Condition vectors) {
+
+        Spelling(String api) {
+            this(api, null, null);
+        }
+    }
 
     /** An item and what it is in JSON. */
     record Spelled(Item item, byte[] json) {}
 
     /** Each of them, in the same order. */
     Flux<Spelled> each(Flux<Item> items, Spelling spelling) {
-        Condition wanted = spelling.annotations();
-        return wanted == null
+        boolean isPlain = spelling.annotations() == null && spelling.vectors() == null;
+        return isPlain
                 ? items.map(item -> new Spelled(item, json.writeValueAsBytes(ItemView.of(item, spelling.api()))))
-                : items.bufferUntil(new Portions())
+                : items.bufferUntil(new Portions(spelling.vectors() == null ? 1 : Portions.WITH_VECTORS))
                         .concatMap(
-                                some -> annotationsOf(some, wanted, spelling.api())
+                                some -> Mono.zip(annotationsOf(some, spelling), vectorsOf(some, spelling))
                                         .flatMapIterable(found -> some.stream()
-                                                .map(item -> spelled(item, found, spelling.api()))
+                                                .map(item -> spelled(item, found.getT1(), found.getT2(), spelling))
                                                 .toList()),
                                 1);
     }
 
-    private Mono<Map<String, List<Object>>> annotationsOf(List<Item> some, Condition wanted, String api) {
+    private Mono<Map<String, List<Object>>> annotationsOf(List<Item> some, Spelling spelling) {
+        Condition wanted = spelling.annotations();
         List<String> annotated =
                 some.stream().filter(Item::annotated).map(Item::id).toList();
-        return annotated.isEmpty() ? Mono.just(Map.of()) : annotations.of(annotated, wanted, api);
+        return wanted == null || annotated.isEmpty()
+                ? Mono.just(Map.of())
+                : annotations.of(annotated, wanted, spelling.api());
     }
 
-    private Spelled spelled(Item item, Map<String, List<Object>> found, String api) {
-        ObjectNode node = json.valueToTree(ItemView.of(item, api));
-        node.set(ANNOTATIONS, json.valueToTree(found.getOrDefault(item.id(), List.of())));
+    private Mono<Map<String, List<Object>>> vectorsOf(List<Item> some, Spelling spelling) {
+        Condition wanted = spelling.vectors();
+        return wanted == null
+                ? Mono.just(Map.of())
+                : vectors.of(some.stream().map(Item::id).toList(), wanted);
+    }
+
+    private Spelled spelled(
+            Item item, Map<String, List<Object>> annotated, Map<String, List<Object>> seen, Spelling spelling) {
+        ObjectNode node = json.valueToTree(ItemView.of(item, spelling.api()));
+        if (spelling.annotations() != null) {
+            node.set(ANNOTATIONS, json.valueToTree(annotated.getOrDefault(item.id(), List.of())));
+        }
+        if (spelling.vectors() != null) {
+            node.set(VECTORS, json.valueToTree(seen.getOrDefault(item.id(), List.of())));
+        }
         return new Spelled(item, json.writeValueAsBytes(node));
     }
 
@@ -79,11 +108,19 @@ class ItemsJson {
 
         private static final long MOST = 500;
 
+        /** As much as an item weighs whose vectors, which are long, are told. */
+        private static final long WITH_VECTORS = 20;
+
+        private final long weightOfItem;
         private long weight;
+
+        private Portions(long weightOfItem) {
+            this.weightOfItem = weightOfItem;
+        }
 
         @Override
         public boolean test(Item item) {
-            weight += 1 + item.annotationsCount();
+            weight += weightOfItem + item.annotationsCount();
             if (weight < MOST) {
                 return false;
             }

@@ -1,6 +1,7 @@
 package io.sluice.itemservice.feature;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.itemservice.project.GoneProjects;
 import io.sluice.itemservice.testing.Client;
@@ -350,6 +351,42 @@ abstract class FeatureContract extends RunningItemService {
         counts.json().forEach(one -> bySet.put(one.path("featureSetId").asString(), one.path("count").asInt()));
         assertThat(bySet).isEqualTo(Map.of(setId, 2, other, 1));
         assertThat(owner().post(VECTORS + "/project-count-aggregation", "{}").field()).isEqualTo("projectId");
+    }
+
+    @Test
+    void comeAlongWithAnExport() {
+        String other = newSet("item", 1);
+        String id = newVector(setId, itemId, List.of(0.1, 2, 3));
+        newVector(other, itemId, List.of(1));
+        upload("two");
+
+        JsonNode all = exported(Map.of("includeItemVectors", true, "itemsVectorQuery", Map.of()));
+        JsonNode some = exported(Map.of(
+                "includeItemVectors",
+                true,
+                "itemsVectorQuery",
+                Map.of("select", Map.of("value", 1), "filter", Map.of("$and", List.of(Map.of("featureSetId", setId))))));
+        JsonNode none = exported(Map.of("itemsVectorQuery", Map.of()));
+
+        assertThat(all.at("/0/itemVectors")).hasSize(2);
+        assertThat(all.at("/1/itemVectors")).isEmpty();
+        assertThat(some.at("/0/itemVectors").toString())
+                .isEqualTo("[{\"id\":\"" + id + "\",\"datasetId\":\"" + datasetId + "\",\"featureSetId\":\"" + setId
+                        + "\",\"value\":[0.1,2.0,3.0]}]");
+        assertThat(none.at("/0").has("itemVectors")).isFalse();
+    }
+
+    private JsonNode exported(Map<String, Object> more) {
+        Map<String, Object> body = new HashMap<>(Map.of("exportType", "json"));
+        body.putAll(more);
+        String command =
+                owner().post("/api/v1/datasets/" + datasetId + "/export", body).id();
+        String output = await().until(
+                        () -> owner().get("/api/v1/commands/" + command)
+                                .at("/spec/outputItemId")
+                                .asString(""),
+                        itemOfIt -> !itemOfIt.isEmpty());
+        return owner().get("/api/v1/items/" + output + "/stream").json();
     }
 
     private Reply search(Map<String, Object> search) {
