@@ -53,6 +53,8 @@ class RoutingTests extends AtTheGate {
         "POST, /api/v1/datasets/merge, item-service",
         "GET, /api/v1/items/6b01, item-service",
         "GET, /api/v1/items/6b01/stream, item-service",
+        "POST, /api/v1/features/sets/query, item-service",
+        "POST, /api/v1/features/vectors/search, item-service",
         "GET, /api/v1/commands, item-service",
         "POST, /api/v1/commands/6b01/abort, item-service",
     })
