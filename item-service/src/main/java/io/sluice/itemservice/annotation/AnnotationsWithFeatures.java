@@ -23,8 +23,6 @@ class AnnotationsWithFeatures implements FeatureEntities {
 
     @Override
     public Flux<FeatureEntity> find(Collection<String> ids) {
-        return annotations
-                .places(ids)
-                .map(place -> new FeatureEntity(place.id(), place.datasetId(), place.itemId()));
+        return annotations.places(ids).map(place -> new FeatureEntity(place.id(), place.datasetId(), place.itemId()));
     }
 }

@@ -53,8 +53,7 @@ class FeatureConfiguration {
                 Limit.characters("feature-set-name", FeatureSetContent.LONGEST_NAME, "The name of a feature set"),
                 Limit.entries(
                         "feature-sets", FeatureSetController.MOST_AT_ONCE, "The feature sets that one request makes"),
-                Limit.entries(
-                        "feature-vectors", properties.mostAtOnce(), "The feature vectors that one request makes"),
+                Limit.entries("feature-vectors", properties.mostAtOnce(), "The feature vectors that one request makes"),
                 Limit.entries(
                         "feature-count-datasets",
                         FeatureVectorController.MOST_DATASETS,

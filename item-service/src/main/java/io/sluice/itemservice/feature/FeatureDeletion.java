@@ -43,8 +43,7 @@ public class FeatureDeletion {
 
     /** Deletes a set with all its vectors, which are many: who crashes over it leaves a mark. */
     Mono<Void> delete(FeatureSet set) {
-        return marks.around(
-                FeatureMarks.Owners.ofVectors(Set.of(set.id()), Map.of()), sets.delete(Set.of(set.id())));
+        return marks.around(FeatureMarks.Owners.ofVectors(Set.of(set.id()), Map.of()), sets.delete(Set.of(set.id())));
     }
 
     /** Deletes everything of a project that is gone. Doing it again changes nothing. */

@@ -12,7 +12,8 @@ public interface FeatureEntities {
      *
      * @param itemId the item that it is or belongs to; null for a dataset
      */
-    record FeatureEntity(String id, String datasetId, @Nullable String itemId) {}
+    record FeatureEntity(
+            String id, String datasetId, @Nullable String itemId) {}
 
     EntityType type();
 

@@ -21,8 +21,7 @@ record FeatureProperties(
     FeatureProperties {
         require("most-at-once", mostAtOnce, 100_000);
         require("searches-at-once", searchesAtOnce, 64);
-        if (longestSearch.compareTo(Duration.ofSeconds(1)) < 0
-                || longestSearch.compareTo(Duration.ofMinutes(10)) > 0) {
+        if (longestSearch.compareTo(Duration.ofSeconds(1)) < 0 || longestSearch.compareTo(Duration.ofMinutes(10)) > 0) {
             throw new IllegalArgumentException("item-service.feature.longest-search must be from 1 s to 10 minutes");
         }
     }

@@ -79,9 +79,8 @@ class FeatureSetController {
                 .concatMap(said -> allowed(said, caller))
                 .collectList()
                 .flatMap(wanted -> edit.create(wanted, caller.userId()))
-                .map(made -> made.stream()
-                        .map(set -> FeatureSetView.of(set, api))
-                        .toList());
+                .map(made ->
+                        made.stream().map(set -> FeatureSetView.of(set, api)).toList());
     }
 
     private Mono<NewSet> allowed(Input said, Caller caller) {

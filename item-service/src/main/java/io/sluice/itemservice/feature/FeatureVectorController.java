@@ -87,9 +87,7 @@ class FeatureVectorController {
     }
 
     private static List<FeatureVectorView> views(List<FeatureVector> vectors, String api) {
-        return vectors.stream()
-                .map(vector -> FeatureVectorView.of(vector, api))
-                .toList();
+        return vectors.stream().map(vector -> FeatureVectorView.of(vector, api)).toList();
     }
 
     @GetMapping
@@ -152,8 +150,7 @@ class FeatureVectorController {
     @Requires(Permission.READ_ITEM)
     Mono<FeatureVectorView> get(@PathVariable String featureVectorId, Caller caller, ServerHttpRequest request) {
         String api = publicUrl.api(request);
-        return visible(featureVectorId, caller, Permission.READ_ITEM)
-                .map(vector -> FeatureVectorView.of(vector, api));
+        return visible(featureVectorId, caller, Permission.READ_ITEM).map(vector -> FeatureVectorView.of(vector, api));
     }
 
     @DeleteMapping("/{featureVectorId}")
@@ -172,8 +169,8 @@ class FeatureVectorController {
         }
         return vectors.find(vectorId)
                 .switchIfEmpty(datasets.refuse(caller, () -> unknown(vectorId)))
-                .delayUntil(vector ->
-                        datasets.require(caller, vector.datasetId(), permission, () -> unknown(vectorId)));
+                .delayUntil(
+                        vector -> datasets.require(caller, vector.datasetId(), permission, () -> unknown(vectorId)));
     }
 
     static ErrorResponseException unknown(String vectorId) {

@@ -91,8 +91,8 @@ class FeatureVectors {
 
     /** One page and how many match in all. */
     Mono<Page<FeatureVector>> page(Collection<String> projectIds, Query asked) {
-        Bson filter = Filters.and(
-                Filters.in(FeatureVector.PROJECT_ID, objectIds(projectIds)), filters.of(asked.filter()));
+        Bson filter =
+                Filters.and(Filters.in(FeatureVector.PROJECT_ID, objectIds(projectIds)), filters.of(asked.filter()));
         return found(filter, asked)
                 .collect(Gathered::new, Gathered::add)
                 .flatMap(gathered -> total(filter, asked, gathered.vectors.size())
@@ -172,8 +172,8 @@ class FeatureVectors {
 
     /** The ids and numbers of all vectors of a set that match, as the database sends them, a few megabytes ahead. */
     Flux<RawBsonDocument> numbers(FeatureSet set, Condition condition, Duration longest) {
-        Bson filter = Filters.and(
-                Filters.eq(FeatureVector.FEATURE_SET_ID, new ObjectId(set.id())), filters.of(condition));
+        Bson filter =
+                Filters.and(Filters.eq(FeatureVector.FEATURE_SET_ID, new ObjectId(set.id())), filters.of(condition));
         return mongo.execute(
                 FeatureVector.COLLECTION,
                 all -> all.find(filter, RawBsonDocument.class)

@@ -67,7 +67,8 @@ final class Nearest {
             while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
                 switch (reader.readName()) {
                     case FeatureVector.ID -> id = reader.readObjectId();
-                    case FeatureVector.PACKED -> packed = reader.readBinaryData().getData();
+                    case FeatureVector.PACKED ->
+                        packed = reader.readBinaryData().getData();
                     default -> reader.skipValue();
                 }
             }

@@ -60,9 +60,10 @@ class VectorCreation {
     Mono<List<FeatureVector>> create(List<NewVector> wanted, Caller caller) {
         return wanted.isEmpty()
                 ? Mono.just(List.of())
-                : sets(wanted, caller).flatMap(known -> entities(wanted, known)
-                        .delayUntil(there -> requireDatasets(wanted, known, there, caller))
-                        .flatMap(there -> create(wanted, known, there, caller.userId())));
+                : sets(wanted, caller)
+                        .flatMap(known -> entities(wanted, known)
+                                .delayUntil(there -> requireDatasets(wanted, known, there, caller))
+                                .flatMap(there -> create(wanted, known, there, caller.userId())));
     }
 
     private Mono<Map<String, FeatureSet>> sets(List<NewVector> wanted, Caller caller) {
@@ -104,9 +105,7 @@ class VectorCreation {
     }
 
     private static FeatureEntity entityOf(
-            NewVector vector,
-            Map<String, FeatureSet> known,
-            Map<EntityType, Map<String, FeatureEntity>> there) {
+            NewVector vector, Map<String, FeatureSet> known, Map<EntityType, Map<String, FeatureEntity>> there) {
         EntityType type = setOf(vector, known).entities();
         FeatureEntity entity =
                 there.getOrDefault(type, Map.of()).get(vector.entityId().toLowerCase(Locale.ROOT));

@@ -117,7 +117,8 @@ class VectorSearchController {
         return queries.parse(query, FeatureVectorController.RESOURCE).filter();
     }
 
-    private record Wanted(FeatureSet set, Numbers value, @Nullable String vectorId) {}
+    private record Wanted(
+            FeatureSet set, Numbers value, @Nullable String vectorId) {}
 
     private Mono<Wanted> wanted(Input said, Caller caller) {
         if (!said.has(VECTOR_ID)) {

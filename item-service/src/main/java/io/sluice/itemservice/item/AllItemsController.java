@@ -151,8 +151,7 @@ class AllItemsController {
                             properties,
                             exchange)
                     : write(
-                            json.array(
-                                    items.all(datasetId, query.filter(), ascending), new ItemsJson.Spelling(api)),
+                            json.array(items.all(datasetId, query.filter(), ascending), new ItemsJson.Spelling(api)),
                             COLUMNS,
                             properties,
                             exchange);

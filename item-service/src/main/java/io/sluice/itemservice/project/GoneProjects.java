@@ -28,13 +28,14 @@ public class GoneProjects {
         Document gone = new Document("_id", projectId).append("deletedAt", Date.from(clock.instant()));
         return mongo.execute(
                         COLLECTION,
-                        all -> all.replaceOne(
-                                Filters.eq("_id", projectId), gone, new ReplaceOptions().upsert(true)))
+                        all -> all.replaceOne(Filters.eq("_id", projectId), gone, new ReplaceOptions().upsert(true)))
                 .then();
     }
 
     public Mono<Boolean> contains(String projectId) {
-        return mongo.execute(COLLECTION, all -> all.find(Filters.eq("_id", projectId)).limit(1))
+        return mongo.execute(
+                        COLLECTION,
+                        all -> all.find(Filters.eq("_id", projectId)).limit(1))
                 .hasElements();
     }
 }

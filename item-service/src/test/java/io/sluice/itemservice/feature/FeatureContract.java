@@ -111,7 +111,8 @@ abstract class FeatureContract extends RunningItemService {
         assertThat(nobody().post(SETS, set).status()).isEqualTo(401);
         assertThat(as("stranger").post(SETS, set).status()).isEqualTo(404);
         assertThat(as("annotationmanager").post(SETS, set).status()).isEqualTo(403);
-        assertThat(narrowed("owner", "items:read", null).post(SETS, set).status()).isEqualTo(403);
+        assertThat(narrowed("owner", "items:read", null).post(SETS, set).status())
+                .isEqualTo(403);
         assertThat(as("engineer").post(SETS, set).status()).isEqualTo(200);
 
         String id = newVector(setId, itemId, List.of(1, 2, 3));
@@ -143,11 +144,9 @@ abstract class FeatureContract extends RunningItemService {
         Reply made = owner().post(SETS, said("sdk " + setId, "annotation", 256));
         Reply read = owner().get(SETS + "/" + made.at("/0/id").asString());
         Reply twice = owner().post(SETS, said("sdk " + setId, "item", 2));
-        Reply bulk = owner().post(
-                        SETS,
-                        List.of(said("bulk " + setId, "item", 2), said("sdk " + setId, "item", 2)));
-        Reply two = owner().post(
-                        SETS, List.of(said("bulk " + setId, "item", 2), said("bulk 2 " + setId, "dataset", 2)));
+        Reply bulk = owner().post(SETS, List.of(said("bulk " + setId, "item", 2), said("sdk " + setId, "item", 2)));
+        Reply two =
+                owner().post(SETS, List.of(said("bulk " + setId, "item", 2), said("bulk 2 " + setId, "dataset", 2)));
 
         assertThat(made.json()).hasSize(1);
         assertThat(made.at("/0")).isEqualTo(read.json());
@@ -192,11 +191,15 @@ abstract class FeatureContract extends RunningItemService {
 
         Reply changed = as("engineer").patch(path, whole);
         Reply longer = owner().patch(path, "{\"size\":4}");
-        Reply taken = owner().patch(path, Map.of("name", owner().get(SETS + "/" + newSet("item", 1))
-                .at("/name")
-                .asString()));
-        Reply stale = owner().patch(
-                        path, "{\"type\":\"2d\"}", "If-Match", Objects.requireNonNull(before.header("ETag")));
+        Reply taken = owner().patch(
+                        path,
+                        Map.of(
+                                "name",
+                                owner().get(SETS + "/" + newSet("item", 1))
+                                        .at("/name")
+                                        .asString()));
+        Reply stale =
+                owner().patch(path, "{\"type\":\"2d\"}", "If-Match", Objects.requireNonNull(before.header("ETag")));
 
         assertThat(changed.at("/name").asString()).isEqualTo("renamed " + setId);
         assertThat(changed.at("/tags").toString()).isEqualTo("[\"new\"]");
@@ -293,7 +296,11 @@ abstract class FeatureContract extends RunningItemService {
                         2));
         Reply last = query(
                 VECTORS,
-                Map.of("filter", Map.of("$and", List.of(ofSet, Map.of("id", Map.of("$gt", ids.get(3))))), "pageSize", 2));
+                Map.of(
+                        "filter",
+                        Map.of("$and", List.of(ofSet, Map.of("id", Map.of("$gt", ids.get(3))))),
+                        "pageSize",
+                        2));
         Reply second = query(VECTORS, Map.of("filter", ofSet, "page", 1, "pageSize", 2));
         Reply named = query(VECTORS, Map.of("filter", ofSet, "select", Map.of("entityId", 1), "pageSize", 1));
 
@@ -317,11 +324,19 @@ abstract class FeatureContract extends RunningItemService {
         assertThat(as("stranger").get(VECTORS).text()).isEqualTo("[]");
 
         String name = owner().get(SETS + "/" + setId).at("/name").asString();
-        assertThat(query(SETS, Map.of("resource", "feature_sets", "filter", Map.of("$and", List.of(Map.of("name", name)))))
+        assertThat(query(
+                                SETS,
+                                Map.of(
+                                        "resource",
+                                        "feature_sets",
+                                        "filter",
+                                        Map.of("$and", List.of(Map.of("name", name)))))
                         .at("/items/0/id")
                         .asString())
                 .isEqualTo(setId);
-        assertThat(query(SETS, Map.of("filter", Map.of("id", Map.of("$in", List.of())))).at("/totalItemsCount").asInt())
+        assertThat(query(SETS, Map.of("filter", Map.of("id", Map.of("$in", List.of()))))
+                        .at("/totalItemsCount")
+                        .asInt())
                 .isZero();
         assertThat(owner().post(SETS + "/query", "{}").at("/items")).isNotEmpty();
         assertThat(as("stranger").post(SETS + "/query", "{}").at("/items")).isEmpty();
@@ -329,7 +344,8 @@ abstract class FeatureContract extends RunningItemService {
                         .post(SETS + "/query", Map.of("context", Map.of("projects", List.of(PROJECT))))
                         .status())
                 .isEqualTo(404);
-        assertThat(owner().post(VECTORS + "/query", "{\"delete\":true}").status()).isEqualTo(422);
+        assertThat(owner().post(VECTORS + "/query", "{\"delete\":true}").status())
+                .isEqualTo(422);
         assertThat(owner().post(VECTORS + "/query", "{\"resource\":\"items\"}").status())
                 .isEqualTo(422);
     }
@@ -348,9 +364,12 @@ abstract class FeatureContract extends RunningItemService {
 
         assertThat(counts.json()).hasSize(2);
         Map<String, Integer> bySet = new HashMap<>();
-        counts.json().forEach(one -> bySet.put(one.path("featureSetId").asString(), one.path("count").asInt()));
+        counts.json()
+                .forEach(one -> bySet.put(
+                        one.path("featureSetId").asString(), one.path("count").asInt()));
         assertThat(bySet).isEqualTo(Map.of(setId, 2, other, 1));
-        assertThat(owner().post(VECTORS + "/project-count-aggregation", "{}").field()).isEqualTo("projectId");
+        assertThat(owner().post(VECTORS + "/project-count-aggregation", "{}").field())
+                .isEqualTo("projectId");
     }
 
     @Test
@@ -365,7 +384,11 @@ abstract class FeatureContract extends RunningItemService {
                 "includeItemVectors",
                 true,
                 "itemsVectorQuery",
-                Map.of("select", Map.of("value", 1), "filter", Map.of("$and", List.of(Map.of("featureSetId", setId))))));
+                Map.of(
+                        "select",
+                        Map.of("value", 1),
+                        "filter",
+                        Map.of("$and", List.of(Map.of("featureSetId", setId))))));
         JsonNode none = exported(Map.of("itemsVectorQuery", Map.of()));
 
         assertThat(all.at("/0/itemVectors")).hasSize(2);
@@ -444,7 +467,8 @@ abstract class FeatureContract extends RunningItemService {
 
     private String annotation(String item) {
         return owner().post(
-                        "/api/v1/items/" + item + "/annotations", "{\"type\":\"class\",\"label\":\"x\",\"coordinates\":[]}")
+                        "/api/v1/items/" + item + "/annotations",
+                        "{\"type\":\"class\",\"label\":\"x\",\"coordinates\":[]}")
                 .id();
     }
 
@@ -470,7 +494,8 @@ abstract class FeatureContract extends RunningItemService {
         service().delete("/internal/datasets/" + datasetId);
         assertThat(vectorsOf(setId)).isEmpty();
         assertThat(vectorsOf(ofDatasets)).isEmpty();
-        assertThat(owner().post(VECTORS, List.of(vector(ofDatasets, datasetId, List.of(1)))).status())
+        assertThat(owner().post(VECTORS, List.of(vector(ofDatasets, datasetId, List.of(1))))
+                        .status())
                 .isEqualTo(404);
     }
 
