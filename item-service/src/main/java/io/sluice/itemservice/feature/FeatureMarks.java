@@ -75,8 +75,8 @@ class FeatureMarks {
      */
     record Owners(Set<String> projects, Set<String> sets, Map<EntityType, Set<String>> entities) {
 
-        static Owners ofSets(String projectId) {
-            return new Owners(Set.of(projectId), Set.of(), Map.of());
+        static Owners ofSets(Set<String> projectIds) {
+            return new Owners(projectIds, Set.of(), Map.of());
         }
 
         static Owners ofVectors(Set<String> setIds, Map<EntityType, Set<String>> entities) {

@@ -44,7 +44,7 @@ class FeatureSetEdit {
         Instant now = clock.instant();
         Set<String> projectIds = wanted.stream().map(NewSet::projectId).collect(Collectors.toSet());
         return marks.around(
-                        new Owners(projectIds, Set.of(), Map.of()),
+                        Owners.ofSets(projectIds),
                         Mono.defer(() -> insert(wanted, by, now, new ArrayList<>())))
                 .delayUntil(this::requireThere);
     }
