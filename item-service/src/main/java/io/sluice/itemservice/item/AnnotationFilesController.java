@@ -137,7 +137,7 @@ class AnnotationFilesController {
     }
 
     private ItemsJson.Spelling spelling(ServerWebExchange exchange) {
-        return new ItemsJson.Spelling(publicUrl.api(exchange.getRequest()), ALL);
+        return new ItemsJson.Spelling(publicUrl.api(exchange.getRequest()), ALL, null);
     }
 
     /** The visible files below a directory; a range of paths, because nothing in a path is a wildcard here. */
