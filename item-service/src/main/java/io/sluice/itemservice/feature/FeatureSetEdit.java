@@ -43,9 +43,7 @@ class FeatureSetEdit {
     Mono<List<FeatureSet>> create(List<NewSet> wanted, String by) {
         Instant now = clock.instant();
         Set<String> projectIds = wanted.stream().map(NewSet::projectId).collect(Collectors.toSet());
-        return marks.around(
-                        Owners.ofSets(projectIds),
-                        Mono.defer(() -> insert(wanted, by, now, new ArrayList<>())))
+        return marks.around(Owners.ofSets(projectIds), Mono.defer(() -> insert(wanted, by, now, new ArrayList<>())))
                 .delayUntil(this::requireThere);
     }
 
