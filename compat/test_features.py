@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from dtlpy.entities import FiltersResource
 
 import sdk
 import wire
@@ -53,7 +54,7 @@ def test_sets_are_made_found_changed_and_deleted(journey, feature_set):
     other.name = "renamed"
     assert other.update().name == "renamed"
     assert {one.name for one in sets.list().all()} == {"seen", "renamed"}
-    of_model = dl.Filters(resource=dl.FiltersResource.FEATURE_SET, field="modelId", values="m")
+    of_model = dl.Filters(resource=FiltersResource.FEATURE_SET, field="modelId", values="m")
     assert [one.id for one in sets.list(filters=of_model).items] == [other.id]
     # What no vector of the dataset belongs to is not the dataset's.
     assert [one.name for one in journey.dataset.feature_sets.list().all()] == ["seen"]
@@ -64,7 +65,7 @@ def test_sets_are_made_found_changed_and_deleted(journey, feature_set):
 
 def test_vectors_come_back_as_they_were_sent(journey, feature_set):
     dl = journey.dl
-    filters = dl.Filters(resource=dl.FiltersResource.FEATURE)
+    filters = dl.Filters(resource=FiltersResource.FEATURE)
     filters.page_size = 5
     pages = feature_set.features.list(filters=filters)
     assert pages.items_count == ITEMS
