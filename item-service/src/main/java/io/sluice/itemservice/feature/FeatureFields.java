@@ -8,6 +8,8 @@ import java.util.Map;
 /** The fields of feature sets and vectors that a query may name. */
 final class FeatureFields {
 
+    static final String FEATURE_SET_ID = "featureSetId";
+
     private static final Map<String, Field> SET = Map.ofEntries(
             Map.entry("id", new Field("_id", Type.ID)),
             Map.entry("name", new Field("name", Type.JSON)),
@@ -25,7 +27,7 @@ final class FeatureFields {
 
     private static final Map<String, Field> VECTOR = Map.ofEntries(
             Map.entry("id", new Field(FeatureVector.ID, Type.ID)),
-            Map.entry("featureSetId", new Field(FeatureVector.FEATURE_SET_ID, Type.ID)),
+            Map.entry(FEATURE_SET_ID, new Field(FeatureVector.FEATURE_SET_ID, Type.ID)),
             Map.entry("entityId", new Field(FeatureVector.ENTITY_ID, Type.ID)),
             Map.entry("itemId", new Field(FeatureVector.ITEM_ID, Type.ID)),
             Map.entry("datasetId", new Field(FeatureVector.DATASET_ID, Type.ID)),

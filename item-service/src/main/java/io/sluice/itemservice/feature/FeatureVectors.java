@@ -16,11 +16,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.bson.BsonBinaryReader;
+import org.bson.BsonType;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Flux;
@@ -33,12 +37,17 @@ class FeatureVectors {
     private static final int MOST_READ_AHEAD = 1_000;
     private static final int BYTES_READ_AHEAD = 4 * 1024 * 1024;
 
+    /** Characters of a filter whose total is remembered. */
+    private static final int LONGEST_KEPT = 4_096;
+
     private final ReactiveMongoTemplate mongo;
     private final long mostMillis;
+    private final FeatureChanges changes;
     private final MongoFilter filters = new MongoFilter(FeatureFields.OF_VECTORS);
 
-    FeatureVectors(ReactiveMongoTemplate mongo, QueryLimits limits) {
+    FeatureVectors(ReactiveMongoTemplate mongo, FeatureChanges changes, QueryLimits limits) {
         this.mongo = mongo;
+        this.changes = changes;
         this.mostMillis = limits.time().toMillis();
     }
 
@@ -68,8 +77,10 @@ class FeatureVectors {
     Mono<Void> insert(List<FeatureVector> vectors) {
         List<Document> documents =
                 vectors.stream().map(FeatureVector::toDocument).toList();
-        return mongo.execute(FeatureVector.COLLECTION, all -> all.insertMany(documents))
-                .then();
+        return changes.around(
+                vectors.stream().map(FeatureVector::featureSetId).toList(),
+                mongo.execute(FeatureVector.COLLECTION, all -> all.insertMany(documents))
+                        .then());
     }
 
     /** How many of the ids are there. */
@@ -83,20 +94,35 @@ class FeatureVectors {
 
     /** Deletes all that have one of the ids in a field. */
     Mono<Void> deleteBy(String field, Collection<String> ids) {
+        Bson filter = Filters.in(field, objectIds(ids));
         return ids.isEmpty()
                 ? Mono.empty()
-                : mongo.execute(FeatureVector.COLLECTION, all -> all.deleteMany(Filters.in(field, objectIds(ids))))
-                        .then();
+                : mongo.execute(
+                                FeatureVector.COLLECTION,
+                                all -> all.distinct(FeatureVector.FEATURE_SET_ID, filter, ObjectId.class))
+                        .collectList()
+                        .flatMap(setIds -> setIds.isEmpty() ? Mono.empty() : delete(filter, setIds));
+    }
+
+    /** Of no other set: whoever adds to one meanwhile looks himself whether what he has added has to go. */
+    private Mono<Void> delete(Bson filter, List<ObjectId> setIds) {
+        Bson told = Filters.and(filter, Filters.in(FeatureVector.FEATURE_SET_ID, setIds));
+        return changes.around(
+                setIds.stream().map(ObjectId::toHexString).toList(),
+                mongo.execute(FeatureVector.COLLECTION, all -> all.deleteMany(told))
+                        .then());
     }
 
     /** One page and how many match in all. */
     Mono<Page<FeatureVector>> page(Collection<String> projectIds, Query asked) {
-        Bson filter =
-                Filters.and(Filters.in(FeatureVector.PROJECT_ID, objectIds(projectIds)), filters.of(asked.filter()));
-        return found(filter, asked)
+        return found(matching(projectIds, asked.filter()), asked)
                 .collect(Gathered::new, Gathered::add)
-                .flatMap(gathered -> total(filter, asked, gathered.vectors.size())
+                .flatMap(gathered -> total(projectIds, asked, gathered.vectors.size())
                         .map(total -> Page.of(gathered.vectors, total, asked.page(), asked.pageSize())));
+    }
+
+    private Bson matching(Collection<String> projectIds, Condition condition) {
+        return Filters.and(Filters.in(FeatureVector.PROJECT_ID, objectIds(projectIds)), filters.of(condition));
     }
 
     private Flux<FeatureVector> found(Bson filter, Query asked) {
@@ -138,9 +164,42 @@ class FeatureVectors {
     }
 
     /** A page that is neither full nor empty is the last and tells the total; otherwise the database counts. */
-    private Mono<Long> total(Bson filter, Query asked, int found) {
+    private Mono<Long> total(Collection<String> projectIds, Query asked, int found) {
         boolean isLast = found < asked.pageSize() && (found > 0 || asked.page() == 0);
-        return isLast ? Mono.just(asked.offset() + found) : count(filter);
+        if (isLast) {
+            return Mono.just(asked.offset() + found);
+        }
+        String setId = setOf(asked.filter());
+        return setId == null
+                ? count(matching(projectIds, asked.filter()))
+                : changes.total(
+                        setId,
+                        asked.filter(),
+                        condition -> count(matching(projectIds, condition)),
+                        condition -> words(matching(projectIds, condition)));
+    }
+
+    /** The set of all that match; null when there may be several. */
+    private static @Nullable String setOf(Condition condition) {
+        if (condition instanceof Condition.All all) {
+            return all.conditions().stream()
+                    .map(FeatureVectors::setOf)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
+        }
+        return condition instanceof Condition.Test test
+                        && test.path().equals(FeatureFields.FEATURE_SET_ID)
+                        && test.operator() == Condition.Operator.EQUAL
+                        && test.operand() instanceof String setId
+                        && ObjectId.isValid(setId)
+                ? new ObjectId(setId).toHexString()
+                : null;
+    }
+
+    private static @Nullable String words(Bson filter) {
+        String words = filter.toBsonDocument().toJson();
+        return words.length() > LONGEST_KEPT ? null : words;
     }
 
     private Mono<Long> count(Bson filter) {
@@ -170,7 +229,37 @@ class FeatureVectors {
                         group.get("count", Number.class).longValue()));
     }
 
-    /** The ids and numbers of all vectors of a set that match, as the database sends them, a few megabytes ahead. */
+    /** The id and the numbers of a vector. */
+    record Row(ObjectId id, byte[] packed) {
+
+        private static final int BYTES_OF_OBJECTS = 80;
+
+        /** @param document one of {@link #numbers} */
+        static Row of(RawBsonDocument document) {
+            ObjectId id = null;
+            byte[] packed = null;
+            try (BsonBinaryReader reader =
+                    new BsonBinaryReader(document.getByteBuffer().asNIO())) {
+                reader.readStartDocument();
+                while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
+                    switch (reader.readName()) {
+                        case FeatureVector.ID -> id = reader.readObjectId();
+                        case FeatureVector.PACKED ->
+                            packed = reader.readBinaryData().getData();
+                        default -> reader.skipValue();
+                    }
+                }
+            }
+            return new Row(Objects.requireNonNull(id), Objects.requireNonNull(packed));
+        }
+
+        /** As much of the memory as it takes. */
+        int bytes() {
+            return BYTES_OF_OBJECTS + packed.length;
+        }
+    }
+
+    /** What {@link Row}s are of: all vectors of a set that match, as the database sends them, a few megabytes ahead. */
     Flux<RawBsonDocument> numbers(FeatureSet set, Condition condition, Duration longest) {
         Bson filter =
                 Filters.and(Filters.eq(FeatureVector.FEATURE_SET_ID, new ObjectId(set.id())), filters.of(condition));

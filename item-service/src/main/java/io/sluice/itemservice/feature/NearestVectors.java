@@ -1,5 +1,6 @@
 package io.sluice.itemservice.feature;
 
+import io.sluice.itemservice.feature.FeatureVectors.Row;
 import io.sluice.itemservice.feature.NewVector.Numbers;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.query.Condition;
@@ -12,13 +13,14 @@ import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Finds the vectors of a set that are nearest to one, exactly: all of them are looked at while the database sends them, and
- * only the nearest so far are kept.
+ * Finds the vectors of a set that are nearest to one, exactly: all of them are looked at, from memory or while the database
+ * sends them, and only the nearest so far are kept.
  */
 @Component
 class NearestVectors implements DisposableBean {
@@ -26,15 +28,18 @@ class NearestVectors implements DisposableBean {
     /** As many as are found. */
     static final int MOST = 1_000;
 
+    private static final Condition EVERY = new Condition.All(List.of());
     private static final int RETRY_AFTER_SECONDS = 1;
 
     private final FeatureVectors vectors;
+    private final RememberedVectors remembered;
     private final FeatureProperties properties;
     private final Scheduler threads;
     private final AtomicInteger searches = new AtomicInteger();
 
-    NearestVectors(FeatureVectors vectors, FeatureProperties properties) {
+    NearestVectors(FeatureVectors vectors, RememberedVectors remembered, FeatureProperties properties) {
         this.vectors = vectors;
+        this.remembered = remembered;
         this.properties = properties;
         this.threads = Schedulers.newBoundedElastic(
                 properties.searchesAtOnce(), Integer.MAX_VALUE, "nearest-vectors", 60, true);
@@ -72,20 +77,26 @@ class NearestVectors implements DisposableBean {
 
     private Mono<List<Neighbour>> look(Search search) {
         String without = search.without();
-        return vectors.numbers(search.set(), search.filter(), properties.longestSearch())
-                .publishOn(threads, FeatureVectors.readAhead(search.set()))
+        return rows(search)
                 .collect(
                         () -> new Nearest(
                                 Packed.numbers(search.value().packed()),
                                 search.metric(),
                                 search.most(),
                                 without == null ? null : new ObjectId(without)),
-                        Nearest::offer)
+                        (nearest, row) -> nearest.offer(row.id(), row.packed()))
                 .flatMap(nearest -> whole(nearest.inOrder()))
                 .timeout(
                         properties.longestSearch(),
                         Mono.error(() -> Problem.QUERY_TOO_EXPENSIVE.at(
                                 "filter", "leaves more vectors than can be looked at in time; narrow it down")));
+    }
+
+    private Flux<Row> rows(Search search) {
+        Flux<Row> stored = vectors.numbers(search.set(), search.filter(), properties.longestSearch())
+                .publishOn(threads, FeatureVectors.readAhead(search.set()))
+                .map(Row::of);
+        return search.filter().equals(EVERY) ? remembered.of(search.set(), stored, threads) : stored;
     }
 
     private Mono<List<Neighbour>> whole(List<Nearest.Candidate> candidates) {

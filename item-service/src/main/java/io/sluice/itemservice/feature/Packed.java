@@ -41,24 +41,20 @@ final class Packed {
 
     static double[] numbers(byte[] packed) {
         double[] numbers = new double[count(packed)];
-        ByteBuffer bytes = numbersOf(packed);
-        boolean areFloats = areFloats(packed);
-        for (int index = 0; index < numbers.length; index++) {
-            numbers[index] = areFloats ? bytes.getFloat() : bytes.getDouble();
-        }
+        read(packed, numbers);
         return numbers;
     }
 
-    static boolean areFloats(byte[] packed) {
-        return packed[0] == FLOATS;
+    /** @param numbers as long as there are {@link #count} */
+    static void read(byte[] packed, double[] numbers) {
+        ByteBuffer bytes = ByteBuffer.wrap(packed, 1, packed.length - 1).order(ByteOrder.LITTLE_ENDIAN);
+        boolean areFloats = packed[0] == FLOATS;
+        for (int index = 0; index < numbers.length; index++) {
+            numbers[index] = areFloats ? bytes.getFloat() : bytes.getDouble();
+        }
     }
 
     static int count(byte[] packed) {
         return (packed.length - 1) / packed[0];
-    }
-
-    /** The bytes of the numbers alone. */
-    static ByteBuffer numbersOf(byte[] packed) {
-        return ByteBuffer.wrap(packed, 1, packed.length - 1).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

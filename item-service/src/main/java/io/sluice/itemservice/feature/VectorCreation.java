@@ -176,19 +176,19 @@ class VectorCreation {
             made.add(FeatureVector.of(set, entity, vector, by, now));
             owners.computeIfAbsent(set.entities(), type -> new HashSet<>()).add(entity.id());
         }
+        List<String> ids = made.stream().map(FeatureVector::id).toList();
         return Recording.ofMany("created")
                 .then(marks.around(Owners.ofVectors(Set.copyOf(known.keySet()), owners), vectors.insert(made)))
-                .then(Mono.defer(() -> requireThere(made)))
+                .then(Mono.defer(() -> requireThere(ids)))
+                .onErrorResume(failure -> vectors.delete(ids).then(Mono.error(failure)))
                 .thenReturn(made);
     }
 
     /** What a vector belongs to may have been deleted at the same moment. */
-    private Mono<Void> requireThere(List<FeatureVector> made) {
-        List<String> ids = made.stream().map(FeatureVector::id).toList();
+    private Mono<Void> requireThere(List<String> ids) {
         return vectors.countOf(ids)
-                .filter(there -> there < made.size())
-                .flatMap(fewer -> vectors.delete(ids)
-                        .then(Mono.error(Problem.NOT_FOUND.with(
-                                "What a vector belongs to, or the feature set, has just been deleted"))));
+                .filter(there -> there < ids.size())
+                .flatMap(fewer -> Mono.error(Problem.NOT_FOUND.with(
+                        "What a vector belongs to, or the feature set, has just been deleted")));
     }
 }

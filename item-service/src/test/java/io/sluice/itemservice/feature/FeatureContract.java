@@ -3,12 +3,15 @@ package io.sluice.itemservice.feature;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
 import io.sluice.itemservice.project.GoneProjects;
 import io.sluice.itemservice.testing.Client;
 import io.sluice.itemservice.testing.Reply;
 import io.sluice.itemservice.testing.RunningItemService;
 import io.sluice.kit.testing.MovableClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.HashMap;
@@ -463,6 +466,34 @@ abstract class FeatureContract extends RunningItemService {
 
         assertThat(reply.status()).as(reply.toString()).isEqualTo(status);
         assertThat(reply.text()).contains(named == null ? "" : named);
+    }
+
+    @Test
+    void remembersTheNumbersOfASetUntilItChanges() {
+        Map<String, Object> search = Map.of("featureSetId", setId, "value", List.of(1, 2, 3));
+        newVector(setId, itemId, List.of(1, 2, 3));
+        changedAt(Instant.EPOCH);
+        assertThat(ids(search(search))).hasSize(1);
+
+        insert(FeatureVector.COLLECTION, orphan(new ObjectId()));
+        assertThat(ids(search(search))).hasSize(1);
+        assertThat(ids(search(Map.of(
+                        "featureSetId", setId, "value", List.of(1, 2, 3), "filter", Map.of("datasetId", datasetId)))))
+                .hasSize(2);
+        changedAt(Instant.EPOCH);
+        assertThat(ids(search(search))).hasSize(2);
+        changedAt(Instant.now().plusSeconds(60));
+        insert(FeatureVector.COLLECTION, orphan(new ObjectId()));
+        assertThat(ids(search(search))).hasSize(3);
+    }
+
+    /** As if another replica had said so, after which nobody changes the set from then on. */
+    private void changedAt(Instant until) {
+        mongo.getCollection("item_changes")
+                .flatMapMany(marks -> marks.updateOne(
+                        Filters.eq("_id", setId),
+                        Updates.combine(Updates.set("revision", new ObjectId()), Updates.set("until", Date.from(until)))))
+                .blockLast();
     }
 
     private String annotation(String item) {
