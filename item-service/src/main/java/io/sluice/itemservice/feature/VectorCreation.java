@@ -188,7 +188,7 @@ class VectorCreation {
     private Mono<Void> requireThere(List<String> ids) {
         return vectors.countOf(ids)
                 .filter(there -> there < ids.size())
-                .flatMap(fewer -> Mono.error(Problem.NOT_FOUND.with(
-                        "What a vector belongs to, or the feature set, has just been deleted")));
+                .flatMap(fewer -> Mono.error(
+                        Problem.NOT_FOUND.with("What a vector belongs to, or the feature set, has just been deleted")));
     }
 }

@@ -492,7 +492,8 @@ abstract class FeatureContract extends RunningItemService {
         mongo.getCollection("item_changes")
                 .flatMapMany(marks -> marks.updateOne(
                         Filters.eq("_id", setId),
-                        Updates.combine(Updates.set("revision", new ObjectId()), Updates.set("until", Date.from(until)))))
+                        Updates.combine(
+                                Updates.set("revision", new ObjectId()), Updates.set("until", Date.from(until)))))
                 .blockLast();
     }
 
