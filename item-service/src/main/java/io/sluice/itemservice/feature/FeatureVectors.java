@@ -18,8 +18,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.bson.BsonBinaryReader;
-import org.bson.BsonType;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
@@ -229,37 +227,7 @@ class FeatureVectors {
                         group.get("count", Number.class).longValue()));
     }
 
-    /** The id and the numbers of a vector. */
-    record Row(ObjectId id, byte[] packed) {
-
-        private static final int BYTES_OF_OBJECTS = 80;
-
-        /** @param document one of {@link #numbers} */
-        static Row of(RawBsonDocument document) {
-            ObjectId id = null;
-            byte[] packed = null;
-            try (BsonBinaryReader reader =
-                    new BsonBinaryReader(document.getByteBuffer().asNIO())) {
-                reader.readStartDocument();
-                while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
-                    switch (reader.readName()) {
-                        case FeatureVector.ID -> id = reader.readObjectId();
-                        case FeatureVector.PACKED ->
-                            packed = reader.readBinaryData().getData();
-                        default -> reader.skipValue();
-                    }
-                }
-            }
-            return new Row(Objects.requireNonNull(id), Objects.requireNonNull(packed));
-        }
-
-        /** As much of the memory as it takes. */
-        int bytes() {
-            return BYTES_OF_OBJECTS + packed.length;
-        }
-    }
-
-    /** What {@link Row}s are of: all vectors of a set that match, as the database sends them, a few megabytes ahead. */
+    /** The ids and numbers of all vectors of a set that match, as the database sends them, a few megabytes ahead. */
     Flux<RawBsonDocument> numbers(FeatureSet set, Condition condition, Duration longest) {
         Bson filter =
                 Filters.and(Filters.eq(FeatureVector.FEATURE_SET_ID, new ObjectId(set.id())), filters.of(condition));

@@ -21,7 +21,6 @@ final class Nearest {
     private final @Nullable ObjectId without;
     private final Comparator<Candidate> farthestFirst;
     private final PriorityQueue<Candidate> nearest;
-    private final double[] numbers;
 
     /** @param score as the metric says */
     record Candidate(ObjectId id, double score) {}
@@ -32,7 +31,7 @@ final class Nearest {
      */
     Nearest(double[] wanted, Metric metric, int most, @Nullable ObjectId without) {
         this.wanted = wanted;
-        this.norm = Math.sqrt(dot(wanted, wanted));
+        this.norm = Math.sqrt(squares(wanted, 0, wanted.length));
         this.metric = metric;
         this.most = most;
         this.without = without;
@@ -41,7 +40,6 @@ final class Nearest {
                 : metric.isNearer(other.score(), one.score()) ? 1 : one.id().compareTo(other.id());
         this.farthestFirst = nearestFirst.reversed();
         this.nearest = new PriorityQueue<>(farthestFirst);
-        this.numbers = new double[wanted.length];
     }
 
     /** Those of equal score in the order of their creation. */
@@ -51,71 +49,92 @@ final class Nearest {
         return all;
     }
 
-    void offer(ObjectId id, byte[] packed) {
-        if (Packed.count(packed) != wanted.length || id.equals(without)) {
-            return;
+    /** Looks at all of them. */
+    void offer(VectorBlock block) {
+        ObjectId[] ids = block.ids();
+        for (int index = 0; index < ids.length; index++) {
+            if (!ids[index].equals(without)) {
+                offer(new Candidate(ids[index], score(block.numbers(), index * wanted.length)));
+            }
         }
-        double score = score(packed);
+    }
+
+    private void offer(Candidate candidate) {
         Candidate farthest = nearest.peek();
         if (nearest.size() < most || farthest == null) {
-            nearest.add(new Candidate(id, score));
-            return;
-        }
-        Candidate candidate = new Candidate(id, score);
-        if (farthestFirst.compare(candidate, farthest) > 0) {
+            nearest.add(candidate);
+        } else if (farthestFirst.compare(candidate, farthest) > 0) {
             nearest.poll();
             nearest.add(candidate);
         }
     }
 
-    private double score(byte[] packed) {
-        Packed.read(packed, numbers);
+    private double score(double[] numbers, int first) {
         return switch (metric) {
-            case DOT -> dot(wanted, numbers);
-            case COSINE -> cosine();
-            case EUCLIDEAN -> Math.sqrt(squaredDistance(wanted, numbers));
+            case DOT -> dot(wanted, numbers, first);
+            case COSINE -> cosine(dot(wanted, numbers, first), squares(numbers, first, wanted.length));
+            case EUCLIDEAN -> Math.sqrt(squaredDistance(wanted, numbers, first));
         };
     }
 
-    private double cosine() {
-        double norms = norm * Math.sqrt(dot(numbers, numbers));
-        return norms == 0 ? 0 : dot(wanted, numbers) / norms;
+    private double cosine(double dot, double square) {
+        double norms = norm * Math.sqrt(square);
+        return norms == 0 ? 0 : dot / norms;
     }
 
-    private static double dot(double[] a, double[] b) {
-        double first = 0;
-        double second = 0;
-        double third = 0;
-        double fourth = 0;
+    private static double dot(double[] a, double[] b, int first) {
+        double one = 0;
+        double two = 0;
+        double three = 0;
+        double four = 0;
         int index = 0;
         for (; index < a.length - 3; index += 4) {
-            first += a[index] * b[index];
-            second += a[index + 1] * b[index + 1];
-            third += a[index + 2] * b[index + 2];
-            fourth += a[index + 3] * b[index + 3];
+            one += a[index] * b[first + index];
+            two += a[index + 1] * b[first + index + 1];
+            three += a[index + 2] * b[first + index + 2];
+            four += a[index + 3] * b[first + index + 3];
         }
         for (; index < a.length; index++) {
-            first += a[index] * b[index];
+            one += a[index] * b[first + index];
         }
-        return first + second + third + fourth;
+        return one + two + three + four;
     }
 
-    private static double squaredDistance(double[] a, double[] b) {
-        double first = 0;
-        double second = 0;
-        double third = 0;
-        double fourth = 0;
+    private static double squares(double[] a, int first, int size) {
+        double one = 0;
+        double two = 0;
+        double three = 0;
+        double four = 0;
+        int index = first;
+        int end = first + size;
+        for (; index < end - 3; index += 4) {
+            one += square(a[index]);
+            two += square(a[index + 1]);
+            three += square(a[index + 2]);
+            four += square(a[index + 3]);
+        }
+        for (; index < end; index++) {
+            one += square(a[index]);
+        }
+        return one + two + three + four;
+    }
+
+    private static double squaredDistance(double[] a, double[] b, int first) {
+        double one = 0;
+        double two = 0;
+        double three = 0;
+        double four = 0;
         int index = 0;
         for (; index < a.length - 3; index += 4) {
-            first += square(a[index] - b[index]);
-            second += square(a[index + 1] - b[index + 1]);
-            third += square(a[index + 2] - b[index + 2]);
-            fourth += square(a[index + 3] - b[index + 3]);
+            one += square(a[index] - b[first + index]);
+            two += square(a[index + 1] - b[first + index + 1]);
+            three += square(a[index + 2] - b[first + index + 2]);
+            four += square(a[index + 3] - b[first + index + 3]);
         }
         for (; index < a.length; index++) {
-            first += square(a[index] - b[index]);
+            one += square(a[index] - b[first + index]);
         }
-        return first + second + third + fourth;
+        return one + two + three + four;
     }
 
     private static double square(double number) {

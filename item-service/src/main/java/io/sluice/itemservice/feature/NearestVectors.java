@@ -1,6 +1,5 @@
 package io.sluice.itemservice.feature;
 
-import io.sluice.itemservice.feature.FeatureVectors.Row;
 import io.sluice.itemservice.feature.NewVector.Numbers;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.query.Condition;
@@ -77,14 +76,14 @@ class NearestVectors implements DisposableBean {
 
     private Mono<List<Neighbour>> look(Search search) {
         String without = search.without();
-        return rows(search)
+        return blocks(search)
                 .collect(
                         () -> new Nearest(
                                 Packed.numbers(search.value().packed()),
                                 search.metric(),
                                 search.most(),
                                 without == null ? null : new ObjectId(without)),
-                        (nearest, row) -> nearest.offer(row.id(), row.packed()))
+                        Nearest::offer)
                 .flatMap(nearest -> whole(nearest.inOrder()))
                 .timeout(
                         properties.longestSearch(),
@@ -92,11 +91,14 @@ class NearestVectors implements DisposableBean {
                                 "filter", "leaves more vectors than can be looked at in time; narrow it down")));
     }
 
-    private Flux<Row> rows(Search search) {
-        Flux<Row> stored = vectors.numbers(search.set(), search.filter(), properties.longestSearch())
-                .publishOn(threads, FeatureVectors.readAhead(search.set()))
-                .map(Row::of);
-        return search.filter().equals(EVERY) ? remembered.of(search.set(), stored, threads) : stored;
+    private Flux<VectorBlock> blocks(Search search) {
+        FeatureSet set = search.set();
+        int ahead = FeatureVectors.readAhead(set);
+        Flux<VectorBlock> stored = vectors.numbers(set, search.filter(), properties.longestSearch())
+                .publishOn(threads, ahead)
+                .buffer(ahead)
+                .map(documents -> VectorBlock.of(documents, set.size()));
+        return search.filter().equals(EVERY) ? remembered.of(set, stored, threads) : stored;
     }
 
     private Mono<List<Neighbour>> whole(List<Nearest.Candidate> candidates) {

@@ -41,15 +41,16 @@ final class Packed {
 
     static double[] numbers(byte[] packed) {
         double[] numbers = new double[count(packed)];
-        read(packed, numbers);
+        read(packed, numbers, 0);
         return numbers;
     }
 
-    /** @param numbers as long as there are {@link #count} */
-    static void read(byte[] packed, double[] numbers) {
+    /** Puts them into an array, one after the other. */
+    static void read(byte[] packed, double[] numbers, int first) {
         ByteBuffer bytes = ByteBuffer.wrap(packed, 1, packed.length - 1).order(ByteOrder.LITTLE_ENDIAN);
         boolean areFloats = packed[0] == FLOATS;
-        for (int index = 0; index < numbers.length; index++) {
+        int end = first + count(packed);
+        for (int index = first; index < end; index++) {
             numbers[index] = areFloats ? bytes.getFloat() : bytes.getDouble();
         }
     }

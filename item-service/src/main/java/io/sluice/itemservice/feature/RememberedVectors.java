@@ -2,7 +2,6 @@ package io.sluice.itemservice.feature;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.sluice.itemservice.feature.FeatureVectors.Row;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +36,7 @@ class RememberedVectors {
     }
 
     /** All vectors of a set while it had a revision. */
-    private record Known(String revision, List<Row> rows, int kilobytes) {}
+    private record Known(String revision, List<VectorBlock> blocks, int kilobytes) {}
 
     /**
      * All of a set.
@@ -45,24 +44,24 @@ class RememberedVectors {
      * @param stored as the database sends them
      * @param thread where those that are remembered are told
      */
-    Flux<Row> of(FeatureSet set, Flux<Row> stored, Scheduler thread) {
+    Flux<VectorBlock> of(FeatureSet set, Flux<VectorBlock> stored, Scheduler thread) {
         return changes.revision(set.id())
                 .map(revision -> of(set.id(), revision, stored, thread))
                 .defaultIfEmpty(stored)
-                .flatMapMany(rows -> rows);
+                .flatMapMany(blocks -> blocks);
     }
 
-    private Flux<Row> of(String setId, String revision, Flux<Row> stored, Scheduler thread) {
+    private Flux<VectorBlock> of(String setId, String revision, Flux<VectorBlock> stored, Scheduler thread) {
         Known some = known.getIfPresent(setId);
         if (some != null && some.revision().equals(revision)) {
-            return Flux.fromIterable(some.rows()).subscribeOn(thread);
+            return Flux.fromIterable(some.blocks()).subscribeOn(thread);
         }
         known.invalidate(setId);
         return Flux.defer(() -> isFilling.compareAndSet(false, true) ? kept(setId, revision, stored) : stored);
     }
 
     /** One at a time, so that those that are not yet remembered do not take more room than those that are. */
-    private Flux<Row> kept(String setId, String revision, Flux<Row> stored) {
+    private Flux<VectorBlock> kept(String setId, String revision, Flux<VectorBlock> stored) {
         Copy copy = new Copy();
         return stored.doOnNext(copy::add)
                 .doOnComplete(() -> copy.keep(setId, revision))
@@ -71,21 +70,21 @@ class RememberedVectors {
 
     private final class Copy {
 
-        private List<Row> rows = new ArrayList<>();
+        private List<VectorBlock> blocks = new ArrayList<>();
         private long bytes;
 
-        void add(Row row) {
-            bytes += row.bytes();
+        void add(VectorBlock block) {
+            bytes += block.bytes();
             if (bytes <= mostBytes) {
-                rows.add(row);
+                blocks.add(block);
             } else {
-                rows = List.of();
+                blocks = List.of();
             }
         }
 
         void keep(String setId, String revision) {
             if (bytes <= mostBytes) {
-                known.put(setId, new Known(revision, rows, 1 + (int) (bytes / KILOBYTE)));
+                known.put(setId, new Known(revision, blocks, 1 + (int) (bytes / KILOBYTE)));
             }
         }
     }

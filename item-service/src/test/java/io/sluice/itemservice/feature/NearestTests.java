@@ -7,6 +7,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import org.bson.Document;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.DocumentCodec;
+import org.bson.types.Binary;
 import org.bson.types.ObjectId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,10 +30,17 @@ class NearestTests {
 
     private static Nearest among(Metric metric, int most, double[]... vectors) {
         Nearest nearest = new Nearest(new double[] {1, 0}, metric, most, IDS.get(4));
-        for (int index = 0; index < vectors.length; index++) {
-            nearest.offer(IDS.get(index), Packed.of(vectors[index]));
-        }
+        nearest.offer(VectorBlock.of(
+                IntStream.range(0, vectors.length)
+                        .mapToObj(index -> stored(IDS.get(index), vectors[index]))
+                        .toList(),
+                2));
         return nearest;
+    }
+
+    private static RawBsonDocument stored(ObjectId id, double[] vector) {
+        Document document = new Document("_id", id).append("packed", new Binary(Packed.of(vector)));
+        return new RawBsonDocument(document, new DocumentCodec());
     }
 
     @Test
@@ -57,12 +69,15 @@ class NearestTests {
             double[] wanted = vector(random, size, true);
             Nearest nearest = new Nearest(wanted, metric, 10, null);
             List<Nearest.Candidate> all = new ArrayList<>();
+            List<RawBsonDocument> documents = new ArrayList<>();
             for (int count = 0; count < 100; count++) {
                 double[] vector = vector(random, size, count % 2 == 0);
                 ObjectId id = new ObjectId();
-                nearest.offer(id, Packed.of(vector));
+                documents.add(stored(id, vector));
                 all.add(new Nearest.Candidate(id, score(metric, wanted, vector)));
             }
+            nearest.offer(VectorBlock.of(documents.subList(0, 30), size));
+            nearest.offer(VectorBlock.of(documents.subList(30, 100), size));
             Comparator<Nearest.Candidate> nearestFirst = Comparator.comparingDouble(Nearest.Candidate::score);
             all.sort(metric == Metric.EUCLIDEAN ? nearestFirst : nearestFirst.reversed());
 
