@@ -277,6 +277,23 @@ def test_deletes_by_id_and_by_query(journey, picture):
     assert item.annotations_count == len(journey.api.get(f"/items/{picture.id}/annotations").json())
 
 
+def test_tells_what_was_done_to_one(journey, picture):
+    builder = picture.annotations.builder()
+    builder.add(annotation_definition=dtlpy.Box(left=1, top=2, right=3, bottom=4, label="first"))
+    (box,) = picture.annotations.upload(builder)
+    box.label = "second"
+    box.update()
+    box.delete()
+
+    log = journey.api.get(f"/datasets/{journey.dataset.id}/items/{picture.id}/annotations-log").json()
+
+    made, changed, deleted = log[box.id]
+    assert made["changes"] == {"type": "box", "label": "first"}
+    assert changed["fields"] == ["label"] and changed["changes"] == {"label": "second"}
+    assert deleted["deleted"] is True
+    assert {event["user"] for event in log[box.id]} == {box.creator}
+
+
 def with_annotation(journey, dataset, *conditions) -> int:
     filters = journey.dl.Filters()
     for field, values, operator in conditions:

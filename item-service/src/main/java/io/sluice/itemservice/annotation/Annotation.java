@@ -3,6 +3,7 @@ package io.sluice.itemservice.annotation;
 import io.sluice.kit.mongo.JsonObject;
 import java.time.Instant;
 import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.annotation.Id;
 import org.springframework.data.annotation.Version;
 import org.springframework.data.mongodb.core.mapping.Document;
@@ -16,6 +17,7 @@ import org.springframework.data.mongodb.core.mapping.FieldType;
  * @param label a name of the ontology, for nested ones a dotted path; any other will do
  * @param content what else the client says: {@code coordinates}, {@code attributes}, {@code description} and the like
  * @param metadata {@code system} is the platform's and the annotation tools', everything else the users'
+ * @param changed what the last change has changed ({@link AnnotationChange#stored}); null when there was none
  */
 @Document(Annotation.COLLECTION)
 record Annotation(
@@ -31,12 +33,14 @@ record Annotation(
         String creator,
         Instant createdAt,
         String updatedBy,
-        Instant updatedAt) {
+        Instant updatedAt,
+        @Nullable JsonObject changed) {
 
     static final String COLLECTION = "annotations";
     static final String COORDINATES = "coordinates";
     static final String ATTRIBUTES = "attributes";
     static final String SYSTEM = "system";
+    static final String CHANGED = "changed";
 
     static Annotation of(AnnotatedItems.AnnotatedItem item, AnnotationContent content, String by, Instant now) {
         return of(new ObjectId().toHexString(), item, content, by, now);
@@ -57,7 +61,8 @@ record Annotation(
                 by,
                 now,
                 by,
-                now);
+                now,
+                null);
     }
 
     /**
@@ -80,27 +85,29 @@ record Annotation(
                 by,
                 now,
                 by,
-                now);
+                now,
+                null);
     }
 
     AnnotationContent said() {
         return new AnnotationContent(type, label, content, metadata);
     }
 
-    Annotation saying(AnnotationContent changed, String by, Instant now) {
+    Annotation saying(AnnotationContent content, String by, Instant now) {
         return new Annotation(
                 id,
                 version,
                 itemId,
                 datasetId,
-                changed.type(),
-                changed.label(),
-                changed.rest(),
-                changed.metadata(),
-                changed.hash(),
+                content.type(),
+                content.label(),
+                content.rest(),
+                content.metadata(),
+                content.hash(),
                 creator,
                 createdAt,
                 by,
-                now);
+                now,
+                AnnotationChange.between(said(), content).stored());
     }
 }

@@ -38,7 +38,13 @@ class AnnotationConfiguration {
                         new CompoundIndexDefinition(new Document("datasetId", 1)
                                 .append("label", 1)
                                 .append("_id", 1)
-                                .append("itemId", 1))));
+                                .append("itemId", 1))),
+                // What has happened to those of an item.
+                Indexes.Index.required(
+                        LoggedEvent.class, new CompoundIndexDefinition(new Document("itemId", 1).append("_id", 1))),
+                // What goes with a dataset, and what is too old.
+                Indexes.Index.required(LoggedEvent.class, new CompoundIndexDefinition(new Document("datasetId", 1))),
+                Indexes.Index.required(LoggedEvent.class, new CompoundIndexDefinition(new Document("at", 1))));
     }
 
     @Bean
@@ -53,6 +59,13 @@ class AnnotationConfiguration {
                         "annotation-parents",
                         AnnotationEdit.MOST_PARENTS,
                         "The parents above an annotation, one above the other"),
+                Limit.entries(
+                        "annotation-events", properties.mostEvents(), "The events that are kept of an annotation"),
+                Limit.time("annotation-events-kept", properties.eventsKept(), "How long an event is kept"),
+                Limit.bytes(
+                        "annotation-event-changes",
+                        AnnotationChange.LARGEST,
+                        "What an event tells of a change; of larger fields it tells the names"),
                 Limit.entries("annotation-mask", PngMask.MOST_PIXELS, "The pixels of a mask"));
     }
 }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.ErrorResponseException;
 
@@ -33,6 +35,7 @@ record AnnotationContent(String type, String label, JsonObject rest, JsonObject 
     private static final String LABEL = "label";
     private static final String METADATA = "metadata";
     private static final String SNAPSHOTS = "snapshots_";
+    private static final String PARENT_ID = "parentId";
 
     private static final List<String> REST = List.of(
             Annotation.COORDINATES,
@@ -44,7 +47,11 @@ record AnnotationContent(String type, String label, JsonObject rest, JsonObject 
 
     /** What anybody may change in {@code metadata.system}; everything else only with {@code system=true}. */
     private static final Set<String> OPEN_SYSTEM_KEYS = Set.of(
-            "attributes", "frame", "startTime", "endTime", "endFrame", SNAPSHOTS, "objectId", "parentId", "promptId");
+            "attributes", "frame", "startTime", "endTime", "endFrame", SNAPSHOTS, "objectId", PARENT_ID, "promptId");
+
+    /** What is known to be in {@code metadata.system}. */
+    static final Set<String> SYSTEM_KEYS =
+            Stream.concat(OPEN_SYSTEM_KEYS.stream(), Stream.of("status")).collect(Collectors.toUnmodifiableSet());
 
     /**
      * A new annotation.
@@ -180,10 +187,32 @@ record AnnotationContent(String type, String label, JsonObject rest, JsonObject 
         }
     }
 
+    /** All of it, as in JSON. */
+    Map<String, @Nullable Object> members() {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put(TYPE, type);
+        members.put(LABEL, label);
+        members.putAll(rest.members());
+        members.put(METADATA, metadata.members());
+        return members;
+    }
+
     /** Who this says is its parent; null when nobody. */
     @Nullable
     String parentId() {
-        return metadata.object(Annotation.SYSTEM).members().get("parentId") instanceof String parent ? parent : null;
+        return metadata.object(Annotation.SYSTEM).members().get(PARENT_ID) instanceof String parent ? parent : null;
+    }
+
+    /** @param parentId null for nobody */
+    AnnotationContent withParent(@Nullable String parentId) {
+        JsonObject system = metadata.object(Annotation.SYSTEM);
+        return new AnnotationContent(
+                type,
+                label,
+                rest,
+                metadata.with(
+                        Annotation.SYSTEM,
+                        parentId == null ? system.without(PARENT_ID) : system.with(PARENT_ID, parentId)));
     }
 
     /** Tells what it says from what another says (contract ml §A.2). */

@@ -142,7 +142,7 @@ class AnnotationController {
     Mono<Void> delete(@PathVariable String annotationId, Caller caller, ServerHttpRequest request) {
         return visible(annotationId, caller, Permission.ANNOTATE_ITEM)
                 .doOnNext(annotation -> etagOf(annotation, request).requireMatch(request))
-                .flatMap(edit::delete);
+                .flatMap(annotation -> edit.delete(annotation, caller.userId()));
     }
 
     /** Not a member and no such annotation look the same; what is no id at all is told so (contract ml §0). */

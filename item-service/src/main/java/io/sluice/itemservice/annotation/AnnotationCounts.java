@@ -48,6 +48,7 @@ public class AnnotationCounts {
     private final Annotations annotations;
     private final AnnotatedItems items;
     private final FeatureDeletion features;
+    private final AnnotationLog events;
     private final Clock clock;
 
     AnnotationCounts(
@@ -55,11 +56,13 @@ public class AnnotationCounts {
             Annotations annotations,
             AnnotatedItems items,
             FeatureDeletion features,
+            AnnotationLog events,
             Clock clock) {
         this.mongo = mongo;
         this.annotations = annotations;
         this.items = items;
         this.features = features;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -70,7 +73,10 @@ public class AnnotationCounts {
 
     /** Deletes what is left of a dataset whose items are gone. */
     public Mono<Void> forget(String datasetId) {
-        return annotations.deleteOfDataset(datasetId).then(features.forgetDataset(datasetId));
+        return annotations
+                .deleteOfDataset(datasetId)
+                .then(features.forgetDataset(datasetId))
+                .then(events.forget(datasetId));
     }
 
     /** Makes a change after which items have more or fewer annotations. */
@@ -79,8 +85,9 @@ public class AnnotationCounts {
     }
 
     /** Deletes annotations of items; the vectors of those that are gone go with them. */
-    Mono<Long> delete(String datasetId, Collection<String> itemIds, Collection<String> annotationIds) {
-        return items.changing(datasetId, marked(itemIds, annotationIds, annotations.delete(annotationIds)));
+    Mono<Long> aroundDeletion(
+            String datasetId, Collection<String> itemIds, Collection<String> annotationIds, Mono<Long> deletion) {
+        return items.changing(datasetId, marked(itemIds, annotationIds, deletion));
     }
 
     private <T> Mono<T> marked(Collection<String> itemIds, Collection<String> annotationIds, Mono<T> change) {
@@ -119,7 +126,7 @@ public class AnnotationCounts {
     }
 
     private Mono<Void> forgetOf(Collection<String> gone) {
-        return gone.isEmpty() ? Mono.empty() : annotations.deleteOf(gone).then(features.forgetItems(gone));
+        return gone.isEmpty() ? Mono.empty() : annotations.deleteOf(gone).then(features.forgetItems(gone)).then(events.forgetOf(gone));
     }
 
     private Mono<Void> forgetVectors(Collection<String> annotationIds) {

@@ -8,9 +8,12 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -21,18 +24,22 @@ class AnnotationEdit {
     /** As many parents one above the other as are looked at. */
     static final int MOST_PARENTS = 1_000;
 
+    private static final String PARENT = "metadata.system.parentId";
     private static final int BATCH = 500;
     private static final int AT_ONCE = 8;
 
     private final Annotations annotations;
     private final AnnotatedItems items;
     private final AnnotationCounts counts;
+    private final AnnotationLog log;
     private final Clock clock;
 
-    AnnotationEdit(Annotations annotations, AnnotatedItems items, AnnotationCounts counts, Clock clock) {
+    AnnotationEdit(
+            Annotations annotations, AnnotatedItems items, AnnotationCounts counts, AnnotationLog log, Clock clock) {
         this.annotations = annotations;
         this.items = items;
         this.counts = counts;
+        this.log = log;
         this.clock = clock;
     }
 
@@ -98,9 +105,21 @@ class AnnotationEdit {
         return requireNoCycle(annotation, changed)
                 .then(items.changing(
                         annotation.datasetId(),
-                        annotations
-                                .save(annotation.saying(changed, by, now))
-                                .delayUntil(saved -> items.touch(List.of(saved.itemId()), now))));
+                        log.keep(AnnotationState.of(annotation))
+                                .then(Mono.defer(() -> annotations.save(annotation.saying(changed, by, now))))
+                                .onErrorResume(
+                                        OptimisticLockingFailureException.class,
+                                        conflict -> forgetUnlessThere(annotation.itemId())
+                                                .then(Mono.error(conflict)))
+                                .delayUntil(saved -> items.touch(List.of(saved.itemId()), now))
+                                .delayUntil(saved -> takeBackACircle(annotation, changed, by))));
+    }
+
+    /** Who deletes an item forgets what was done there; an event that is kept after that would stay until it is old. */
+    private Mono<Void> forgetUnlessThere(String itemId) {
+        return items.find(itemId)
+                .hasElement()
+                .flatMap(isThere -> isThere ? Mono.<Void>empty() : log.forgetOf(List.of(itemId)));
     }
 
     /** A new annotation is nobody's parent yet, so that only a change can close a circle. */
@@ -108,22 +127,44 @@ class AnnotationEdit {
         String parent = changed.parentId();
         return parent == null || parent.equals(annotation.said().parentId())
                 ? Mono.empty()
-                : requireAbove(annotation.id(), parent, 1);
+                : requireAbove(annotation.id(), parent);
     }
 
-    private Mono<Void> requireAbove(String annotationId, String ancestor, int levels) {
-        if (ancestor.equalsIgnoreCase(annotationId)) {
-            return Mono.error(Problem.VALIDATION_FAILED.at(
-                    "metadata.system.parentId", "must not be the annotation itself, nor one that it is a parent of"));
-        }
-        if (levels > MOST_PARENTS) {
-            return Mono.error(Problem.VALIDATION_FAILED.at(
-                    "metadata.system.parentId", "has more than " + MOST_PARENTS + " parents above it"));
-        }
-        return annotations
-                .find(ancestor)
-                .mapNotNull(found -> found.said().parentId())
-                .flatMap(next -> requireAbove(annotationId, next, levels + 1));
+    private Mono<Void> requireAbove(String annotationId, String parent) {
+        return Mono.just(parent)
+                .expand(ancestor -> annotations
+                        .find(ancestor)
+                        .mapNotNull(found -> found.said().parentId()))
+                .index()
+                .doOnNext(ancestor -> {
+                    if (ancestor.getT2().equalsIgnoreCase(annotationId)) {
+                        throw Problem.VALIDATION_FAILED.at(
+                                PARENT, "must not be the annotation itself, nor one that it is a parent of");
+                    }
+                    if (ancestor.getT1() >= MOST_PARENTS) {
+                        throw Problem.VALIDATION_FAILED.at(
+                                PARENT, "has more than " + MOST_PARENTS + " parents above it");
+                    }
+                })
+                .then();
+    }
+
+    /** Two changes at the same moment may close a circle of which neither has seen anything; who sees it now takes his back. */
+    private Mono<Void> takeBackACircle(Annotation before, AnnotationContent changed, String by) {
+        return requireNoCycle(before, changed)
+                .onErrorResume(circle -> parented(before, changed, before.said().parentId(), by)
+                        .onErrorResume(other -> parented(before, changed, null, by))
+                        .then(Mono.error(circle)));
+    }
+
+    /** @param parentId who is its parent instead of the one that it was changed to; null for nobody */
+    private Mono<Annotation> parented(
+            Annotation annotation, AnnotationContent changed, @Nullable String parentId, String by) {
+        return change(
+                annotation.id(),
+                now -> Objects.equals(now.parentId(), changed.parentId()) ? now.withParent(parentId) : now,
+                by,
+                found -> {});
     }
 
     /** Changes all of a dataset that match and tells how many there were. */
@@ -134,24 +175,39 @@ class AnnotationEdit {
                 .count();
     }
 
-    Mono<Void> delete(Annotation annotation) {
-        return counts.delete(annotation.datasetId(), List.of(annotation.itemId()), List.of(annotation.id()))
+    Mono<Void> delete(Annotation annotation, String by) {
+        List<String> id = List.of(annotation.id());
+        return counts.aroundDeletion(annotation.datasetId(), List.of(annotation.itemId()), id, deleted(id, by))
                 .then();
     }
 
     /** Deletes all of a dataset that match and tells how many there were. */
-    Mono<Long> delete(String datasetId, Condition condition) {
+    Mono<Long> delete(String datasetId, Condition condition, String by) {
         return annotations
                 .entries(datasetId, condition)
                 .buffer(BATCH)
-                .concatMap(batch -> delete(datasetId, batch), 1)
+                .concatMap(batch -> delete(datasetId, batch, by), 1)
                 .reduce(0L, Long::sum);
     }
 
-    private Mono<Long> delete(String datasetId, List<Annotations.Entry> batch) {
+    private Mono<Long> delete(String datasetId, List<Annotations.Entry> batch, String by) {
         Set<String> itemIds = new HashSet<>();
         batch.forEach(entry -> itemIds.add(entry.itemId()));
-        return counts.delete(
-                datasetId, itemIds, batch.stream().map(Annotations.Entry::id).toList());
+        List<String> ids = batch.stream().map(Annotations.Entry::id).toList();
+        return counts.aroundDeletion(datasetId, itemIds, ids, deleted(ids, by));
+    }
+
+    /** One that is changed between being looked at and being deleted is looked at again, so that its change is not forgotten. */
+    private Mono<Long> deleted(List<String> annotationIds, String by) {
+        return annotations
+                .states(annotationIds)
+                .collectList()
+                .flatMap(states -> states.isEmpty()
+                        ? Mono.just(0L)
+                        : log.keepDeletion(states, by)
+                                .then(Mono.defer(() -> annotations.delete(states)))
+                                .flatMap(gone -> gone == states.size()
+                                        ? Mono.just(gone)
+                                        : deleted(annotationIds, by).map(more -> gone + more)));
     }
 }

@@ -83,8 +83,8 @@ public class AnnotationQueries {
     }
 
     /** Deletes all that match and tells how many there were. */
-    public Mono<Long> delete(String datasetId, Condition condition) {
-        return edit.delete(datasetId, condition);
+    public Mono<Long> delete(String datasetId, Condition condition, String by) {
+        return edit.delete(datasetId, condition, by);
     }
 
     /**

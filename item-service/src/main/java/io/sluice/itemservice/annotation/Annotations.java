@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -36,7 +37,7 @@ import reactor.core.publisher.Mono;
 class Annotations {
 
     /** What the database may work for a result that is taken bit by bit. */
-    private static final Duration STREAM_TIME = Duration.ofMinutes(10);
+    static final Duration STREAM_TIME = Duration.ofMinutes(10);
 
     /** As many characters of a filter as are kept to know it again. */
     private static final int LONGEST_KEPT = 4_096;
@@ -109,8 +110,46 @@ class Annotations {
         return mongo.save(annotation);
     }
 
-    Mono<Long> delete(Collection<String> annotationIds) {
-        return deleted(Filters.in("_id", objectIds(annotationIds)));
+    /** Deletes those that nobody has changed since, and tells how many these were. */
+    Mono<Long> delete(Collection<AnnotationState> states) {
+        Map<Long, List<String>> byVersion = states.stream()
+                .collect(Collectors.groupingBy(
+                        AnnotationState::version, Collectors.mapping(AnnotationState::id, Collectors.toList())));
+        return Flux.fromIterable(byVersion.entrySet())
+                .concatMap(same -> deleted(Filters.and(
+                        Filters.in("_id", objectIds(same.getValue())), Filters.eq("version", same.getKey()))))
+                .reduce(0L, Long::sum);
+    }
+
+    /** Those of the annotations that are there. */
+    Flux<AnnotationState> states(Collection<String> annotationIds) {
+        return states(Filters.in("_id", objectIds(annotationIds)), annotationIds.size());
+    }
+
+    /**
+     * Some of an item, in the order of their creation.
+     *
+     * @param from where they begin; null for the first of all
+     * @param inclusive whether that one is the first of them, if it is there
+     */
+    Flux<AnnotationState> statesOf(String itemId, @Nullable String from, boolean inclusive, int most) {
+        Bson item = Filters.eq(ITEM_ID, new ObjectId(itemId));
+        if (from == null) {
+            return states(item, most);
+        }
+        ObjectId begin = new ObjectId(from);
+        return states(Filters.and(item, inclusive ? Filters.gte("_id", begin) : Filters.gt("_id", begin)), most);
+    }
+
+    private Flux<AnnotationState> states(Bson filter, int most) {
+        return mongo.execute(
+                        Annotation.class,
+                        all -> all.find(filter)
+                                .projection(AnnotationState.FIELDS)
+                                .sort(Sorts.ascending("_id"))
+                                .limit(most)
+                                .maxTime(STREAM_TIME.toMinutes(), TimeUnit.MINUTES))
+                .map(document -> mongo.getConverter().read(AnnotationState.class, document));
     }
 
     Mono<Long> deleteOf(Collection<String> itemIds) {

@@ -1,6 +1,5 @@
 package io.sluice.itemservice.annotation;
 
-import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.kit.audit.Recording;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
@@ -15,7 +14,6 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -35,25 +33,22 @@ import reactor.core.publisher.Mono;
 @Tag(name = "Item Annotations")
 class ItemAnnotationsController {
 
-    private final AnnotatedItems items;
+    private final AnnotationAccess access;
     private final Annotations annotations;
     private final AnnotationEdit edit;
     private final AnnotationProperties properties;
-    private final DatasetClient datasets;
     private final PublicUrl publicUrl;
 
     ItemAnnotationsController(
-            AnnotatedItems items,
+            AnnotationAccess access,
             Annotations annotations,
             AnnotationEdit edit,
             AnnotationProperties properties,
-            DatasetClient datasets,
             PublicUrl publicUrl) {
-        this.items = items;
+        this.access = access;
         this.annotations = annotations;
         this.edit = edit;
         this.properties = properties;
-        this.datasets = datasets;
         this.publicUrl = publicUrl;
     }
 
@@ -62,7 +57,7 @@ class ItemAnnotationsController {
     @Requires(Permission.READ_ITEM)
     Flux<AnnotationView> list(@PathVariable String itemId, Caller caller, ServerHttpRequest request) {
         String api = publicUrl.api(request);
-        return visible(itemId, caller, Permission.READ_ITEM)
+        return access.toItem(itemId, caller, Permission.READ_ITEM)
                 .flatMapMany(item -> annotations.of(item.id()))
                 .map(annotation -> AnnotationView.of(annotation, api));
     }
@@ -79,7 +74,7 @@ class ItemAnnotationsController {
     Mono<Object> create(
             @PathVariable String itemId, @RequestBody Object body, Caller caller, ServerHttpRequest request) {
         String api = publicUrl.api(request);
-        return visible(itemId, caller, Permission.ANNOTATE_ITEM)
+        return access.toItem(itemId, caller, Permission.ANNOTATE_ITEM)
                 .flatMap(item -> Recording.ofMany("created").then(edit.create(item, parse(body), caller.userId())))
                 .map(made -> made.stream()
                         .map(annotation -> AnnotationView.of(annotation, api))
@@ -106,21 +101,5 @@ class ItemAnnotationsController {
             throw AnnotationContent.invalid(where, "must be an object");
         }
         return AnnotationContent.object(value, where);
-    }
-
-    /** Not a member and no such item look the same. */
-    private Mono<AnnotatedItems.AnnotatedItem> visible(String itemId, Caller caller, Permission permission) {
-        return items.find(itemId)
-                .switchIfEmpty(datasets.refuse(caller, () -> unknown(itemId)))
-                .delayUntil(item -> datasets.require(caller, item.datasetId(), permission, () -> unknown(itemId)))
-                .doOnNext(item -> {
-                    if (item.isDirectory()) {
-                        throw Problem.VALIDATION_FAILED.at("itemId", "is a directory, which has no annotations");
-                    }
-                });
-    }
-
-    private static ErrorResponseException unknown(String itemId) {
-        return Problem.NOT_FOUND.with("No item " + itemId);
     }
 }

@@ -398,7 +398,7 @@ class DatasetItemsController {
         if (query.delete()) {
             access.require(caller, Permission.ANNOTATE_ITEM);
             return Recording.ofMany("deleted")
-                    .then(annotations.delete(datasetId, query.filter()))
+                    .then(annotations.delete(datasetId, query.filter(), caller.userId()))
                     .map(count -> Done.of("DeleteAnnotations", "annotationsCount", count));
         }
         Map<String, @Nullable Object> update = query.update();

@@ -60,6 +60,9 @@ abstract class AnnotationContract extends RunningItemService {
     @Autowired
     private FeatureDeletion features;
 
+    @Autowired
+    private AnnotationLog log;
+
     @BeforeEach
     void upload() {
         itemId = owner().upload(datasetId, "/a/one.jpg", "one").id();
@@ -173,6 +176,7 @@ abstract class AnnotationContract extends RunningItemService {
         assertThat(large.status()).isEqualTo(413);
         assertThat(large.field()).isEqualTo("[0].coordinates");
         assertThat(larger.status()).isEqualTo(413);
+        assertThat(larger.at("/detail").asString()).contains("8");
         assertThat(owner().get(path(itemId)).json()).isEmpty();
     }
 
@@ -182,6 +186,7 @@ abstract class AnnotationContract extends RunningItemService {
             String id = annotated(itemId, said("class", label));
             assertThat(owner().get("/api/v1/annotations/" + id).at("/label").asString())
                     .isEqualTo(label);
+            assertThat(found(Map.of("label", label))).hasSize(1);
         }
         assertThat(owner().post(path(itemId), said("class", "x".repeat(1_025))).field())
                 .isEqualTo("label");
@@ -250,6 +255,61 @@ abstract class AnnotationContract extends RunningItemService {
     }
 
     @Test
+    void takesAThousandLevelsOfParentsAndNoMore() {
+        List<Annotation> chain = new ArrayList<>();
+        String parent = "";
+        for (int level = 0; level <= AnnotationEdit.MOST_PARENTS; level++) {
+            Map<String, Object> system = parent.isEmpty() ? Map.of() : Map.of("parentId", parent);
+            Annotation next = Annotation.of(
+                    new AnnotatedItems.AnnotatedItem(itemId, datasetId, false),
+                    AnnotationContent.parse(
+                            Map.of("type", "class", "label", "x", "metadata", Map.of("system", system)), ""),
+                    "me",
+                    new MovableClock().instant());
+            chain.add(next);
+            parent = next.id();
+        }
+        annotations.insert(chain).block(PATIENCE);
+        String url = "/api/v1/annotations/" + annotated(itemId, BOX);
+
+        Reply most = owner().put(
+                        url, parentIs(chain.get(AnnotationEdit.MOST_PARENTS - 1).id()));
+        Reply more = owner().put(url, parentIs(parent));
+
+        assertThat(most.status()).as(most.toString()).isEqualTo(200);
+        assertThat(more.status()).isEqualTo(400);
+        assertThat(more.field()).isEqualTo("metadata.system.parentId");
+    }
+
+    private static Map<String, Object> parentIs(String parentId) {
+        return Map.of("metadata", Map.of("system", Map.of("parentId", parentId)));
+    }
+
+    @Test
+    void leavesNoCircleThatTwoChangesCloseTogether() throws Exception {
+        for (int round = 0; round < 4; round++) {
+            String first = annotated(itemId, BOX);
+            String second = annotated(itemId, BOX);
+
+            List<Reply> replies = atOnce(List.of(
+                    () -> owner().put("/api/v1/annotations/" + first, parentIs(second)),
+                    () -> owner().put("/api/v1/annotations/" + second, parentIs(first))));
+
+            assertThat(replies).allMatch(reply -> Set.of(200, 400).contains(reply.status()));
+            long parents = List.of(first, second).stream()
+                    .filter(id -> owner().get("/api/v1/annotations/" + id)
+                            .at("/metadata/system")
+                            .has("parentId"))
+                    .count();
+            assertThat(parents)
+                    .isEqualTo(replies.stream()
+                            .filter(reply -> reply.status() == 200)
+                            .count());
+            assertThat(parents).isLessThan(2);
+        }
+    }
+
+    @Test
     void tellsOnTheItemHowManyItHas() {
         String version =
                 Objects.requireNonNull(owner().get("/api/v1/items/" + itemId).header("ETag"));
@@ -314,7 +374,7 @@ abstract class AnnotationContract extends RunningItemService {
                 .collectList()
                 .block(PATIENCE);
         insert(AnnotationCounts.MARKS, new Document("itemIds", marked).append("at", Date.from(clock.instant())));
-        AnnotationCounts counts = new AnnotationCounts(mongo, annotations, items, features, clock);
+        AnnotationCounts counts = new AnnotationCounts(mongo, annotations, items, features, log, clock);
 
         counts.takeUp().block(PATIENCE);
         assertThat(item().path("annotationsCount").asInt()).isEqualTo(1);
@@ -717,5 +777,197 @@ abstract class AnnotationContract extends RunningItemService {
 
         assertThat(counts.at("/0/annotationsCount").asInt()).isEqualTo(2);
         assertThat(counts.at("/0/annotatedCount").asInt()).isEqualTo(1);
+    }
+
+    private String logged(String item) {
+        return "/api/v1/datasets/" + datasetId + "/items/" + item + "/annotations-log";
+    }
+
+    @Test
+    void tellsWhoHasMadeChangedAndDeletedAnnotations() {
+        Reply made = as("annotator").post(path(itemId), "[" + said("point", "ewe") + "," + said("class", "ram") + "]");
+        String first = made.at("/0/id").asString();
+        String second = made.at("/1/id").asString();
+        owner().put("/api/v1/annotations/" + first, """
+                {"label": "lamb", "coordinates": {"x": 5, "y": 2}, "metadata": {"user": {"n": 1}, "system": {"frame": 3}}}""");
+        owner().put("/api/v1/annotations/" + first, "{\"label\": \"lamb\", \"metadata\": {\"user\": {\"n\": null}}}");
+        owner().delete("/api/v1/annotations/" + first);
+
+        Reply log = as("annotator").get(logged(itemId));
+
+        assertThat(log.status()).as(log.toString()).isEqualTo(200);
+        assertThat(log.json().propertyNames()).containsExactly(first, second);
+        assertThat(log.at("/" + second)).hasSize(1);
+        assertThat(log.at("/" + second + "/0/user").asString()).isEqualTo("annotator@example.org");
+        assertThat(log.at("/" + second + "/0/changes").toString()).isEqualTo("{\"type\":\"class\",\"label\":\"ram\"}");
+        JsonNode events = log.at("/" + first);
+        assertThat(events).hasSize(4);
+        assertThat(events.at("/0/changes/label").asString()).isEqualTo("ewe");
+        assertThat(events.at("/0/timestamp").asString())
+                .isEqualTo(made.at("/0/createdAt").asString());
+        assertThat(events.at("/1/user").asString()).isEqualTo("owner@example.org");
+        assertThat(events.at("/1/annotationId").asString()).isEqualTo(first);
+        assertThat(events.at("/1/fields").toString())
+                .isEqualTo("[\"coordinates\",\"label\",\"metadata.system.frame\",\"metadata.user\"]");
+        assertThat(events.at("/1/changes").toString())
+                .isEqualTo("{\"label\":\"lamb\",\"coordinates\":{\"x\":5},\"metadata\":{\"system\":{\"frame\":3},"
+                        + "\"user\":{\"n\":1}}}");
+        assertThat(events.at("/2/changes").toString()).isEqualTo("{\"metadata\":{\"user\":{\"n\":null}}}");
+        assertThat(events.at("/2").has("deleted")).isFalse();
+        assertThat(events.at("/3/deleted").asBoolean()).isTrue();
+        assertThat(events.at("/3/user").asString()).isEqualTo("owner@example.org");
+        assertThat(as("stranger").get(logged(itemId)).status()).isEqualTo(404);
+        assertThat(owner().get(logged(new ObjectId().toHexString())).status()).isEqualTo(404);
+        assertThat(owner().get(logged(itemId) + "?pageSize=0").field()).isEqualTo("pageSize");
+        assertThat(owner().get(logged(itemId) + "?cursor=x").field()).isEqualTo("cursor");
+    }
+
+    @Test
+    void tellsOfEventsPageByPage() {
+        List<String> ids = new ArrayList<>();
+        for (int number = 0; number < 5; number++) {
+            String id = annotated(itemId, said("class", "a" + number));
+            owner().put("/api/v1/annotations/" + id, "{\"label\": \"b\"}");
+            ids.add(id);
+        }
+        delete(Map.of("annotationId", Map.of("$in", List.of(ids.get(1), ids.get(4)))));
+
+        List<String> whole = eventsIn(owner().get(logged(itemId)));
+
+        assertThat(whole).hasSize(12).doesNotHaveDuplicates();
+        for (int pageSize : List.of(1, 3, 4)) {
+            assertThat(eventsInPages(itemId, pageSize)).isEqualTo(whole);
+        }
+    }
+
+    private List<String> eventsInPages(String item, int pageSize) {
+        List<String> found = new ArrayList<>();
+        String next = logged(item) + "?pageSize=" + pageSize;
+        for (int pages = 0; !next.isEmpty() && pages < 40; pages++) {
+            Reply page = owner().get(next);
+            assertThat(page.status()).as(page.toString()).isEqualTo(200);
+            assertThat(eventsIn(page).size()).isLessThanOrEqualTo(pageSize);
+            found.addAll(eventsIn(page));
+            String link = Objects.requireNonNullElse(page.header("Link"), "");
+            next = link.contains("rel=\"next\"") ? link.replaceAll("^<[^>]*(/api/v1/[^>]*)>.*", "$1") : "";
+        }
+        return found;
+    }
+
+    private static List<String> eventsIn(Reply reply) {
+        List<String> ids = new ArrayList<>();
+        reply.json()
+                .forEach(events ->
+                        events.forEach(event -> ids.add(event.path("id").asString())));
+        return ids;
+    }
+
+    @Test
+    void losesNoEventOfWhatManyChangeAndDeleteAtOnce() throws Exception {
+        List<String> ids = List.of(annotated(itemId, BOX), annotated(itemId, BOX));
+        List<Callable<Reply>> changes = new ArrayList<>();
+        for (int number = 0; number < 12; number++) {
+            String change = "{\"metadata\":{\"user\":{\"n" + number + "\":1}}}";
+            changes.add(() -> owner().put("/api/v1/annotations/" + ids.get(0), change));
+            changes.add(() -> owner().put("/api/v1/annotations/" + ids.get(1), change));
+        }
+        changes.add(10, () -> owner().delete("/api/v1/annotations/" + ids.get(1)));
+        changes.add(14, () -> delete(Map.of("annotationId", ids.get(1))));
+
+        List<Reply> replies = atOnce(changes);
+
+        assertThat(replies).allMatch(reply -> Set.of(200, 204, 404, 409).contains(reply.status()));
+        long changed = replies.stream()
+                .filter(reply -> reply.status() == 200 && reply.json().has("label"))
+                .count();
+        Reply log = owner().get(logged(itemId));
+        assertThat(eventsIn(log)).hasSize((int) changed + 3).doesNotHaveDuplicates();
+        assertThat(log.at("/" + ids.get(1) + "/0/changes/label").asString()).isEqualTo("cat");
+        JsonNode ofDeleted = log.at("/" + ids.get(1));
+        assertThat(ofDeleted.at("/" + (ofDeleted.size() - 1) + "/deleted").asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void tellsOfNothingThatACrashHasPrevented() {
+        String id = annotated(itemId, BOX);
+        AnnotationState state =
+                Objects.requireNonNull(annotations.states(List.of(id)).blockLast(PATIENCE));
+
+        log.keep(state).block(PATIENCE);
+        log.keepDeletion(List.of(state), "somebody@example.org").block(PATIENCE);
+
+        assertThat(eventsIn(owner().get(logged(itemId)))).hasSize(1);
+        owner().put("/api/v1/annotations/" + id, "{\"label\":\"dog\"}");
+        assertThat(eventsIn(owner().get(logged(itemId)))).hasSize(2);
+        owner().delete("/api/v1/annotations/" + id);
+        JsonNode events = owner().get(logged(itemId)).at("/" + id);
+        assertThat(events).hasSize(3);
+        assertThat(events.at("/1/changes/label").asString()).isEqualTo("dog");
+        assertThat(events.at("/2/user").asString()).isEqualTo("owner@example.org");
+    }
+
+    @Test
+    void forgetsEventsWithTheItemAndWithTheDataset() {
+        String second = owner().upload(datasetId, "/a/two.jpg", "2").id();
+        for (String item : List.of(itemId, second)) {
+            owner().put("/api/v1/annotations/" + annotated(item, BOX), "{\"label\":\"dog\"}");
+        }
+        assertThat(kept(itemId)).isEqualTo(1);
+
+        owner().delete("/api/v1/items/" + itemId);
+        service().delete("/internal/datasets/" + datasetId);
+
+        assertThat(kept(itemId)).isZero();
+        assertThat(kept(second)).isZero();
+    }
+
+    private long kept(String item) {
+        return Objects.requireNonNull(mongo.getCollection(LoggedEvent.COLLECTION)
+                .flatMapMany(events -> Flux.from(events.countDocuments(new Document("itemId", new ObjectId(item)))))
+                .blockLast(PATIENCE));
+    }
+
+    @Test
+    void keepsTheNewestEventsForALimitedTime() {
+        MovableClock clock = new MovableClock();
+        AnnotationLog short50 =
+                new AnnotationLog(mongo, annotations, new AnnotationProperties(1, 50, Duration.ofDays(2)), clock);
+        String id = new ObjectId().toHexString();
+        Flux.range(121, 80)
+                .concatMap(version -> short50.keep(state(id, version, clock)))
+                .blockLast(PATIENCE);
+
+        List<String> last = eventsOf(short50);
+        clock.advance(Duration.ofDays(1));
+        short50.keep(state(new ObjectId().toHexString(), 1, clock)).block(PATIENCE);
+        clock.advance(Duration.ofDays(1).plusSeconds(1));
+        short50.forgetOld().block(PATIENCE);
+
+        assertThat(last).hasSize(50).endsWith(AnnotationEvent.idOf(id, 200));
+        assertThat(eventsOf(short50)).hasSize(1);
+    }
+
+    private AnnotationState state(String id, long version, MovableClock clock) {
+        return new AnnotationState(
+                id, version, itemId, datasetId, "class", "x", "me@example.org", clock.instant(), null);
+    }
+
+    private List<String> eventsOf(AnnotationLog events) {
+        return Objects.requireNonNull(events.of(itemId, "", 1_000).block(PATIENCE)).events().stream()
+                .map(AnnotationEvent::id)
+                .toList();
+    }
+
+    @Test
+    void tellsOnlyTheNameOfWhatIsLarge() {
+        String id = annotated(itemId, said("segment", "x"));
+        String points = String.join(",", Collections.nCopies(5_000, "{\"x\":1,\"y\":1}"));
+
+        owner().put("/api/v1/annotations/" + id, "{\"label\":\"y\",\"coordinates\":[[" + points + "]]}");
+
+        JsonNode event = owner().get(logged(itemId)).at("/" + id + "/1");
+        assertThat(event.path("fields").toString()).isEqualTo("[\"coordinates\",\"label\"]");
+        assertThat(event.path("changes").toString()).isEqualTo("{\"label\":\"y\"}");
     }
 }
