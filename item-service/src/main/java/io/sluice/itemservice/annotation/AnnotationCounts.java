@@ -126,7 +126,9 @@ public class AnnotationCounts {
     }
 
     private Mono<Void> forgetOf(Collection<String> gone) {
-        return gone.isEmpty() ? Mono.empty() : annotations.deleteOf(gone).then(features.forgetItems(gone)).then(events.forgetOf(gone));
+        return gone.isEmpty()
+                ? Mono.empty()
+                : annotations.deleteOf(gone).then(features.forgetItems(gone)).then(events.forgetOf(gone));
     }
 
     private Mono<Void> forgetVectors(Collection<String> annotationIds) {
