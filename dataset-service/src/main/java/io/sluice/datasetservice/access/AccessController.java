@@ -4,6 +4,7 @@ import io.sluice.datasetservice.dataset.DatasetAccess;
 import io.sluice.datasetservice.group.GroupDirectory;
 import io.sluice.datasetservice.project.Membership;
 import io.sluice.datasetservice.project.ProjectAccess;
+import io.sluice.datasetservice.recipe.RecipeLabels;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
@@ -11,6 +12,8 @@ import io.sluice.kit.auth.Role;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -26,11 +29,13 @@ class AccessController {
 
     private final DatasetAccess datasets;
     private final ProjectAccess projects;
+    private final RecipeLabels labels;
     private final Clock clock;
 
-    AccessController(DatasetAccess datasets, ProjectAccess projects, Clock clock) {
+    AccessController(DatasetAccess datasets, ProjectAccess projects, RecipeLabels labels, Clock clock) {
         this.datasets = datasets;
         this.projects = projects;
+        this.labels = labels;
         this.clock = clock;
     }
 
@@ -52,7 +57,11 @@ class AccessController {
             boolean system,
             @Nullable String organizationId,
             @Nullable String srcDataset,
+            boolean strictLabels,
             long freshForMillis) {}
+
+    /** @param labels by their paths */
+    record LabelsAnswer(Set<String> labels) {}
 
     @GetMapping("/projects/{projectId}")
     @Requires(Permission.READ_PROJECT)
@@ -81,7 +90,19 @@ class AccessController {
                         found.dataset().system(),
                         found.membership().project().organizationId(),
                         found.dataset().srcDataset(),
+                        found.dataset().hasStrictLabels(),
                         freshForMillis(found.membership())));
+    }
+
+    /** All labels of the ontologies of a dataset. */
+    @GetMapping("/datasets/{datasetId}/labels")
+    @Requires(Permission.READ_PROJECT)
+    Mono<LabelsAnswer> labels(Caller caller, @PathVariable String datasetId) {
+        return datasets.head(caller, datasetId)
+                .flatMapMany(found ->
+                        labels.of(found.dataset().recipeIds(), found.dataset().projectId()))
+                .collect(Collectors.toSet())
+                .map(LabelsAnswer::new);
     }
 
     /** What we remember ourselves counts, so that a removed person is out everywhere after that time in all. */

@@ -54,6 +54,9 @@ record Dataset(
     static final String SYSTEM = "system";
     static final String RECIPES = "recipes";
 
+    /** Whether annotations have labels of the ontologies only; absent means no, as the SDK expects. */
+    static final String STRICT_LABELS = "strictLabels";
+
     private static final String DEFAULT_INDEX_DRIVER = "v2";
 
     static Dataset of(String projectId, String name, String creator, Instant now) {
@@ -121,6 +124,10 @@ record Dataset(
 
     /** The recipes by which this dataset is labelled. */
     List<String> recipeIds() {
+        return recipeIds(metadata);
+    }
+
+    static List<String> recipeIds(JsonObject metadata) {
         return metadata.object(SYSTEM).members().get(RECIPES) instanceof List<?> ids
                 ? ids.stream()
                         .filter(String.class::isInstance)

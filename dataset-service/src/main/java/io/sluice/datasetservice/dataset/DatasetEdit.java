@@ -76,6 +76,10 @@ class DatasetEdit {
             throw Problem.VALIDATION_FAILED.at("metadata.system", "must be an object");
         }
         JsonObject system = patch.object(Dataset.SYSTEM);
+        Object strict = system.members().get(Dataset.STRICT_LABELS);
+        if (strict != null && !(strict instanceof Boolean)) {
+            throw Problem.VALIDATION_FAILED.at("metadata.system.strictLabels", "must be true or false");
+        }
         Object recipes = system.members().get(Dataset.RECIPES);
         if (recipes == null) {
             return system.without(Dataset.RECIPES);

@@ -8,10 +8,11 @@ interface DatasetRepository extends ReactiveCrudRepository<Dataset, String> {
 
     Mono<Dataset> findByIdAndDeletionIsNull(String id);
 
-    /** Without the metadata, which may be large. */
+    /** With two members of the metadata only, which may be large. */
     @Query(
             value = "{_id: ?0, deletion: null}",
-            fields = "{projectId: 1, readonly: 1, system: 1, srcDataset: 1, locks: 1}")
+            fields = "{projectId: 1, readonly: 1, system: 1, srcDataset: 1, locks: 1,"
+                    + " 'metadata.system.recipes': 1, 'metadata.system.strictLabels': 1}")
     Mono<DatasetHead> findHead(String id);
 
     Mono<Boolean> existsByUniqueName(String uniqueName);

@@ -196,6 +196,11 @@ public record Ontology(
                 version);
     }
 
+    /** The labels as annotations name them. */
+    public List<String> paths() {
+        return labels.stream().map(Label::path).toList();
+    }
+
     Optional<Attribute> section(String key) {
         return sections().stream().filter(section -> section.key().equals(key)).findFirst();
     }

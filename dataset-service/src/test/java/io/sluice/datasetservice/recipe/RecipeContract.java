@@ -73,6 +73,41 @@ abstract class RecipeContract extends ApiContract {
     }
 
     @Test
+    void offersLabelsToADatasetThatTakesNoOthers() {
+        String projectId = project(ann);
+        String datasetId = dataset(ann, projectId);
+        String address = "/api/v1/datasets/" + datasetId;
+        String access = "/internal/access/datasets/" + datasetId;
+        assertThat(json(get(ann, access)).path("strictLabels").booleanValue()).isFalse();
+        assertThat(json(get(ann, access + "/labels")).path("labels")).isEmpty();
+
+        use(datasetId, recipe("Birds", projectId, ontology(ann, projectId)));
+        json(patch(ann, address + "?system=true", strict(true)));
+
+        assertThat(json(get(ann, access)).path("strictLabels").booleanValue()).isTrue();
+        assertThat(texts(json(get(ann, access + "/labels")).path("labels"))).containsExactly("gull");
+        problem(get(bob, access + "/labels"), 404);
+        problem(patch(ann, address + "?system=true", strict("yes")), 400);
+
+        String others = project(bob);
+        String secret = json(post(
+                        bob,
+                        RECIPES,
+                        Map.of("projectIds", List.of(others), "ontologyIds", List.of(ontology(bob, others)))))
+                .path("id")
+                .stringValue();
+        json(patch(
+                ann,
+                address + "?system=true",
+                Map.of("metadata", Map.of("system", Map.of("recipes", List.of(secret))))));
+        assertThat(json(get(ann, access + "/labels")).path("labels")).isEmpty();
+    }
+
+    private static Map<String, Object> strict(Object value) {
+        return Map.of("metadata", Map.of("system", Map.of("strictLabels", value)));
+    }
+
+    @Test
     void isMadeListedAndChanged() {
         String projectId = project(ann);
         String ontologyId = ontology(ann, projectId);

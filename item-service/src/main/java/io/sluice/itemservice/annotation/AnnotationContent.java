@@ -53,6 +53,14 @@ record AnnotationContent(String type, String label, JsonObject rest, JsonObject 
     static final Set<String> SYSTEM_KEYS =
             Stream.concat(OPEN_SYSTEM_KEYS.stream(), Stream.of("status")).collect(Collectors.toUnmodifiableSet());
 
+    /** What is written about a picture rather than marked in it; its label is not of an ontology. */
+    private static final Set<String> WRITTEN = Set.of("note", "item_description");
+
+    /** Whether its label is meant to be one of an ontology. */
+    boolean isLabelled() {
+        return !WRITTEN.contains(type);
+    }
+
     /**
      * A new annotation.
      *

@@ -1,6 +1,7 @@
 package io.sluice.itemservice.annotation;
 
 import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.itemservice.dataset.DatasetLabels;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
@@ -46,12 +47,19 @@ class AnnotationController {
     private final Annotations annotations;
     private final AnnotationEdit edit;
     private final DatasetClient datasets;
+    private final DatasetLabels labels;
     private final PublicUrl publicUrl;
 
-    AnnotationController(Annotations annotations, AnnotationEdit edit, DatasetClient datasets, PublicUrl publicUrl) {
+    AnnotationController(
+            Annotations annotations,
+            AnnotationEdit edit,
+            DatasetClient datasets,
+            DatasetLabels labels,
+            PublicUrl publicUrl) {
         this.annotations = annotations;
         this.edit = edit;
         this.datasets = datasets;
+        this.labels = labels;
         this.publicUrl = publicUrl;
     }
 
@@ -91,6 +99,12 @@ class AnnotationController {
                 request);
     }
 
+    /** The label by its field; none when it stays as it is. */
+    private static Map<String, String> newLabel(AnnotationContent before, AnnotationContent after) {
+        boolean stays = after.label().equals(before.label()) && after.isLabelled() == before.isLabelled();
+        return stays || !after.isLabelled() ? Map.of() : Map.of("label", after.label());
+    }
+
     @PutMapping("/issue")
     @Operation(
             summary = "Open an issue on an annotation",
@@ -125,6 +139,8 @@ class AnnotationController {
     private Mono<ResponseEntity<AnnotationView>> change(
             String annotationId, UnaryOperator<AnnotationContent> change, Caller caller, ServerHttpRequest request) {
         return visible(annotationId, caller, Permission.ANNOTATE_ITEM)
+                .delayUntil(annotation -> labels.require(
+                        caller, annotation.datasetId(), newLabel(annotation.said(), change.apply(annotation.said()))))
                 .flatMap(annotation -> edit.change(
                         annotationId,
                         change,

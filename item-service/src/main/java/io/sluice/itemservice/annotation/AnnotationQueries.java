@@ -1,5 +1,7 @@
 package io.sluice.itemservice.annotation;
 
+import io.sluice.itemservice.dataset.DatasetLabels;
+import io.sluice.kit.auth.Caller;
 import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.query.Condition;
@@ -25,10 +27,25 @@ public class AnnotationQueries {
 
     private final Annotations annotations;
     private final AnnotationEdit edit;
+    private final DatasetLabels labels;
 
-    AnnotationQueries(Annotations annotations, AnnotationEdit edit) {
+    AnnotationQueries(Annotations annotations, AnnotationEdit edit, DatasetLabels labels) {
         this.annotations = annotations;
         this.edit = edit;
+        this.labels = labels;
+    }
+
+    /**
+     * Fails when the dataset does not take the label of annotations that are to be made or changed.
+     *
+     * @param said the annotation or what changes of it
+     * @param where as for {@link #classification}
+     */
+    public Mono<Void> requireLabel(Caller caller, String datasetId, Map<String, @Nullable Object> said, String where) {
+        return labels.require(
+                caller,
+                datasetId,
+                said.get("label") instanceof String label ? Map.of(where + "label", label) : Map.of());
     }
 
     /**

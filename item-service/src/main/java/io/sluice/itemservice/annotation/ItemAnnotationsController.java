@@ -1,5 +1,6 @@
 package io.sluice.itemservice.annotation;
 
+import io.sluice.itemservice.dataset.DatasetLabels;
 import io.sluice.kit.audit.Recording;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
@@ -8,8 +9,10 @@ import io.sluice.kit.error.Problem;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -37,6 +40,7 @@ class ItemAnnotationsController {
     private final Annotations annotations;
     private final AnnotationEdit edit;
     private final AnnotationProperties properties;
+    private final DatasetLabels labels;
     private final PublicUrl publicUrl;
 
     ItemAnnotationsController(
@@ -44,11 +48,13 @@ class ItemAnnotationsController {
             Annotations annotations,
             AnnotationEdit edit,
             AnnotationProperties properties,
+            DatasetLabels labels,
             PublicUrl publicUrl) {
         this.access = access;
         this.annotations = annotations;
         this.edit = edit;
         this.properties = properties;
+        this.labels = labels;
         this.publicUrl = publicUrl;
     }
 
@@ -75,11 +81,28 @@ class ItemAnnotationsController {
             @PathVariable String itemId, @RequestBody Object body, Caller caller, ServerHttpRequest request) {
         String api = publicUrl.api(request);
         return access.toItem(itemId, caller, Permission.ANNOTATE_ITEM)
-                .flatMap(item -> Recording.ofMany("created").then(edit.create(item, parse(body), caller.userId())))
+                .flatMap(item -> {
+                    List<AnnotationContent> said = parse(body);
+                    return labels.require(caller, item.datasetId(), labels(said, body))
+                            .then(Recording.ofMany("created"))
+                            .then(Mono.defer(() -> edit.create(item, said, caller.userId())));
+                })
                 .map(made -> made.stream()
                         .map(annotation -> AnnotationView.of(annotation, api))
                         .toList())
                 .map(made -> body instanceof List ? made : made.get(0));
+    }
+
+    /** What has labels of an ontology, by field. */
+    private static Map<String, String> labels(List<AnnotationContent> said, Object body) {
+        return IntStream.range(0, said.size())
+                .filter(index -> said.get(index).isLabelled())
+                .boxed()
+                .collect(Collectors.toMap(
+                        index -> body instanceof List ? "[" + index + "].label" : "label",
+                        index -> said.get(index).label(),
+                        (one, other) -> one,
+                        LinkedHashMap::new));
     }
 
     private List<AnnotationContent> parse(Object body) {

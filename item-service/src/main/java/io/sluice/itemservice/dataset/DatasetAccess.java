@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param readonly whether nothing in it may be changed at the moment
  * @param organizationId the organization of the project; null when it belongs to none
  * @param srcDataset the dataset that it was cloned from; null when it is no clone
+ * @param strictLabels whether annotations have labels of its ontologies only; null means no
  * @param freshForMillis how long this may be remembered
  */
 public record DatasetAccess(
@@ -24,6 +25,7 @@ public record DatasetAccess(
         boolean readonly,
         @Nullable String organizationId,
         @Nullable String srcDataset,
+        @Nullable Boolean strictLabels,
         long freshForMillis) {
 
     /** @throws org.springframework.web.ErrorResponseException {@link Problem#FORBIDDEN} */
@@ -32,6 +34,10 @@ public record DatasetAccess(
         if (readonly && permission != Permission.READ_ITEM) {
             throw Problem.FORBIDDEN.with("The dataset is locked; nothing in it can be changed until it is unlocked");
         }
+    }
+
+    boolean hasStrictLabels() {
+        return Boolean.TRUE.equals(strictLabels);
     }
 
     /**

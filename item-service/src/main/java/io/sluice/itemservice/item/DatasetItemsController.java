@@ -404,7 +404,9 @@ class DatasetItemsController {
         Map<String, @Nullable Object> update = query.update();
         if (update != null) {
             access.require(caller, Permission.ANNOTATE_ITEM);
-            return Recording.ofMany("updated")
+            return annotations
+                    .requireLabel(caller, datasetId, update, "update.")
+                    .then(Recording.ofMany("updated"))
                     .then(annotations.update(datasetId, query.filter(), update, query.systemSpace(), caller.userId()))
                     .map(count -> Done.of("UpdateAnnotations", "annotationsCount", count));
         }

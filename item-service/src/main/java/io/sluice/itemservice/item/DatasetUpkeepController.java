@@ -117,7 +117,7 @@ class DatasetUpkeepController {
 
     /** Where a command belongs that is about no dataset. */
     private static final DatasetAccess NOWHERE =
-            new DatasetAccess("0".repeat(24), "0".repeat(24), "", true, null, null, 0);
+            new DatasetAccess("0".repeat(24), "0".repeat(24), "", true, null, null, null, 0);
 
     private static <T> List<T> atMost(List<T> datasets) {
         if (datasets.size() > WorkOnDatasets.MOST) {

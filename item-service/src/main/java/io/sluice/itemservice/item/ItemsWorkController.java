@@ -101,6 +101,8 @@ class ItemsWorkController {
             Caller caller,
             ServerHttpRequest request) {
         return datasets.require(caller, datasetId, Permission.ANNOTATE_ITEM)
+                .delayUntil(access -> annotations.requireLabel(
+                        caller, datasetId, present("annotation", body.annotation()), "annotation."))
                 .flatMap(access -> changed("created", access, caller, ItemsClassification.TYPE, request, () -> {
                     Map<String, @Nullable Object> query = checked("query", body.query());
                     return ItemsClassification.whatOf(

@@ -45,6 +45,10 @@ abstract class AnnotationContract extends RunningItemService {
              "updatedBy": null, "updatedAt": null, "source": "sdk", "type": "box",
              "coordinates": [{"x": 20.5, "y": 10, "z": 0}, {"x": 40, "y": 30, "z": 0}], "attributes": null}""";
 
+    private static final String NOTE = """
+            {"type": "note", "label": "anything", "coordinates": {"box": [{"x": 0, "y": 0}, {"x": 1, "y": 1}],
+             "note": {"messages": [], "status": "issue"}}}""";
+
     private final String datasetId = newDataset();
     private String itemId = "";
 
@@ -719,6 +723,39 @@ abstract class AnnotationContract extends RunningItemService {
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.toString()).contains("taskId");
         assertThat(as("stranger").get(counted + "/labels").status()).isEqualTo(404);
+    }
+
+    @Test
+    void takesOnlyLabelsOfTheOntologiesWhereTheDatasetSaysSo() {
+        String strict = newDataset();
+        takesOnly(strict, "sheep", "sheep.lamb");
+        String item = owner().upload(strict, "/a.jpg", "a").id();
+        String id = annotated(item, said("class", "sheep.lamb"), said("point", "sheep"), NOTE);
+        String annotation = "/api/v1/annotations/" + id;
+        String all = "/api/v1/datasets/" + strict;
+
+        Reply batch = owner().post(path(item), "[" + said("class", "sheep") + "," + said("class", "lamb") + "]");
+        Reply single = owner().post(path(item), said("class", "lamb"));
+        Reply changed = owner().put(annotation, Map.of("label", "lamb"));
+        Reply updated = owner().post(
+                        all + "/query",
+                        Map.of("resource", "annotations", "filter", Map.of(), "update", Map.of("label", "lamb")));
+        Reply classified = owner().post(
+                        all + "/annotations",
+                        Map.of("query", Map.of("filter", Map.of()), "annotation", Map.of("label", "lamb")));
+
+        assertThat(List.of(batch.status(), single.status(), changed.status(), updated.status(), classified.status()))
+                .containsOnly(400);
+        assertThat(batch.field()).isEqualTo("[1].label");
+        assertThat(batch.text()).contains("takes no others: lamb");
+        assertThat(single.field()).isEqualTo("label");
+        assertThat(changed.field()).isEqualTo("label");
+        assertThat(updated.field()).isEqualTo("update.label");
+        assertThat(classified.field()).isEqualTo("annotation.label");
+        assertThat(owner().get(path(item)).json()).hasSize(3);
+
+        takesOnly(strict, "sheep", "sheep.lamb", "lamb");
+        assertThat(owner().put(annotation, Map.of("label", "lamb")).status()).isEqualTo(200);
     }
 
     @Test

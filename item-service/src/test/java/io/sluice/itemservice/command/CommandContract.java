@@ -648,7 +648,7 @@ abstract class CommandContract extends RunningItemService {
     }
 
     private DatasetAccess access() {
-        return new DatasetAccess(datasetId, PROJECT, "owner", false, null, null, 0);
+        return new DatasetAccess(datasetId, PROJECT, "owner", false, null, null, null, 0);
     }
 
     /** What a replica leaves that dies in that step; for a moment it seems to be alive. */

@@ -76,10 +76,12 @@ public abstract class RunningItemService {
     private static final Map<String, JsonNode> MADE = new ConcurrentHashMap<>();
     private static final Map<String, Integer> DAYS_KEPT = new ConcurrentHashMap<>();
     private static final Set<String> LOCKED = ConcurrentHashMap.newKeySet();
+    private static final Map<String, Set<String>> LABELS = new ConcurrentHashMap<>();
     private static final List<String> LOCKS = new CopyOnWriteArrayList<>();
     private static final JsonMapper JSON = new JsonMapper();
     private static final Tokens TOKENS =
             Tokens.start(routes -> routes.get("/internal/access/datasets/{id}", RunningItemService::access)
+                    .get("/internal/access/datasets/{id}/labels", RunningItemService::labels)
                     .get("/internal/access/projects/{id}", RunningItemService::project)
                     .get("/api/v1/datasets", RunningItemService::list)
                     .get("/api/v1/projects", RunningItemService::projects)
@@ -153,10 +155,26 @@ public abstract class RunningItemService {
                 LOCKED.contains(datasetId),
                 "freshForMillis",
                 5_000));
+        if (LABELS.containsKey(datasetId)) {
+            answer.put("strictLabels", true);
+        }
         if (SOURCES.containsKey(datasetId)) {
             answer.put("srcDataset", SOURCES.get(datasetId));
         }
         return answer;
+    }
+
+    private static Publisher<Void> labels(HttpServerRequest request, HttpServerResponse response) {
+        Set<String> labels = LABELS.get(Objects.requireNonNull(request.param("id")));
+        return labels == null
+                ? response.status(404).send()
+                : response.header("Content-Type", "application/json")
+                        .sendString(Mono.just(JSON.writeValueAsString(Map.of("labels", labels))));
+    }
+
+    /** From now on a dataset that nobody has asked about takes these labels only. */
+    protected static void takesOnly(String datasetId, String... labels) {
+        LABELS.put(datasetId, Set.of(labels));
     }
 
     private static Publisher<Void> make(HttpServerRequest request, HttpServerResponse response) {

@@ -1,0 +1,77 @@
+package io.sluice.itemservice.dataset;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.Permission;
+import io.sluice.kit.client.ServiceClients;
+import io.sluice.kit.error.Problem;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
+import reactor.core.publisher.Mono;
+
+/** Which labels the annotations of a dataset may have, when it takes those of its ontologies only. */
+@Component
+public class DatasetLabels {
+
+    /** As many datasets as the labels are remembered of; those of one may have a megabyte. */
+    private static final int MOST_REMEMBERED = 50;
+
+    private final WebClient datasets;
+    private final DatasetClient accesses;
+    private final Cache<String, Set<String>> remembered = Caffeine.newBuilder()
+            .expireAfterWrite(DatasetClient.REMEMBERED)
+            .maximumSize(MOST_REMEMBERED)
+            .build();
+
+    DatasetLabels(ServiceClients clients, DatasetClient accesses) {
+        this.datasets = clients.asCaller("dataset-service");
+        this.accesses = accesses;
+    }
+
+    private record Answer(Set<String> labels) {}
+
+    /**
+     * Fails with {@link Problem#VALIDATION_FAILED} when the dataset does not take one of the labels. That a label is there is
+     * remembered for five seconds, that it is not is asked again: somebody may have added it just now.
+     *
+     * @param labels by the fields that say them
+     */
+    public Mono<Void> require(Caller caller, String datasetId, Map<String, String> labels) {
+        if (labels.isEmpty()) {
+            return Mono.empty();
+        }
+        return accesses.require(caller, datasetId, Permission.ANNOTATE_ITEM)
+                .filter(access -> access.hasStrictLabels() && !isRemembered(datasetId, labels))
+                .flatMap(access -> ask(caller, datasetId))
+                .doOnNext(answer -> {
+                    remembered.put(datasetId, answer.labels());
+                    labels.forEach((field, label) -> requireIn(answer.labels(), field, label));
+                })
+                .then();
+    }
+
+    private boolean isRemembered(String datasetId, Map<String, String> labels) {
+        Set<String> known = remembered.getIfPresent(datasetId);
+        return known != null && known.containsAll(labels.values());
+    }
+
+    private static void requireIn(Set<String> known, String field, String label) {
+        if (!known.contains(label)) {
+            throw Problem.VALIDATION_FAILED.at(
+                    field, "is no label of the ontologies of the dataset, which takes no others: " + label);
+        }
+    }
+
+    private Mono<Answer> ask(Caller caller, String datasetId) {
+        return datasets.get()
+                .uri("/internal/access/datasets/{datasetId}/labels", datasetId)
+                .headers(headers -> headers.setBearerAuth(caller.token()))
+                .retrieve()
+                .bodyToMono(Answer.class)
+                .onErrorMap(WebClientResponseException.NotFound.class, gone -> DatasetClient.unknownDataset(datasetId));
+    }
+}
