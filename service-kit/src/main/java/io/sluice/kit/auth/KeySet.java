@@ -6,6 +6,7 @@ import java.security.Key;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -51,10 +52,11 @@ class KeySet {
 
     private Mono<Map<String, Key>> startFetch() {
         Duration wait = Duration.between(clock.instant(), fetchedAt.plus(BETWEEN_FETCHES));
-        Mono<String> document = client.get().retrieve().bodyToMono(String.class).timeout(TIMEOUT);
+        Mono<Document> document =
+                client.get().retrieve().bodyToMono(Document.class).timeout(TIMEOUT);
         return Mono.delay(wait.isNegative() ? Duration.ZERO : wait)
                 .then(document)
-                .map(KeySet::parse)
+                .map(Document::byId)
                 .doOnNext(fresh -> keys = fresh)
                 .doFinally(signal -> {
                     fetchedAt = clock.instant();
@@ -63,8 +65,13 @@ class KeySet {
                 .cache();
     }
 
-    private static Map<String, Key> parse(String document) {
-        return Jwks.setParser().build().parse(document).getKeys().stream()
-                .collect(Collectors.toMap(Jwk::getId, Jwk::toKey));
+    /** What an issuer publishes (RFC 7517 §5). One key may be in it under two ids; a set of keys would lose one of them. */
+    private record Document(List<Map<String, Object>> keys) {
+
+        Map<String, Key> byId() {
+            return keys.stream()
+                    .map(key -> Jwks.builder().add(key).build())
+                    .collect(Collectors.toMap(Jwk::getId, Jwk::toKey));
+        }
     }
 }

@@ -283,6 +283,19 @@ class TokenVerifierTests {
     }
 
     @Test
+    void findsAKeyByEachOfItsIds() {
+        try (Tokens tokens = Tokens.start()) {
+            TokenVerifier verifier = itemServiceBelieving(tokens);
+            String before = tokens.signed(tokens.claims(ANN));
+            tokens.rename("auth-service");
+
+            assertThat(verifier.verify(before).block()).isNotNull();
+            assertThat(verifier.verify(tokens.signed(tokens.claims(ANN))).block())
+                    .isNotNull();
+        }
+    }
+
+    @Test
     void fetchesKeysOnceASecondHoweverManyKeyIdsAreMadeUp() {
         try (Tokens tokens = Tokens.start()) {
             TokenVerifier verifier = believing(tokens, Clock.systemUTC());

@@ -226,6 +226,13 @@ public final class Tokens implements AutoCloseable {
         signingKeyIds.put(issuer, keyId);
     }
 
+    /** Publishes the key that signs under a further id, by which it signs from now on. */
+    public void rename(String issuer) {
+        String keyId = issuer + "/" + UUID.randomUUID();
+        published.put(keyId, keyPair(issuer));
+        signingKeyIds.put(issuer, keyId);
+    }
+
     /** Publishes so many further keys, which nobody signs with, as if the issuer had been restarted so often. */
     public void publishMore(String issuer, int count) {
         Random random = new Random(count);
