@@ -61,6 +61,14 @@ def sign_in(platform: Platform, user: User) -> Dtlpy:
     return dl
 
 
+def sign_in_everywhere(platform: Platform, user: User):
+    """The module itself, signed in: parts of the SDK know no other session."""
+    quiet(dtlpy)
+    point(dtlpy, platform)
+    assert dtlpy.login_m2m(email=user.email, password=user.password)
+    return dtlpy
+
+
 def commands(dl: Dtlpy) -> Commands:
     """The commands as a session sees them; only the module itself has them by name."""
     return Commands(client_api=dl.client_api)

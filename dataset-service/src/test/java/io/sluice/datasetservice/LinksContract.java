@@ -56,7 +56,7 @@ abstract class LinksContract extends ApiContract {
     }
 
     @Test
-    void aRecipeIsInNoList() {
+    void aRecipeIsInTheListOfAll() {
         JsonNode dataset = json(get(ann, "/api/v1/datasets/" + dataset(ann, project(ann))));
         String path = "/api/v1/recipes/"
                 + dataset.path("metadata")
@@ -70,7 +70,12 @@ abstract class LinksContract extends ApiContract {
                 .isOk()
                 .expectHeader()
                 .valueEquals(
-                        HttpHeaders.LINK, link("/api/v1/docs/openapi.json", "describedby") + ", " + link(path, "self"));
+                        HttpHeaders.LINK,
+                        String.join(
+                                ", ",
+                                link("/api/v1/docs/openapi.json", "describedby"),
+                                link(path, "self"),
+                                link("/api/v1/recipes", "collection")));
     }
 
     static Stream<String> paths() {
@@ -91,13 +96,15 @@ abstract class LinksContract extends ApiContract {
             expected.add("HEAD");
         }
 
+        HttpMethod impossible = Stream.of(HttpMethod.PUT, HttpMethod.DELETE, HttpMethod.POST)
+                .filter(method -> !expected.contains(method.name()))
+                .findFirst()
+                .orElseThrow();
+
         HttpHeaders told =
                 headers(as(ann).options().uri(path).exchange().expectStatus().isOk());
-        HttpHeaders refused = headers(as(ann).method(HttpMethod.PUT)
-                .uri(path)
-                .exchange()
-                .expectStatus()
-                .isEqualTo(405));
+        HttpHeaders refused = headers(
+                as(ann).method(impossible).uri(path).exchange().expectStatus().isEqualTo(405));
 
         assertThat(methods(told)).isEqualTo(expected);
         assertThat(methods(refused)).isEqualTo(expected);
