@@ -40,6 +40,10 @@ class AnnotationMongodIT extends AnnotationContract {
                 Map.of("resource", "annotations", "filter", Map.of("itemId", item), "pageSize", 1_000, "page", 99);
         Reply page = owner().query(dataset, last);
         Reply all = owner().get(path);
+        owner().upload(dataset, "/none.jpg", "none");
+        Reply joined = owner().query(
+                        dataset,
+                        Map.of("filter", Map.of("type", "file"), "join", Map.of("filter", Map.of("label", "x"))));
 
         assertThat(tooMany.status()).isEqualTo(413);
         assertThat(tooMany.at("/detail").asString()).contains("10000");
@@ -47,6 +51,8 @@ class AnnotationMongodIT extends AnnotationContract {
         assertThat(page.at("/totalItemsCount").asInt()).isEqualTo(MANY);
         assertThat(page.at("/items")).hasSize(1_000);
         assertThat(all.json()).hasSize(MANY);
+        assertThat(joined.at("/items")).hasSize(1);
+        assertThat(joined.at("/items/0/id").asString()).isEqualTo(item);
         assertThat(owner().get("/api/v1/items/" + item).at("/annotationsCount").asInt())
                 .isEqualTo(MANY);
         assertThat(owner().delete("/api/v1/items/" + item).status()).isLessThan(300);
