@@ -39,17 +39,6 @@ class ChangesOfVectors implements FeatureChanges {
             Condition condition,
             Function<Condition, Mono<Long>> counting,
             Function<Condition, @Nullable String> worded) {
-        return totals.of(setId, condition, new Totals.Counting() {
-
-            @Override
-            public Mono<Long> count(Condition wanted) {
-                return counting.apply(wanted);
-            }
-
-            @Override
-            public @Nullable String worded(Condition wanted) {
-                return worded.apply(wanted);
-            }
-        });
+        return totals.of(setId, condition, Totals.Counting.of(counting, worded));
     }
 }

@@ -55,20 +55,11 @@ class ItemsOfAnnotations implements AnnotatedItems {
             Condition condition,
             Function<Condition, Mono<Long>> counting,
             Function<Condition, @Nullable String> worded) {
-        return totals.of(datasetId, condition, new Totals.Counting() {
-
-            @Override
-            public Mono<Long> count(Condition wanted) {
-                return counting.apply(wanted);
-            }
-
-            @Override
-            public @Nullable String worded(Condition wanted) {
-                String words = worded.apply(wanted);
-                // Nobody asks for items in the same words.
-                return words == null ? null : "annotations " + words;
-            }
-        });
+        return totals.of(datasetId, condition, Totals.Counting.of(counting, wanted -> {
+            String words = worded.apply(wanted);
+            // Nobody asks for items in the same words.
+            return words == null ? null : "annotations " + words;
+        }));
     }
 
     @Override

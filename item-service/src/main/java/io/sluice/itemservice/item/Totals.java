@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -54,6 +55,21 @@ class Totals {
         /** The words in which it is asked; no two conditions have the same. Null when they are too long to be kept. */
         @Nullable
         String worded(Condition condition);
+
+        static Counting of(Function<Condition, Mono<Long>> counting, Function<Condition, @Nullable String> wording) {
+            return new Counting() {
+
+                @Override
+                public Mono<Long> count(Condition condition) {
+                    return counting.apply(condition);
+                }
+
+                @Override
+                public @Nullable String worded(Condition condition) {
+                    return wording.apply(condition);
+                }
+            };
+        }
     }
 
     private record Asked(String datasetId, String revision, String words) {}

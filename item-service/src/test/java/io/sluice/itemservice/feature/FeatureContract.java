@@ -35,6 +35,8 @@ import tools.jackson.databind.JsonNode;
 /** Feature sets and vectors, what they go with, and which are nearest (contract ml §C). */
 abstract class FeatureContract extends RunningItemService {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final String SETS = "/api/v1/features/sets";
     private static final String VECTORS = "/api/v1/features/vectors";
 
@@ -589,10 +591,10 @@ abstract class FeatureContract extends RunningItemService {
                         .append("item", List.of(gone.toHexString(), itemId)));
         FeatureMarks marks = new FeatureMarks(mongo, sets, vectors, goneProjects, entities, clock);
 
-        marks.takeUp().block();
+        marks.takeUp().block(PATIENCE);
         assertThat(vectorsOf(setId)).hasSize(2);
         clock.advance(FeatureMarks.BEFORE_HELP.plus(Duration.ofSeconds(1)));
-        marks.takeUp().block();
+        marks.takeUp().block(PATIENCE);
 
         assertThat(vectorsOf(setId)).hasSize(1);
         assertThat(vectorsOf(setId).at("/0/id").asString()).isEqualTo(kept);
@@ -614,6 +616,6 @@ abstract class FeatureContract extends RunningItemService {
         return Objects.requireNonNull(mongo.getCollection(FeatureMarks.COLLECTION)
                 .flatMapMany(marks -> Flux.from(marks.find()))
                 .collectList()
-                .block());
+                .block(PATIENCE));
     }
 }
