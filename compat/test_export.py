@@ -1,5 +1,6 @@
 """Everything of a dataset in files: exports of all kinds, links, and answers that hold all that is found."""
 
+import io
 import json
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -7,7 +8,7 @@ from types import SimpleNamespace
 import dtlpy
 import httpx
 import pytest
-from dtlpy.entities import DatasetExportVersion
+from dtlpy.entities import DatasetExportVersion, ExportMode
 
 import sdk
 import wire
@@ -87,6 +88,24 @@ def test_exports_into_parts(journey, tmp_path):
     again = journey.project.datasets.get(dataset_id=journey.dataset.id)
     assert again.metadata["export_v3"]["last_export_id"] == manifest.export_id
     assert again.items_count == ITEMS
+
+
+def test_exports_what_has_changed_since_the_last_export(journey, tmp_path):
+    dataset = journey.project.datasets.create("changes")
+    for number in range(3):
+        dataset.items.upload(io.BytesIO(b"x"), remote_name=f"{number}.txt")
+
+    changes = {"export_version": DatasetExportVersion.V3, "export_mode": ExportMode.DIFF}
+    first = dataset.export(local_path=str(tmp_path / "first"), **changes)
+    item = dataset.items.get(filepath="/1.txt")
+    item.metadata["user"] = {"colour": "red"}
+    item.update()
+    second = dataset.export(local_path=str(tmp_path / "second"), **changes)
+
+    assert (first.mode, first.total_records) == ("full", 3)
+    assert (second.mode, second.from_version) == ("diff", first.to_version)
+    sent = {record["filename"]: record["metadata"].get("user") for record in second.iter_records()}
+    assert sent["/1.txt"] == {"colour": "red"}
 
 
 def test_downloads_annotations(journey, tmp_path):

@@ -1,6 +1,7 @@
 package io.sluice.itemservice.item;
 
 import io.sluice.kit.error.Problem;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import org.springframework.dao.DuplicateKeyException;
@@ -20,10 +21,12 @@ class DirectoryMove {
 
     private final Items items;
     private final Directories directories;
+    private final Clock clock;
 
-    DirectoryMove(Items items, Directories directories) {
+    DirectoryMove(Items items, Directories directories, Clock clock) {
         this.items = items;
         this.directories = directories;
+        this.clock = clock;
     }
 
     /** Moves what is still where the directory was; a directory that is not on its way is answered as it is. */
@@ -54,12 +57,13 @@ class DirectoryMove {
     /** Empty when the child is where it belongs now, or gone; itself when it has to stay. */
     private Mono<Item> follow(Item directory, ItemPath from, Item child) {
         return Mono.just(child)
-                .flatMap(known -> items.save(known.carriedAlong(from, directory.path())))
+                .flatMap(known -> items.save(known.carriedAlong(from, directory.path(), clock.instant())))
                 .onErrorResume(
                         Items::isConflict,
                         changed -> items.find(child.id())
                                 .filter(current -> current.path().isBelow(from))
-                                .flatMap(current -> items.save(current.carriedAlong(from, directory.path()))))
+                                .flatMap(current ->
+                                        items.save(current.carriedAlong(from, directory.path(), clock.instant()))))
                 .retryWhen(Items.AGAIN_ON_CONFLICT)
                 .flatMap(moved -> Mono.<Item>empty())
                 .onErrorResume(DuplicateKeyException.class, taken -> merge(directory, from, child));

@@ -18,6 +18,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import org.bson.types.ObjectId;
@@ -125,15 +126,16 @@ class ExportController {
 
     private JsonObject partsOf(Map<String, @Nullable Object> body, ServerHttpRequest request) {
         ExportForm form = new ExportForm(body);
-        if (form.oneOf("mode", PartsExport.FULL, "diff").equals("diff")) {
-            throw Problem.UNSUPPORTED.at(
-                    "mode", "diff is not supported: what has been deleted is not known; ask for full");
-        }
         form.oneOf("format", PartsExport.NDJSON);
+        Long fromVersion = form.fromVersion();
+        ExportForm filters = new ExportForm(form.object("filters"));
         return PartsExport.whatOf(
-                new ExportForm(form.object("filters")).query("itemsQuery", queries),
+                fromVersion == null
+                        ? filters.query("itemsQuery", queries)
+                        : filters.changed("itemsQuery", queries, Instant.ofEpochMilli(fromVersion)),
                 publicUrl.api(request),
-                form.number("partitionCount", MOST_PARTS));
+                form.number("partitionCount", MOST_PARTS),
+                fromVersion);
     }
 
     @GetMapping("/exports/{exportId}/manifest")

@@ -5,7 +5,10 @@ import io.sluice.itemservice.feature.ItemVectors;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.query.QueryParser;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -17,7 +20,13 @@ final class ExportForm {
     /** A lock that nobody says the length of. */
     private static final long DEFAULT_LOCK_SECONDS = 3_600;
 
+    /** The year 9999, in milliseconds. */
+    private static final long MOST_VERSION = 253_402_300_799_999L;
+
     private static final long LONGEST_LOCK_SECONDS = 24 * 3_600;
+
+    /** The longest that an item is stored after the time that it says it was changed at. */
+    private static final Duration LATE = Duration.ofMinutes(2);
 
     private static final Map<String, @Nullable Object> VISIBLE_FILES = Map.of("hidden", false, "type", Item.FILE);
 
@@ -32,9 +41,26 @@ final class ExportForm {
      * says nothing means what a list shows.
      */
     JsonObject query(String member, QueryParser queries) {
+        Object filter = object(member).get("filter");
+        return query(member, queries, filter == null ? VISIBLE_FILES : filter);
+    }
+
+    /**
+     * Of the items that are asked for those that were made or changed since a moment, and some that changed shortly before
+     * it: the time is noted before an item is stored, by a replica whose clock may differ.
+     */
+    JsonObject changed(String member, QueryParser queries, Instant since) {
+        Map<String, @Nullable Object> asked = query(member, queries).members();
+        Object changedSince =
+                Map.of("updatedAt", Map.of("$gte", since.minus(LATE).toString()));
+        return query(
+                member, queries, Map.of("$and", List.of(Objects.requireNonNull(asked.get("filter")), changedSince)));
+    }
+
+    private JsonObject query(String member, QueryParser queries, Object filter) {
         Map<String, @Nullable Object> given = object(member);
         Map<String, @Nullable Object> query = new LinkedHashMap<>();
-        query.put("filter", given.get("filter") == null ? VISIBLE_FILES : given.get("filter"));
+        query.put("filter", filter);
         if (given.get("join") instanceof Map<?, ?> join && !join.isEmpty()) {
             query.put("join", join);
         }
@@ -104,6 +130,18 @@ final class ExportForm {
             throw Problem.VALIDATION_FAILED.at(member, "must be a whole number from 1 to " + most);
         }
         return ((Number) value).longValue();
+    }
+
+    /** Since which version changes are asked for; null when all items are. */
+    @Nullable
+    Long fromVersion() {
+        boolean isDiff = oneOf("mode", PartsExport.FULL, PartsExport.DIFF).equals(PartsExport.DIFF);
+        Long version = number("fromVersion", MOST_VERSION);
+        if (isDiff && version == null) {
+            throw Problem.VALIDATION_FAILED.at(
+                    "fromVersion", "is missing; give the toVersion of an earlier export, or ask for the mode full");
+        }
+        return isDiff ? version : null;
     }
 
     /** For how long the dataset is to be locked at most; null when it is not. */

@@ -245,29 +245,29 @@ record Item(
 
     /** This item at another path. What is in a directory has to follow: {@link DirectoryMove#finish}. */
     Item movedTo(ItemPath path) {
-        return at(path, isDirectory() ? filename : null);
+        return at(path, isDirectory() ? filename : null, updatedAt);
     }
 
     /** This item, which is below a directory that has moved, at its place in there. */
-    Item carriedAlong(ItemPath from, ItemPath to) {
+    Item carriedAlong(ItemPath from, ItemPath to, Instant now) {
         String origin = movedFrom;
         if (origin != null && new ItemPath(origin).isBelow(from)) {
             origin = new ItemPath(origin).moved(from, to).value();
         }
-        return at(path().moved(from, to), origin);
+        return at(path().moved(from, to), origin, now);
     }
 
     /** This directory when everything has followed. */
     Item arrived() {
-        return at(path(), null);
+        return at(path(), null, updatedAt);
     }
 
     /** This item, not stored yet, at another path. */
     Item called(ItemPath path) {
-        return at(path, movedFrom);
+        return at(path, movedFrom, updatedAt);
     }
 
-    private Item at(ItemPath path, @Nullable String origin) {
+    private Item at(ItemPath path, @Nullable String origin, Instant changedAt) {
         return new Item(
                 id,
                 version,
@@ -280,7 +280,7 @@ record Item(
                 creator,
                 createdAt,
                 updatedBy,
-                updatedAt,
+                changedAt,
                 description,
                 annotated,
                 annotationsCount,

@@ -50,6 +50,9 @@ class ItemConfiguration {
                         Item.class,
                         new CompoundIndexDefinition(
                                 new Document("datasetId", 1).append("name", 1).append("_id", 1))),
+                // What has changed since a moment.
+                Indexes.Index.required(
+                        Item.class, new CompoundIndexDefinition(new Document("datasetId", 1).append("updatedAt", 1))),
                 // Whether bytes still belong to somebody.
                 Indexes.Index.required(Item.class, new Index("content.sha256", Direction.ASC).sparse()),
                 // What was copied already.

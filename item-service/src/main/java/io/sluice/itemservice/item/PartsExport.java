@@ -34,9 +34,11 @@ class PartsExport implements CommandWork {
     static final String TYPE = "ExportDatasetInParts";
 
     static final String FULL = "full";
+    static final String DIFF = "diff";
     static final String NDJSON = "ndjson";
 
     private static final String PARTS = "parts";
+    private static final String FROM_VERSION = "fromVersion";
     private static final String MANIFEST = "manifest";
     private static final String MANIFEST_FILE = "manifest.json";
     private static final String EXPORT = "export";
@@ -72,9 +74,20 @@ class PartsExport implements CommandWork {
      *
      * @param query the items
      * @param parts into how many parts; null for as many as are handy
+     * @param fromVersion since which version they have changed, for the manifest; null for all
      */
-    static JsonObject whatOf(JsonObject query, String api, @Nullable Long parts) {
-        return ItemsExport.spelled(query, api, JsonObject.EMPTY).with(PARTS, parts);
+    static JsonObject whatOf(JsonObject query, String api, @Nullable Long parts, @Nullable Long fromVersion) {
+        return ItemsExport.spelled(query, api, JsonObject.EMPTY)
+                .with(PARTS, parts)
+                .with(FROM_VERSION, fromVersion);
+    }
+
+    private static @Nullable Object fromVersionOf(Command command) {
+        return command.todo().members().get(FROM_VERSION);
+    }
+
+    private static String modeOf(Command command) {
+        return fromVersionOf(command) == null ? FULL : DIFF;
     }
 
     /** Where the manifest of an export is. */
@@ -251,9 +264,9 @@ class PartsExport implements CommandWork {
         manifest.put("manifestVersion", "1.0");
         manifest.put("exportId", command.id());
         manifest.put("datasetId", command.datasetId());
-        manifest.put("mode", FULL);
+        manifest.put("mode", modeOf(command));
         manifest.put("format", NDJSON);
-        manifest.put("fromVersion", null);
+        manifest.put(FROM_VERSION, fromVersionOf(command));
         manifest.put("toVersion", versionOf(command));
         manifest.put("exportedAt", command.createdAt().toString());
         manifest.put(
@@ -317,9 +330,9 @@ class PartsExport implements CommandWork {
         Map<String, @Nullable Object> result = new LinkedHashMap<>();
         result.put("manifestUrl", manifestUrl);
         result.put("totalRecords", records);
-        result.put("fromVersion", null);
+        result.put(FROM_VERSION, fromVersionOf(command));
         result.put("toVersion", versionOf(command));
-        result.put("mode", FULL);
+        result.put("mode", modeOf(command));
         return JsonObject.EMPTY.with("exportResult", result);
     }
 

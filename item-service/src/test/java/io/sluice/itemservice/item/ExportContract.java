@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -268,7 +269,9 @@ abstract class ExportContract extends RunningItemService {
             /export    ; {"itemsQuery":{"filter":{"a":{"$bad":1}}}}     ; 422 ; filter.a.$bad
             /export    ; {"datasetLock":1}                              ; 400 ; datasetLock
             /export    ; {"datasetLock":true,"lockTimeoutSec":0}        ; 400 ; lockTimeoutSec
-            /export/v3 ; {"mode":"diff","fromVersion":3}                ; 422 ; mode
+            /export/v3 ; {"mode":"diff"}                                ; 400 ; fromVersion
+            /export/v3 ; {"mode":"diff","fromVersion":0}                ; 400 ; fromVersion
+            /export/v3 ; {"mode":"some"}                                ; 400 ; mode
             /export/v3 ; {"format":"csv"}                               ; 400 ; format
             /export/v3 ; {"partitionCount":1001}                        ; 400 ; partitionCount
             """)
@@ -398,24 +401,49 @@ abstract class ExportContract extends RunningItemService {
         assertThat(manifest.at("/statistics/totalRecords").asInt()).isEqualTo(5);
         assertThat(manifest.at("/partitioning/partitionCount").asInt()).isEqualTo(3);
         assertThat(manifest.at("/partitions")).hasSize(3);
-        List<String> found = new ArrayList<>();
-        for (JsonNode file : manifest.at("/files")) {
-            byte[] packed = owner().get(URI.create(file.path("path").asString()).getPath())
-                    .bytes();
-            assertThat(packed).hasSize(file.path("size").asInt());
-            assertThat(Base64.getEncoder()
-                            .encodeToString(MessageDigest.getInstance("MD5").digest(packed)))
-                    .isEqualTo(file.path("checksum").asString());
-            assertThat(file.path("filename").asString()).endsWith(".ndjson.gz");
-            new String(new GZIPInputStream(new ByteArrayInputStream(packed)).readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .map(JSON::readTree)
-                    .forEach(item -> found.add(item.path("id").asString()));
-        }
-        assertThat(found).isEqualTo(ids);
+        assertThat(exported(manifest).stream().map(item -> item.path("id").asString()))
+                .containsExactlyElementsOf(ids);
         assertThat(as("stranger").get(manifest(datasetId, command.id())).status())
                 .isEqualTo(404);
         assertThat(owner().get(manifest(datasetId, "nothing")).status()).isEqualTo(404);
+    }
+
+    @Test
+    void exportsWhatWasMadeOrChangedSinceAVersion() throws Exception {
+        String datasetId = newDataset();
+        List<String> ids = filled(datasetId, 4);
+        owner().upload(datasetId, "/moved/deep/x.txt", "x");
+        long version = exportInParts(datasetId, Map.of())
+                .at("/spec/exportResult/toVersion")
+                .asLong();
+        Map<String, String> idsByPath = new TreeMap<>();
+        for (Document item : stored(datasetId)) {
+            String id = item.getObjectId("_id").toHexString();
+            idsByPath.put(item.getString("filename"), id);
+            set(
+                    "items",
+                    id,
+                    "updatedAt",
+                    Date.from(Instant.ofEpochMilli(version).minus(Duration.ofHours(1))));
+        }
+
+        owner().patch("/api/v1/items/" + ids.get(1), Map.of("metadata", Map.of("user", Map.of("colour", "red"))));
+        owner().post(
+                        "/api/v1/items/" + ids.get(2) + "/annotations",
+                        List.of(Map.of("type", "class", "label", "shell", "coordinates", Map.of())));
+        owner().delete("/api/v1/items/" + ids.get(3));
+        owner().patch("/api/v1/items/" + idsByPath.get("/moved"), Map.of("filename", "/shells"));
+        owner().upload(datasetId, "/new.txt", "new");
+        Reply changes = exportInParts(datasetId, Map.of("mode", "diff", "fromVersion", version));
+        Reply manifest = owner().get(manifest(datasetId, changes.id()));
+
+        assertThat(exported(manifest).stream().map(item -> item.path("filename").asString()))
+                .containsExactlyInAnyOrder("/n/1.txt", "/n/2.txt", "/shells/deep/x.txt", "/new.txt");
+        for (JsonNode told : List.of(manifest.json(), changes.at("/spec/exportResult"))) {
+            assertThat(told.path("mode").asString()).isEqualTo("diff");
+            assertThat(told.path("fromVersion").asLong()).isEqualTo(version);
+            assertThat(told.path("toVersion").asLong()).isGreaterThanOrEqualTo(version);
+        }
     }
 
     @Test
@@ -546,6 +574,24 @@ abstract class ExportContract extends RunningItemService {
         Reply command = owner().post("/api/v1/datasets/" + datasetId + "/export/v3", body);
         assertThat(command.at("/status").asString()).as(command.toString()).isEqualTo("success");
         return command;
+    }
+
+    private List<JsonNode> exported(Reply manifest) throws Exception {
+        List<JsonNode> found = new ArrayList<>();
+        for (JsonNode file : manifest.at("/files")) {
+            byte[] packed = owner().get(URI.create(file.path("path").asString()).getPath())
+                    .bytes();
+            assertThat(packed).hasSize(file.path("size").asInt());
+            assertThat(Base64.getEncoder()
+                            .encodeToString(MessageDigest.getInstance("MD5").digest(packed)))
+                    .isEqualTo(file.path("checksum").asString());
+            assertThat(file.path("filename").asString()).endsWith(".ndjson.gz");
+            new String(new GZIPInputStream(new ByteArrayInputStream(packed)).readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(JSON::readTree)
+                    .forEach(found::add);
+        }
+        return found;
     }
 
     private static String manifest(String datasetId, String exportId) {

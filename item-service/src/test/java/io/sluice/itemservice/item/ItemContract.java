@@ -584,7 +584,7 @@ abstract class ItemContract extends RunningItemService {
         items.find(directory)
                 .flatMap(item -> items.save(item.movedTo(target)))
                 .then(items.find(file))
-                .flatMap(item -> items.save(item.carriedAlong(new ItemPath(from), target)))
+                .flatMap(item -> items.save(item.carriedAlong(new ItemPath(from), target, Instant.now())))
                 .block();
         return directory;
     }
