@@ -11,6 +11,8 @@ import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
+import com.mongodb.reactivestreams.client.FindPublisher;
+import com.mongodb.reactivestreams.client.MongoCollection;
 import io.sluice.itemservice.annotation.AnnotatedItems.AnnotatedItem;
 import io.sluice.itemservice.annotation.ItemsByAnnotation;
 import io.sluice.itemservice.content.BlobReferences;
@@ -93,6 +95,7 @@ class Items implements BlobReferences {
     private final ItemsByAnnotation byAnnotation;
     private final long mostMillis;
     private final MongoFilter filters = new MongoFilter(ItemFields.MAPPING);
+    private volatile @Nullable MongoCollection<Item> readable;
 
     Items(
             ReactiveMongoTemplate mongo,
@@ -113,7 +116,7 @@ class Items implements BlobReferences {
 
     /** Empty for a malformed id, too: it is the id of nothing. */
     Mono<Item> find(String itemId) {
-        return ObjectId.isValid(itemId) ? mongo.findById(itemId, Item.class) : Mono.empty();
+        return ObjectId.isValid(itemId) ? one(Filters.eq("_id", new ObjectId(itemId))) : Mono.empty();
     }
 
     /**
@@ -205,18 +208,34 @@ class Items implements BlobReferences {
     }
 
     Mono<Item> findAt(String datasetId, ItemPath path) {
-        return mongo.findOne(at(datasetId, List.of(path)), Item.class);
+        return one(at(datasetId, List.of(path)));
     }
 
     Flux<Item> findAt(String datasetId, Collection<ItemPath> paths) {
-        return mongo.find(at(datasetId, paths), Item.class);
+        return read(items -> items.find(at(datasetId, paths)));
     }
 
-    private static org.springframework.data.mongodb.core.query.Query at(String datasetId, Collection<ItemPath> paths) {
-        return query(where(DATASET_ID)
-                .is(new ObjectId(datasetId))
-                .and(FILENAME)
-                .in(paths.stream().map(ItemPath::value).toList()));
+    private static Bson at(String datasetId, Collection<ItemPath> paths) {
+        return Filters.and(
+                dataset(datasetId),
+                Filters.in(FILENAME, paths.stream().map(ItemPath::value).toList()));
+    }
+
+    private Mono<Item> one(Bson filter) {
+        return read(items -> items.find(filter).limit(1)).next();
+    }
+
+    private Flux<Item> read(Function<MongoCollection<Item>, FindPublisher<Item>> find) {
+        return mongo.execute(Item.class, items -> find.apply(readable(items)));
+    }
+
+    private MongoCollection<Item> readable(MongoCollection<Document> items) {
+        MongoCollection<Item> known = readable;
+        if (known == null) {
+            known = ItemDecoder.reading(items);
+            readable = known;
+        }
+        return known;
     }
 
     static boolean isConflict(Throwable failure) {
@@ -446,7 +465,7 @@ class Items implements BlobReferences {
     }
 
     private Mono<Page<Item>> steppedTo(String datasetId, Bson filter, Query asked) {
-        return items(documents(datasetId, filter, asked, offset(asked), asked.pageSize()))
+        return gathered(found(datasetId, filter, asked, offset(asked), asked.pageSize()))
                 .flatMap(items -> total(datasetId, asked, items.size())
                         .map(total -> Page.of(items, total, asked.page(), asked.pageSize())));
     }
@@ -455,7 +474,7 @@ class Items implements BlobReferences {
     private Mono<Page<Item>> goneOn(String datasetId, Bson filter, Query asked, String last) {
         ObjectId key = new ObjectId(last);
         Bson there = isAscending(asked) ? Filters.gt("_id", key) : Filters.lt("_id", key);
-        return items(documents(datasetId, Filters.and(filter, there), asked, 0, asked.pageSize() + 1))
+        return gathered(found(datasetId, Filters.and(filter, there), asked, 0, asked.pageSize() + 1))
                 .flatMap(items -> total(datasetId, asked).map(total -> {
                     Page<Item> counted = Page.of(items, total, asked.page(), asked.pageSize());
                     boolean hasNext = items.size() > asked.pageSize();
@@ -468,11 +487,8 @@ class Items implements BlobReferences {
                 }));
     }
 
-    private Mono<List<Item>> items(Flux<Document> documents) {
-        return documents
-                .map(document -> mongo.getConverter().read(Item.class, document))
-                .collect(Gathered::new, Gathered::add)
-                .map(Gathered::items);
+    private static Mono<List<Item>> gathered(Flux<Item> found) {
+        return found.collect(Gathered::new, Gathered::add).map(Gathered::items);
     }
 
     /** What a page is known by, when its list is in the order of ids; else null. */
@@ -493,14 +509,11 @@ class Items implements BlobReferences {
         }
         ObjectId key = new ObjectId(place.key());
         Bson there = place.isAfter() ? Filters.gt("_id", key) : Filters.lt("_id", key);
-        return mongo.execute(
-                        Item.class,
-                        items -> items.find(Filters.and(matching(datasetId, asked.filter()), there))
-                                .sort(place.isAfter() ? Sorts.ascending("_id") : Sorts.descending("_id"))
-                                .limit(asked.pageSize() + 1)
-                                .batchSize(asked.pageSize() + 1)
-                                .maxTime(mostMillis, TimeUnit.MILLISECONDS))
-                .map(document -> mongo.getConverter().read(Item.class, document))
+        return read(items -> items.find(Filters.and(matching(datasetId, asked.filter()), there))
+                        .sort(place.isAfter() ? Sorts.ascending("_id") : Sorts.descending("_id"))
+                        .limit(asked.pageSize() + 1)
+                        .batchSize(asked.pageSize() + 1)
+                        .maxTime(mostMillis, TimeUnit.MILLISECONDS))
                 .collect(Gathered::new, Gathered::add)
                 .map(found -> place.page(found.items(), asked.pageSize(), Item::id));
     }
@@ -614,33 +627,25 @@ class Items implements BlobReferences {
      * What is found, of it those that match what is joined to them. Where few annotations match, only their items are looked
      * at; else items are, in their order, until there are enough.
      */
-    private Flux<Document> documents(String datasetId, Bson filter, Query asked, int skipped, int limit) {
+    private Flux<Item> found(String datasetId, Bson filter, Query asked, int skipped, int limit) {
         Condition.Joined join = Condition.Joined.in(asked.filter());
         if (join == null) {
-            return documents(filter, asked, skipped, limit);
+            return found(filter, asked, skipped, limit);
         }
         int batch = Math.max(JOINED_AT_LEAST, Math.min(limit, JOINED_AT_ONCE));
         return byAnnotation
                 .unlessMany(datasetId, join.filter(), FEW)
                 .map(itemIds ->
-                        documents(Filters.and(filter, Filters.in("_id", objectIds(itemIds))), asked, skipped, limit))
-                .defaultIfEmpty(joined(
-                                candidates(filter, asked, batch),
-                                asked.filter(),
-                                document -> document.getObjectId("_id").toHexString(),
-                                batch)
+                        found(Filters.and(filter, Filters.in("_id", objectIds(itemIds))), asked, skipped, limit))
+                .defaultIfEmpty(joined(candidates(filter, asked, batch), asked.filter(), Item::id, batch)
                         .skip(skipped)
                         .take(limit))
                 .flatMapMany(found -> found);
     }
 
-    private Flux<Document> candidates(Bson filter, Query asked, int batch) {
-        return mongo.execute(
-                Item.class,
-                items -> items.find(filter)
-                        .sort(order(asked))
-                        .batchSize(batch)
-                        .maxTime(mostMillis, TimeUnit.MILLISECONDS));
+    private Flux<Item> candidates(Bson filter, Query asked, int batch) {
+        return read(items ->
+                items.find(filter).sort(order(asked)).batchSize(batch).maxTime(mostMillis, TimeUnit.MILLISECONDS));
     }
 
     /** Those of them that match what is joined to them, in their order. */
@@ -675,15 +680,13 @@ class Items implements BlobReferences {
                         .reduce(0L, Long::sum);
     }
 
-    private Flux<Document> documents(Bson filter, Query asked, int skipped, int limit) {
-        return mongo.execute(
-                Item.class,
-                items -> items.find(filter)
-                        .sort(order(asked))
-                        .skip(skipped)
-                        .limit(limit)
-                        .batchSize(limit)
-                        .maxTime(mostMillis, TimeUnit.MILLISECONDS));
+    private Flux<Item> found(Bson filter, Query asked, int skipped, int limit) {
+        return read(items -> items.find(filter)
+                .sort(order(asked))
+                .skip(skipped)
+                .limit(limit)
+                .batchSize(limit)
+                .maxTime(mostMillis, TimeUnit.MILLISECONDS));
     }
 
     private Bson order(Query asked) {
@@ -732,13 +735,10 @@ class Items implements BlobReferences {
     }
 
     private Flux<Item> all(Bson filter, Bson order) {
-        return mongo.execute(
-                        Item.class,
-                        items -> items.find(filter)
-                                .sort(order)
-                                .batchSize(STREAM_BATCH)
-                                .maxTime(STREAM_TIME.toMinutes(), TimeUnit.MINUTES))
-                .map(document -> mongo.getConverter().read(Item.class, document));
+        return read(items -> items.find(filter)
+                .sort(order)
+                .batchSize(STREAM_BATCH)
+                .maxTime(STREAM_TIME.toMinutes(), TimeUnit.MINUTES));
     }
 
     /** The ids of all that match, in the order of their creation, read as fast as they are taken. */
@@ -783,10 +783,7 @@ class Items implements BlobReferences {
     }
 
     private Flux<Item> stream(Bson filter, Bson order) {
-        return mongo.execute(
-                        Item.class,
-                        items -> items.find(filter).sort(order).maxTime(STREAM_TIME.toMinutes(), TimeUnit.MINUTES))
-                .map(document -> mongo.getConverter().read(Item.class, document));
+        return read(items -> items.find(filter).sort(order).maxTime(STREAM_TIME.toMinutes(), TimeUnit.MINUTES));
     }
 
     /** What matches in a dataset and has no higher id. */

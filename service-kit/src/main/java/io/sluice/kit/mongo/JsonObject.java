@@ -80,7 +80,7 @@ public record JsonObject(@JsonValue Map<String, @Nullable Object> members) {
         return spelled.startsWith("$") ? "~2" + spelled.substring(1) : spelled;
     }
 
-    private static String givenKey(String stored) {
+    static String givenKey(String stored) {
         if (stored.indexOf('~') < 0) {
             return stored;
         }
@@ -96,9 +96,13 @@ public record JsonObject(@JsonValue Map<String, @Nullable Object> members) {
     }
 
     static JsonObject fromDocument(Document document) {
+        return new JsonObject(given(document));
+    }
+
+    private static Map<String, @Nullable Object> given(Map<String, @Nullable Object> stored) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        document.forEach((key, member) -> members.put(givenKey(key), given(member)));
-        return new JsonObject(members);
+        stored.forEach((key, member) -> members.put(givenKey(key), given(member)));
+        return Collections.unmodifiableMap(members);
     }
 
     /** About as many bytes as the database needs for it. */
@@ -172,9 +176,9 @@ public record JsonObject(@JsonValue Map<String, @Nullable Object> members) {
         return value instanceof BigDecimal decimal ? new Decimal128(decimal) : value;
     }
 
-    private static @Nullable Object given(@Nullable Object value) {
-        if (value instanceof Map<?, ?> map) {
-            return fromDocument(new Document(asObject(map))).members();
+    static @Nullable Object given(@Nullable Object value) {
+        if (isObject(value)) {
+            return given(asObject(value));
         }
         if (value instanceof List<?> list) {
             List<@Nullable Object> copy = new ArrayList<>(list.size());
