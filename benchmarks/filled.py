@@ -20,29 +20,30 @@ database = pymongo.MongoClient(uri)
 items = database["sluice-item"]["items"]
 
 
-def filled(size):
-    known = database["sluice-dataset"]["datasets"].find_one({"name": f"{size}"})
+def filled(size, folders=50):
+    name = f"{size}" if folders == 50 else f"{size} in {folders}"
+    known = database["sluice-dataset"]["datasets"].find_one({"name": name})
     if known:
         return str(known["_id"])
     dataset = session.post(
         f"{gate}/api/v1/datasets",
-        json={"name": f"{size}", "projects": [project["id"]], "createDefaultRecipe": True},
+        json={"name": name, "projects": [project["id"]], "createDefaultRecipe": True},
         timeout=30,
     ).json()["id"]
     now = datetime.datetime.now(datetime.timezone.utc)
     every = max(1, size // 200)
     batch = []
     for number in range(size):
-        name = f"{number:07d}.jpg"
+        name, folder = f"{number:07d}.jpg", f"/{number % folders:02d}"
         batch.append(
             {
                 "_id": bson.ObjectId(),
                 "version": bson.Int64(1),
                 "datasetId": bson.ObjectId(dataset),
                 "type": "file",
-                "filename": f"/{number % 50:02d}/{name}",
+                "filename": f"{folder}/{name}",
                 "name": name,
-                "dir": f"/{number % 50:02d}",
+                "dir": folder,
                 "hidden": False,
                 "creator": email,
                 "createdAt": now,

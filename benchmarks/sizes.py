@@ -22,16 +22,16 @@ def query(dataset, **more):
     return answer.json()
 
 
-def upload(dataset):
-    form = {"type": (None, "file"), "path": (None, f"/new/{uuid.uuid4().hex}.bin"), "file": ("x", uuid.uuid4().bytes)}
+def upload(dataset, folder="/new"):
+    form = {"type": (None, "file"), "path": (None, f"{folder}/{uuid.uuid4().hex}.bin"), "file": ("x", uuid.uuid4().bytes)}
     answer = session.post(f"{gate}/api/v1/datasets/{dataset}/items?mode=skip", files=form, timeout=60)
     assert answer.status_code == 201, answer.text
     return answer.json()["id"]
 
 
 class Dataset:
-    def __init__(self, size):
-        self.id = filled(size)
+    def __init__(self, size, folders=50):
+        self.id = filled(size, folders)
         self.size = size
         page = query(self.id, sort={"id": "ascending"})
         self.item = page["items"][50]["id"]
@@ -49,6 +49,13 @@ class Dataset:
         after = {"$and": [*DEFAULT["$and"], {"id": {"$gt": self.last}}]}
         self.last = query(self.id, filter=after, sort={"id": "ascending"})["items"][-1]["id"]
 
+    def folder(self, **more):
+        inside = {"$and": [*DEFAULT["$and"], {"dir": "/00"}]}
+        assert len(query(self.id, filter=inside, **more)["items"]) == 100
+
+    def folder_by_name(self):
+        self.folder(sort={"name": "ascending"})
+
     def total(self):
         assert query(self.id, pageSize=0)["totalItemsCount"] >= self.size
 
@@ -59,6 +66,9 @@ class Dataset:
 
     def create(self):
         self.made.append(upload(self.id))
+
+    def create_in_folder(self):
+        self.made.append(upload(self.id, "/00"))
 
     def patch(self):
         body = {"metadata": {"user": {"seen": uuid.uuid4().hex}}}
@@ -110,3 +120,9 @@ measure("total right after a change", Dataset.total, before=Dataset.create)
 measure("delete", Dataset.delete)
 for one in datasets:
     first_byte(one)
+datasets = [Dataset(size, folders=1) for size in (sizes[0], sizes[-1])]
+time.sleep(16)
+measure("first page of a folder that holds all", Dataset.folder)
+measure("the same in the order of names", Dataset.folder_by_name)
+measure("create in that folder", Dataset.create_in_folder)
+measure("delete from that folder", Dataset.delete)
