@@ -16,10 +16,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.FileSystemResource;
@@ -117,6 +120,16 @@ public class BlobStore {
      */
     public Mono<Boolean> hold(String sha256) {
         return onDisk(() -> restored(sha256) != null);
+    }
+
+    /**
+     * Which of these digests have bytes here, so that nobody need send them again. Who names one in a document
+     * {@linkplain #hold holds} it afterwards, because the answer is as old as the question.
+     */
+    public Mono<Set<String>> known(Collection<String> digests) {
+        return onDisk(() -> digests.stream()
+                .filter(sha256 -> Files.exists(pathOf(sha256)) || Files.exists(trash.resolve(sha256)))
+                .collect(Collectors.toUnmodifiableSet()));
     }
 
     /**

@@ -83,6 +83,18 @@ class BlobStoreTests {
     }
 
     @Test
+    void knowsWhichBytesAreThere() {
+        StagedContent stored = blobs.stored("there");
+        StagedContent discarded = blobs.stored("in the trash");
+        blobs.discard(discarded);
+        String unknown = Blobs.contentOf("never seen").sha256();
+
+        assertThat(blobs.known(stored.content().sha256(), discarded.content().sha256(), unknown))
+                .containsExactlyInAnyOrder(
+                        stored.content().sha256(), discarded.content().sha256());
+    }
+
+    @Test
     void doesNotTakeLostBytesForAFailureThatPasses() throws IOException {
         StagedContent staged = blobs.stored("lost");
         Files.delete(blobs.published(staged));

@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -55,6 +56,10 @@ record Blobs(BlobStore store, Path folder) {
 
     void discard(StagedContent staged) {
         store.discard(staged.content().sha256()).block();
+    }
+
+    Set<String> known(String... digests) {
+        return Objects.requireNonNull(store.known(List.of(digests)).block());
     }
 
     String read(Content content, long start, long count) {
