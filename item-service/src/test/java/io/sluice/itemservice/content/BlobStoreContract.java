@@ -5,19 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.testing.MongoServer;
 import io.sluice.kit.testing.MovableClock;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.web.ErrorResponseException;
+import reactor.core.publisher.Flux;
 
-class BlobStoreTests {
+/** What the store of bytes promises, wherever it keeps them. */
+abstract class BlobStoreContract {
 
     private static final long PLENTY = Long.MAX_VALUE;
 
@@ -26,11 +30,19 @@ class BlobStoreTests {
 
     private final MovableClock clock = new MovableClock();
     private final AtomicLong looksUntilFull = new AtomicLong(PLENTY);
+    private final ReactiveMongoTemplate mongo;
+    private final long largestHeld;
     private Blobs blobs;
+
+    BlobStoreContract(MongoServer.Lease database, long largestHeld) {
+        this.mongo = database.template();
+        this.largestHeld = largestHeld;
+    }
 
     @BeforeEach
     void open() {
-        blobs = new Blobs(folder, this::requireFree, clock);
+        Blobs.clear(mongo);
+        blobs = Blobs.open(folder, this::requireFree, clock, mongo, largestHeld);
     }
 
     private void requireFree() {
@@ -46,7 +58,7 @@ class BlobStoreTests {
         blobs.settle(staged);
 
         assertThat(staged.content()).isEqualTo(Blobs.contentOf("some bytes"));
-        assertThat(blobs.published(staged)).hasContent("some bytes");
+        assertThat(blobs.published(staged)).isEqualTo("some bytes");
         assertThat(blobs.staging()).isEmpty();
     }
 
@@ -56,20 +68,34 @@ class BlobStoreTests {
         blobs.publish(staged);
 
         assertThat(staged.content().size()).isZero();
-        assertThat(blobs.published(staged)).isEmptyFile();
+        assertThat(blobs.published(staged)).isEmpty();
         assertThat(blobs.read(staged.content(), 0, 0)).isEmpty();
     }
 
     @Test
-    void keepsEqualBytesOnce() throws IOException {
+    void keepsEqualBytesOnce() {
         StagedContent first = blobs.stored("the same");
-        Object file = Files.readAttributes(blobs.published(first), "unix:ino").get("ino");
-
         StagedContent second = blobs.stored("the same");
 
         assertThat(second.content()).isEqualTo(first.content());
-        assertThat(Files.readAttributes(blobs.published(second), "unix:ino").get("ino"))
-                .isEqualTo(file);
+        assertThat(blobs.everything()).hasSize(1);
+        assertThat(blobs.staging()).isEmpty();
+    }
+
+    @Test
+    void keepsEqualBytesOnceThatComeAtOnce() {
+        List<StagedContent> all = IntStream.range(0, 20)
+                .mapToObj(number -> blobs.staged("number " + number % 3))
+                .toList();
+
+        Flux.fromIterable(all)
+                .flatMap(staged -> blobs.store().publish(staged))
+                .flatMap(staged -> blobs.store().settle(staged))
+                .then()
+                .block(Blobs.PATIENCE);
+
+        assertThat(blobs.everything()).hasSize(3);
+        assertThat(all).allMatch(staged -> blobs.published(staged) != null);
         assertThat(blobs.staging()).isEmpty();
     }
 
@@ -95,26 +121,37 @@ class BlobStoreTests {
     }
 
     @Test
-    void doesNotTakeLostBytesForAFailureThatPasses() throws IOException {
-        StagedContent staged = blobs.stored("lost");
-        Files.delete(blobs.published(staged));
+    void doesNotTakeLostBytesForAFailureThatPasses() {
+        Content lost = Blobs.contentOf("lost");
 
-        assertThatIllegalStateException().isThrownBy(() -> blobs.read(staged.content(), 0, 4));
+        assertThatIllegalStateException().isThrownBy(() -> blobs.read(lost, 0, 4));
+    }
+
+    @Test
+    void holdsWhatIsThereAndNothingElse() {
+        StagedContent stored = blobs.stored("there");
+        StagedContent discarded = blobs.stored("in the trash");
+        blobs.discard(discarded);
+
+        assertThat(blobs.hold(stored)).isTrue();
+        assertThat(blobs.hold(discarded)).isTrue();
+        assertThat(blobs.trash()).isEmpty();
+        assertThat(blobs.hold(blobs.staged("never published"))).isFalse();
     }
 
     @Test
     void removesWhatIsGivenUp() {
         BlobStore.Writing begun = blobs.store().begin();
-        blobs.append(begun, "some");
+        blobs.append(begun, "long ".repeat(1000));
         assertThat(blobs.staging()).hasSize(1);
-        begun.abandon().block();
+        begun.abandon().block(Blobs.PATIENCE);
         assertThat(blobs.staging()).isEmpty();
 
         BlobStore.Writing finished = blobs.store().begin();
         blobs.append(finished, "some");
-        finished.finish().block();
+        finished.finish().block(Blobs.PATIENCE);
         assertThat(blobs.staging()).hasSize(1);
-        finished.abandon().block();
+        finished.abandon().block(Blobs.PATIENCE);
         assertThat(blobs.staging()).isEmpty();
     }
 
@@ -122,26 +159,44 @@ class BlobStoreTests {
     @Test
     void writesNothingAnyMoreAfterItWasGivenUp() {
         BlobStore.Writing writing = blobs.store().begin();
-        writing.abandon().block();
+        writing.abandon().block(Blobs.PATIENCE);
 
         blobs.append(writing, "late");
 
-        assertThat(writing.finish().blockOptional()).isEmpty();
+        assertThat(writing.finish().blockOptional(Blobs.PATIENCE)).isEmpty();
         assertThat(blobs.staging()).isEmpty();
     }
 
     @Test
-    void beginsNothingWhenThereIsNoRoom() {
+    void takesNothingWhenThereIsNoRoom() {
         looksUntilFull.set(0);
-        BlobStore.Writing writing = blobs.store().begin();
 
+        assertRefused(() -> blobs.append(blobs.store().begin(), "long ".repeat(1000)));
+        assertRefused(() -> blobs.staged("short"));
+        assertRefused(() -> blobs.store().begin().finish().block(Blobs.PATIENCE));
+        assertThat(blobs.staging()).isEmpty();
+    }
+
+    private static void assertRefused(ThrowingCallable attempt) {
         assertThatExceptionOfType(ErrorResponseException.class)
-                .isThrownBy(() -> blobs.append(writing, "some"))
+                .isThrownBy(attempt)
                 .satisfies(
                         refused -> assertThat(refused.getStatusCode().value()).isEqualTo(507));
-        assertThatExceptionOfType(ErrorResponseException.class)
-                .isThrownBy(() -> blobs.store().begin().finish().block());
-        assertThat(blobs.staging()).isEmpty();
+    }
+
+    /** Whoever has filled the disk may empty it again. */
+    @Test
+    void goesOnWhenThereIsRoomAgain() {
+        StagedContent before = blobs.stored("before");
+        StagedContent staged = blobs.staged("when it is full");
+        looksUntilFull.set(0);
+        assertRefused(() -> blobs.staged("too much"));
+        assertThat(blobs.read(before.content(), 0, 6)).isEqualTo("before");
+
+        looksUntilFull.set(PLENTY);
+        blobs.publish(staged);
+
+        assertThat(blobs.published(staged)).isEqualTo("when it is full");
     }
 
     @Test
@@ -156,7 +211,7 @@ class BlobStoreTests {
             }
         });
 
-        writing.abandon().block();
+        writing.abandon().block(Blobs.PATIENCE);
         assertThat(blobs.staging()).isEmpty();
     }
 
@@ -168,8 +223,9 @@ class BlobStoreTests {
 
         assertThat(blobs.read(staged.content(), 7, 5)).isEqualTo("trash");
 
+        blobs.restore(staged);
         assertThat(blobs.trash()).isEmpty();
-        assertThat(blobs.published(staged)).hasContent("in the trash");
+        assertThat(blobs.published(staged)).isEqualTo("in the trash");
     }
 
     @Test
@@ -180,7 +236,7 @@ class BlobStoreTests {
         blobs.publish(again);
 
         assertThat(blobs.trash()).isEmpty();
-        assertThat(blobs.published(again)).hasContent("in the trash");
+        assertThat(blobs.published(again)).isEqualTo("in the trash");
     }
 
     @Test
@@ -188,38 +244,31 @@ class BlobStoreTests {
         StagedContent staged = blobs.staged("unlucky");
         blobs.publish(staged);
         blobs.discard(staged);
+        clock.advance(Duration.ofMinutes(2));
         blobs.settle(staged);
 
-        assertThat(blobs.published(staged)).hasContent("unlucky");
+        assertThat(blobs.published(staged)).isEqualTo("unlucky");
 
         StagedContent unluckier = blobs.staged("unluckier");
         blobs.publish(unluckier);
         blobs.discard(unluckier);
-        blobs.store().purge(unluckier.content().sha256()).block();
+        clock.advance(Duration.ofMinutes(11));
+        blobs.purge(unluckier);
         blobs.settle(unluckier);
 
-        assertThat(blobs.published(unluckier)).hasContent("unluckier");
+        assertThat(blobs.published(unluckier)).isEqualTo("unluckier");
     }
 
-    /** Another replica that sees an old time of the file would purge at once what was only just discarded. */
     @Test
-    void countsTheTimeInTheTrashFromTheDiscarding() throws IOException {
+    void countsTheTimeInTheTrashFromTheDiscarding() {
         StagedContent staged = blobs.stored("old");
-        Files.setLastModifiedTime(
-                blobs.published(staged), FileTime.from(clock.instant().minus(Duration.ofDays(1))));
+        clock.advance(Duration.ofDays(1));
 
         blobs.discard(staged);
 
-        assertThat(blobs.store()
-                        .inTrashFor(Duration.ofMinutes(10))
-                        .collectList()
-                        .block())
-                .isEmpty();
+        assertThat(blobs.inTrashFor(Duration.ofMinutes(10))).isEmpty();
         clock.advance(Duration.ofMinutes(11));
-        assertThat(blobs.store()
-                        .inTrashFor(Duration.ofMinutes(10))
-                        .collectList()
-                        .block())
+        assertThat(blobs.inTrashFor(Duration.ofMinutes(10)))
                 .containsExactly(staged.content().sha256());
     }
 
@@ -228,21 +277,31 @@ class BlobStoreTests {
         StagedContent staged = blobs.staged("never published");
 
         blobs.discard(staged);
-        blobs.store().purge(staged.content().sha256()).block();
-        blobs.store().restore(staged.content().sha256()).block();
+        blobs.purge(staged);
+        blobs.restore(staged);
 
         assertThat(blobs.trash()).isEmpty();
     }
 
     @Test
-    void keepsOneCopyWhenTheTrashHasAnother() {
-        StagedContent staged = blobs.stored("twice");
+    void purgesWhatIsInTheTrashOnly() {
+        StagedContent staged = blobs.stored("named");
+
+        blobs.purge(staged);
+        assertThat(blobs.published(staged)).isEqualTo("named");
+
         blobs.discard(staged);
-        Blobs.write(blobs.published(staged), "twice");
+        blobs.purge(staged);
+        assertThat(blobs.everything()).isEmpty();
+        assertThat(blobs.hold(staged)).isFalse();
+    }
 
-        blobs.store().restore(staged.content().sha256()).block();
+    @Test
+    void givesAFileToWhoeverNeedsOne() {
+        StagedContent staged = blobs.stored("by a file");
 
-        assertThat(blobs.trash()).isEmpty();
-        assertThat(blobs.published(staged)).hasContent("twice");
+        assertThat(blobs.published(staged)).isEqualTo("by a file");
+
+        assertThat(blobs.staging()).isEmpty();
     }
 }
