@@ -1,26 +1,34 @@
 package io.sluice.itemservice.content;
 
-import io.sluice.kit.error.Problem;
+import io.sluice.itemservice.content.segment.Disk;
+import io.sluice.itemservice.content.segment.FreeSpace;
+import io.sluice.itemservice.content.segment.HeldBytes;
+import io.sluice.itemservice.content.segment.Place;
+import io.sluice.itemservice.content.segment.Segments;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -28,18 +36,16 @@ import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
- * Bytes in a folder, by digest: equal bytes are kept once. Replicas share the folder.
+ * Bytes in a folder, by digest: equal bytes are kept once. Replicas share the folder. Large ones have a file each, small ones
+ * are appended to {@linkplain Segments segments}.
  *
- * <p>Life of a blob: it is <em>staged</em> (written and synced under {@code staging/}), <em>published</em> (linked under
- * its digest, the folder synced) before the document that names it is written, and <em>settled</em> after. The name in
- * {@code staging/} goes last, so that a crash at any step leaves a trace for the {@link BlobSweep}. A blob that nobody
- * names is <em>discarded</em> to {@code trash/} and purged from there later: whoever published the same bytes at that very
- * moment finds them in the trash.
+ * <p>Life of a blob: it is <em>staged</em> (in memory, or written and synced under {@code staging/}), <em>published</em>
+ * (durable, to be found by its digest) before the document that names it is written, and <em>settled</em> after. The name in
+ * {@code staging/}, or the trace in the segment, goes last, so that a crash at any step leaves something for the
+ * {@link BlobSweep}. A blob that nobody names is <em>discarded</em> to the trash and purged from there later: whoever
+ * published the same bytes at that very moment finds them in the trash.
  */
 public class BlobStore {
 
@@ -48,40 +54,33 @@ public class BlobStore {
     /** How much is written before the free space is looked at again. */
     private static final long BETWEEN_LOOKS = 16L * 1024 * 1024;
 
-    private static final Scheduler DISK = Schedulers.boundedElastic();
+    /** What bytes in memory take beside themselves, so that very many empty ones are not for nothing. */
+    private static final int OVERHEAD = 512;
 
-    private final Path staging;
-    private final Path blobs;
-    private final Path trash;
+    /** Nobody can have purged what was published so short a time ago, and be it discarded at once. */
+    private static final Duration SAFE = Duration.ofMinutes(1);
+
+    private final BlobFiles files;
+    private final Segments segments;
     private final FreeSpace freeSpace;
+    private final long largestHeld;
+    private final AtomicLong memory;
     private final Clock clock;
+    private final Map<HeldBytes, Instant> held = new ConcurrentHashMap<>();
 
-    BlobStore(Path folder, FreeSpace freeSpace, Clock clock) {
-        this.staging = folder.resolve("staging");
-        this.blobs = folder.resolve("sha256");
-        this.trash = folder.resolve("trash");
+    /**
+     * Makes the store of what there is in a folder.
+     *
+     * @param largestHeld bytes of the largest file that goes into a segment
+     * @param memory as many bytes are in memory at most, on their way there
+     */
+    BlobStore(BlobFiles files, Segments segments, FreeSpace freeSpace, long largestHeld, long memory, Clock clock) {
+        this.files = files;
+        this.segments = segments;
         this.freeSpace = freeSpace;
+        this.largestHeld = largestHeld;
+        this.memory = new AtomicLong(memory);
         this.clock = clock;
-        try {
-            for (Path part : List.of(staging, blobs, trash)) {
-                Files.createDirectories(part);
-            }
-            for (int first = 0; first < 256; first++) {
-                Files.createDirectories(blobs.resolve(HexFormat.of().toHexDigits((byte) first)));
-            }
-            sync(blobs);
-            sync(folder);
-        } catch (IOException unusable) {
-            throw new UncheckedIOException("The folder for bytes, " + folder + ", cannot be used", unusable);
-        }
-    }
-
-    /** Whether bytes may still be written; asked often. */
-    @FunctionalInterface
-    interface FreeSpace {
-
-        /** @throws org.springframework.web.ErrorResponseException {@link Problem#INSUFFICIENT_STORAGE} */
-        void require() throws IOException;
     }
 
     /**
@@ -89,26 +88,53 @@ public class BlobStore {
      * {@link Writing#abandon}.
      */
     public Writing begin() {
-        return new Writing(staging.resolve(UUID.randomUUID().toString()));
+        return new Writing();
     }
 
     /** Makes the bytes durable under their digest; from now on a document may name them. */
     public Mono<StagedContent> publish(StagedContent staged) {
-        return onDisk(() -> {
-            link(staged);
+        HeldBytes inMemory = staged.held();
+        return inMemory == null ? link(staged) : segments.keep(inMemory).thenReturn(staged);
+    }
+
+    private Mono<StagedContent> link(StagedContent staged) {
+        return Disk.on(() -> {
+            files.link(staged.content().sha256(), Objects.requireNonNull(staged.file()));
             return staged;
         });
     }
 
     /** The document that names the bytes is written: makes sure that nobody discarded them meanwhile. */
     public Mono<Void> settle(StagedContent staged) {
-        return onDisk(() -> {
-                    if (!Files.exists(pathOf(staged.content().sha256()))) {
-                        link(staged);
+        HeldBytes inMemory = staged.held();
+        if (inMemory != null) {
+            return Mono.defer(() -> isSafe(inMemory) ? Mono.empty() : keepAgain(inMemory))
+                    .then(Mono.fromRunnable(() -> letGo(inMemory)));
+        }
+        Path file = Objects.requireNonNull(staged.file());
+        return Disk.on(() -> {
+                    if (!Files.exists(files.pathOf(staged.content().sha256()))) {
+                        files.link(staged.content().sha256(), file);
                     }
-                    return Files.deleteIfExists(staged.file());
+                    return Files.deleteIfExists(file);
                 })
                 .then();
+    }
+
+    private boolean isSafe(HeldBytes inMemory) {
+        Instant kept = inMemory.keptAt();
+        return kept != null && kept.plus(SAFE).isAfter(clock.instant());
+    }
+
+    private Mono<Void> keepAgain(HeldBytes inMemory) {
+        return hold(inMemory.sha256()).flatMap(isThere -> isThere ? Mono.empty() : segments.keep(inMemory));
+    }
+
+    private void letGo(HeldBytes inMemory) {
+        inMemory.end();
+        if (held.remove(inMemory) != null) {
+            release(inMemory.bytes().length);
+        }
     }
 
     /**
@@ -116,7 +142,20 @@ public class BlobStore {
      * False when they are gone for good.
      */
     public Mono<Boolean> hold(String sha256) {
-        return onDisk(() -> restored(sha256) != null);
+        return Disk.on(() -> files.restored(sha256) != null)
+                .flatMap(isFile -> isFile ? Mono.just(true) : segments.hold(sha256));
+    }
+
+    /**
+     * Which of these digests have bytes here, so that nobody need send them again. Who names one in a document
+     * {@linkplain #hold holds} it afterwards, because the answer is as old as the question.
+     */
+    public Mono<Set<String>> known(Collection<String> digests) {
+        return segments.known(digests)
+                .flatMap(small -> Disk.on(() -> digests.stream()
+                                .filter(sha256 -> !small.contains(sha256) && files.isThere(sha256))
+                                .collect(Collectors.toCollection(() -> new HashSet<>(small))))
+                        .map(Set::copyOf));
     }
 
     /**
@@ -129,185 +168,184 @@ public class BlobStore {
         if (count == 0) {
             return Flux.empty();
         }
-        return onDisk(() -> existing(content.sha256()))
-                .flatMapMany(file -> DataBufferUtils.takeUntilByteCount(
-                        DataBufferUtils.read(new FileSystemResource(file), start, buffers, CHUNK), count));
-    }
-
-    /** The file that has the bytes, to be read at once and never to be written. */
-    public Mono<Path> fileOf(Content content) {
-        return onDisk(() -> existing(content.sha256()));
-    }
-
-    private Path existing(String sha256) throws IOException {
-        Path file = restored(sha256);
-        if (file == null) {
-            // Not one of the failures that pass: asking again would not help.
-            throw new IllegalStateException("The bytes " + sha256 + " are missing in " + blobs);
-        }
-        return file;
+        return find(content)
+                .flatMapMany(found -> found.file() == null
+                        ? segments.read(content.sha256(), Objects.requireNonNull(found.place()), start, count)
+                                .map(buffers::wrap)
+                        : DataBufferUtils.takeUntilByteCount(
+                                DataBufferUtils.read(new FileSystemResource(found.file()), start, buffers, CHUNK),
+                                count));
     }
 
     /**
-     * Puts bytes that nobody names into the trash. How long they have been there is told by the time of the file, which
-     * is set before: what is in the trash must never look as if it had been there for long.
+     * Gives a file with the bytes to somebody who reads it and never writes to it. It is there until he is done.
+     *
+     * @param use is given the file
      */
+    public <T> Mono<T> fileOf(Content content, Function<Path, Mono<T>> use) {
+        return find(content)
+                .flatMap(found -> found.file() == null
+                        ? copyOf(content, Objects.requireNonNull(found.place()), use)
+                        : use.apply(found.file()));
+    }
+
+    /** In {@code staging/}, where the sweep finds it after a crash. */
+    private <T> Mono<T> copyOf(Content content, Place place, Function<Path, Mono<T>> use) {
+        return Mono.usingWhen(
+                Mono.fromSupplier(files::newStaged),
+                copy -> Disk.<Boolean>on(() -> {
+                            freeSpace.require();
+                            return true;
+                        })
+                        .then(segments.copy(content.sha256(), place, copy))
+                        .flatMap(use),
+                copy -> Disk.on(() -> Files.deleteIfExists(copy)));
+    }
+
+    /** Where bytes are: one of the two is not null. */
+    private record Found(@Nullable Path file, @Nullable Place place) {}
+
+    /** A look at the folder costs less than a question to the database. */
+    private Mono<Found> find(Content content) {
+        Place place = segments.remembered(content.sha256());
+        if (place != null) {
+            return Mono.just(new Found(null, place));
+        }
+        return Disk.on(() -> files.restored(content.sha256()))
+                .map(file -> new Found(file, null))
+                .switchIfEmpty(segments.find(content.sha256()).map(found -> new Found(null, found)))
+                // Not one of the failures that pass: asking again would not help.
+                .switchIfEmpty(
+                        Mono.error(() -> new IllegalStateException("The bytes " + content.sha256() + " are missing")));
+    }
+
+    /** Puts bytes that nobody names into the trash. */
     Mono<Void> discard(String sha256) {
-        return onDisk(() -> {
-                    Path file = pathOf(sha256);
-                    try {
-                        Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
-                        Files.move(file, trash.resolve(sha256), StandardCopyOption.ATOMIC_MOVE);
-                        return true;
-                    } catch (NoSuchFileException alreadyGone) {
-                        return false;
-                    }
+        return Disk.<Boolean>on(() -> {
+                    files.discard(sha256, clock.instant());
+                    return true;
                 })
-                .then();
+                .then(segments.discard(sha256));
     }
 
     /** Takes bytes out of the trash again. */
     Mono<Void> restore(String sha256) {
-        return onDisk(() -> takeOutOfTrash(sha256)).then();
+        return Disk.on(() -> files.takeOutOfTrash(sha256)).then(segments.restore(sha256));
     }
 
     /** Removes bytes from the trash for good. */
     Mono<Void> purge(String sha256) {
-        return onDisk(() -> Files.deleteIfExists(trash.resolve(sha256))).then();
+        return Disk.<Boolean>on(() -> {
+                    files.purge(sha256);
+                    return true;
+                })
+                .then(segments.purge(sha256));
     }
 
     /** Digests that have been in the trash for longer than {@code age}. */
     Flux<String> inTrashFor(Duration age) {
-        return olderThan(trash, age).map(file -> file.getFileName().toString());
+        Instant then = clock.instant().minus(age);
+        return files.inTrashBefore(then)
+                .map(file -> file.getFileName().toString())
+                .subscribeOn(Disk.THREADS)
+                .concatWith(segments.inTrashBefore(then));
     }
 
     /** Staged files that nobody has touched for longer than {@code age}, so left behind by a crash. */
     Flux<Path> stagedFor(Duration age) {
-        return olderThan(staging, age);
+        return files.stagedBefore(clock.instant().minus(age)).subscribeOn(Disk.THREADS);
     }
 
     /** The digest that a staged file was about to be published under; empty when it never arrived whole. */
     Mono<String> digestOf(Path staged) {
-        String name = staged.getFileName().toString();
-        int dot = name.indexOf('.');
-        return dot < 0 ? Mono.empty() : Mono.just(name.substring(0, dot));
+        return Mono.justOrEmpty(BlobFiles.digestOf(staged));
     }
 
     Mono<Void> removeStaged(Path staged) {
-        return onDisk(() -> Files.deleteIfExists(staged)).then();
+        return Disk.on(() -> Files.deleteIfExists(staged)).then();
     }
 
-    private Flux<Path> olderThan(Path folder, Duration age) {
-        FileTime limit = FileTime.from(clock.instant().minus(age));
-        return Flux.using(
-                        () -> Files.list(folder),
-                        files -> Flux.fromStream(files).filter(file -> isOlder(file, limit)),
-                        Stream::close)
-                .subscribeOn(DISK);
+    /** Bytes in memory for longer than {@code age}, of somebody who could not end what he had begun. */
+    Flux<HeldBytes> heldFor(Duration age) {
+        Instant then = clock.instant().minus(age);
+        return Flux.fromIterable(List.copyOf(held.entrySet()))
+                .filter(entry -> entry.getValue().isBefore(then))
+                .map(Map.Entry::getKey);
     }
 
-    private static boolean isOlder(Path file, FileTime limit) {
-        try {
-            return Files.getLastModifiedTime(file).compareTo(limit) < 0;
-        } catch (IOException goneMeanwhile) {
-            return false;
+    Mono<Void> removeHeld(HeldBytes leftBehind) {
+        return Mono.fromRunnable(() -> letGo(leftBehind));
+    }
+
+    Segments segments() {
+        return segments;
+    }
+
+    private boolean reserve(long bytes) {
+        long left = memory.addAndGet(-bytes - OVERHEAD);
+        if (left < 0) {
+            release(bytes);
         }
+        return left >= 0;
+    }
+
+    private void release(long bytes) {
+        memory.addAndGet(bytes + OVERHEAD);
     }
 
     /**
-     * Gives the bytes their name. When they have it already, somebody else brought the same bytes, perhaps at this
-     * moment and without having synced the folder yet.
+     * Bytes on their way. They stay in memory as long as they are few and there is room for them; then they are written to a
+     * file. Its methods may be called by different threads, also at the same time.
      */
-    private void link(StagedContent staged) throws IOException {
-        String sha256 = staged.content().sha256();
-        if (restored(sha256) == null) {
-            try {
-                Files.createLink(pathOf(sha256), staged.file());
-            } catch (FileAlreadyExistsException sameBytes) {
-                // Published by somebody else since.
-            }
-        }
-        sync(folderOf(sha256));
-    }
-
-    /** The file with these bytes, taken out of the trash if need be; null when there is none. */
-    private @Nullable Path restored(String sha256) throws IOException {
-        Path file = pathOf(sha256);
-        return Files.exists(file) || takeOutOfTrash(sha256) ? file : null;
-    }
-
-    /**
-     * Moves rather than looks and deletes: whatever another process does to the same bytes in between, one of the two
-     * names has them.
-     */
-    private boolean takeOutOfTrash(String sha256) throws IOException {
-        try {
-            Files.move(trash.resolve(sha256), pathOf(sha256), StandardCopyOption.ATOMIC_MOVE);
-        } catch (NoSuchFileException notThere) {
-            return Files.exists(pathOf(sha256));
-        }
-        sync(folderOf(sha256));
-        return true;
-    }
-
-    private Path pathOf(String sha256) {
-        return folderOf(sha256).resolve(sha256);
-    }
-
-    private Path folderOf(String sha256) {
-        return blobs.resolve(sha256.substring(0, 2));
-    }
-
-    private static void sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
-    /**
-     * Runs to its end even when nobody waits for it any more: what cancels a Mono of {@code subscribeOn} interrupts its
-     * thread, which closes the file that is being written.
-     */
-    private static <T> Mono<T> onDisk(Callable<@Nullable T> blockingWork) {
-        return Mono.create(sink -> DISK.schedule(() -> run(blockingWork, sink)));
-    }
-
-    private static <T> void run(Callable<@Nullable T> blockingWork, MonoSink<T> sink) {
-        try {
-            sink.success(blockingWork.call());
-        } catch (Throwable failure) {
-            // An Error, too: nobody else would answer who waits.
-            sink.error(failure);
-        }
-    }
-
-    /** Bytes on their way to the disk. Its methods may be called by different threads, also at the same time. */
     public final class Writing {
 
         private final MessageDigest digest = sha256();
-        private Path file;
+        private final List<byte[]> collected = new ArrayList<>();
+        private volatile boolean isInFile;
+        private @Nullable Path file;
         private @Nullable FileChannel channel;
+        private @Nullable HeldBytes whole;
         private long size;
         private long untilLook;
         private boolean closed;
 
-        private Writing(Path file) {
-            this.file = file;
-        }
+        private Writing() {}
 
-        /** Writes the bytes behind those that are there; keeps a hold of its own on the buffer until it has. */
+        /** Takes the bytes behind those that are there; keeps a hold of its own on the buffer until it has. */
         public Mono<Void> append(DataBuffer buffer) {
             return Mono.defer(() -> {
-                DataBuffer held = DataBufferUtils.retain(buffer);
-                return BlobStore.<Boolean>onDisk(() -> {
+                if (!isInFile && collect(buffer)) {
+                    return Mono.empty();
+                }
+                DataBuffer kept = DataBufferUtils.retain(buffer);
+                return Disk.<Boolean>on(() -> {
                             try {
-                                return write(held);
+                                return write(kept);
                             } finally {
-                                DataBufferUtils.release(held);
+                                DataBufferUtils.release(kept);
                             }
                         })
                         .then();
             });
+        }
+
+        /** False when there is no room for them. */
+        private synchronized boolean collect(DataBuffer buffer) {
+            if (closed) {
+                return true;
+            }
+            int count = buffer.readableByteCount();
+            if (count == 0) {
+                return true;
+            }
+            if (isInFile || size + count > largestHeld || !reserve(count)) {
+                return false;
+            }
+            byte[] copy = new byte[count];
+            buffer.toByteBuffer(buffer.readPosition(), ByteBuffer.wrap(copy), 0, count);
+            collected.add(copy);
+            size += count;
+            return true;
         }
 
         private synchronized boolean write(DataBuffer buffer) throws IOException {
@@ -322,7 +360,9 @@ public class BlobStore {
             }
             try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
                 while (parts.hasNext()) {
-                    write(parts.next(), open);
+                    ByteBuffer part = parts.next();
+                    size += part.remaining();
+                    write(part, open);
                 }
             }
             return true;
@@ -330,7 +370,6 @@ public class BlobStore {
 
         private void write(ByteBuffer bytes, FileChannel open) throws IOException {
             digest.update(bytes.duplicate());
-            size += bytes.remaining();
             while (bytes.hasRemaining()) {
                 open.write(bytes);
             }
@@ -341,35 +380,97 @@ public class BlobStore {
             if (open == null) {
                 freeSpace.require();
                 untilLook = BETWEEN_LOOKS;
-                open = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                Path fresh = files.newStaged();
+                open = FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                file = fresh;
                 channel = open;
+                isInFile = true;
+                for (byte[] some : collected) {
+                    write(ByteBuffer.wrap(some), open);
+                }
+                drop();
             }
             return open;
         }
 
-        /** All bytes are there: syncs them and says what they are. Empty when they were given up meanwhile. */
+        private void drop() {
+            collected.forEach(some -> release(some.length));
+            collected.clear();
+        }
+
+        /** All bytes are there: says what they are. Empty when they were given up meanwhile. */
         public Mono<StagedContent> finish() {
-            return onDisk(this::sealed);
+            return Disk.on(this::sealed);
         }
 
         private synchronized @Nullable StagedContent sealed() throws IOException {
             if (closed) {
                 return null;
             }
+            if (channel == null && size <= largestHeld) {
+                freeSpace.require();
+                if (size > 0 || reserve(0)) {
+                    return StagedContent.inMemory(sealedInMemory());
+                }
+            }
+            Path begun;
             try (FileChannel open = open()) {
                 closed = true;
+                begun = Objects.requireNonNull(file);
                 open.force(true);
             }
             String sha256 = HexFormat.of().formatHex(digest.digest());
-            Path named = staging.resolve(sha256 + "." + file.getFileName());
-            Files.move(file, named, StandardCopyOption.ATOMIC_MOVE);
+            Path named = files.staged(sha256, begun);
+            Files.move(begun, named, StandardCopyOption.ATOMIC_MOVE);
             file = named;
-            return new StagedContent(new Content(sha256, size), named);
+            return StagedContent.in(named, new Content(sha256, size));
         }
 
-        /** Removes what was written, finished or not. Who has published the bytes says first that they are released. */
+        private HeldBytes sealedInMemory() {
+            closed = true;
+            byte[] bytes = joined();
+            HeldBytes sealed = new HeldBytes(HexFormat.of().formatHex(digest.digest(bytes)), bytes);
+            if (collected.size() > 1) {
+                // One piece from now on.
+                memory.addAndGet((collected.size() - 1L) * OVERHEAD);
+            }
+            collected.clear();
+            held.put(sealed, clock.instant());
+            whole = sealed;
+            return sealed;
+        }
+
+        private byte[] joined() {
+            if (collected.size() == 1) {
+                return collected.get(0);
+            }
+            ByteBuffer bytes = ByteBuffer.allocate((int) size);
+            collected.forEach(bytes::put);
+            return bytes.array();
+        }
+
+        /** Removes what came, finished or not. Who has published the bytes says first that they are released. */
         public Mono<Void> abandon() {
-            return onDisk(this::removed).then();
+            return Mono.defer(() -> {
+                if (isInFile) {
+                    return Disk.on(this::removed).then();
+                }
+                return forgotten() ? Mono.empty() : Disk.on(this::removed).then();
+            });
+        }
+
+        /** False when the bytes have been written to a file since. */
+        private synchronized boolean forgotten() {
+            if (isInFile) {
+                return false;
+            }
+            closed = true;
+            drop();
+            if (whole != null) {
+                letGo(whole);
+                whole = null;
+            }
+            return true;
         }
 
         private synchronized boolean removed() throws IOException {
@@ -377,7 +478,7 @@ public class BlobStore {
             if (channel != null) {
                 channel.close();
             }
-            return Files.deleteIfExists(file);
+            return file != null && Files.deleteIfExists(file);
         }
     }
 

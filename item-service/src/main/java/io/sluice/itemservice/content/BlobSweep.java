@@ -3,6 +3,7 @@ package io.sluice.itemservice.content;
 import static org.springframework.data.mongodb.core.query.Criteria.where;
 import static org.springframework.data.mongodb.core.query.Query.query;
 
+import io.sluice.itemservice.content.segment.Segments;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,7 +31,7 @@ class BlobSweep {
     static final Duration IN_TRASH = Duration.ofMinutes(10);
 
     /** Longer than an upload may pause, so that a file nobody has touched since is nobody's. */
-    static final Duration ABANDONED = Duration.ofHours(1);
+    static final Duration ABANDONED = Segments.lease();
 
     private final BlobStore blobs;
     private final BlobReferences references;
@@ -61,7 +62,20 @@ class BlobSweep {
     }
 
     private Mono<Void> takeUpAbandoned() {
-        return blobs.stagedFor(ABANDONED).concatMap(this::takeUp).then();
+        return blobs.stagedFor(ABANDONED)
+                .concatMap(this::takeUp)
+                .thenMany(blobs.heldFor(ABANDONED))
+                .concatMap(held -> released.add(List.of(held.sha256())).then(blobs.removeHeld(held)))
+                .then(blobs.segments().takeOver(this::takeUp));
+    }
+
+    /** Of what a process that is no more has written, most is named. */
+    private Mono<Void> takeUp(List<String> digests) {
+        return references
+                .named(digests)
+                .flatMap(named -> released.add(digests.stream()
+                        .filter(digest -> !named.contains(digest))
+                        .toList()));
     }
 
     private Mono<Void> takeUp(Path staged) {

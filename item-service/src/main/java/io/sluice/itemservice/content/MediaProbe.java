@@ -6,8 +6,8 @@ import io.sluice.kit.mongo.JsonObject;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -58,41 +58,48 @@ public class MediaProbe {
      * @param name the name of the file; its extension decides where the bytes do not
      */
     public Mono<Map<String, @Nullable Object>> describe(StagedContent staged, String name) {
-        return Mono.fromCallable(() -> look(staged, name)).subscribeOn(Schedulers.boundedElastic());
+        return Mono.fromCallable(() -> {
+                    try (SeekableByteChannel bytes = staged.open()) {
+                        return look(bytes, name);
+                    }
+                })
+                .subscribeOn(Schedulers.boundedElastic());
     }
 
-    private Map<String, @Nullable Object> look(StagedContent staged, String name) throws IOException {
+    private Map<String, @Nullable Object> look(SeekableByteChannel bytes, String name) throws IOException {
         Map<String, @Nullable Object> found = new LinkedHashMap<>();
         String expected = PLAIN_PICTURES.get(extension(name));
         if (expected != null) {
-            Optional<ImageHeader> picture =
-                    ImageHeader.of(staged.file()).filter(header -> expected.equals(header.type()));
+            Optional<ImageHeader> picture = ImageHeader.of(bytes).filter(header -> expected.equals(header.type()));
             if (picture.isPresent()) {
                 found.put("mimetype", expected);
                 put(picture.get(), found);
                 return found;
             }
         }
-        String type = typeOf(staged.file(), name);
+        String type = typeOf(bytes, name);
         found.put("mimetype", type);
         if (type.startsWith("image/")) {
-            ImageHeader.of(staged.file()).ifPresent(header -> put(header, found));
+            ImageHeader.of(bytes).ifPresent(header -> put(header, found));
         }
         if (type.startsWith("video/") || type.startsWith("audio/") || MAYBE_VIDEO.contains(type)) {
-            MediaFacts.of(staged.file()).ifPresent(facts -> put(facts, found));
+            MediaFacts.of(bytes).ifPresent(facts -> put(facts, found));
         }
-        if (type.equals("application/json") && staged.content().size() <= LARGEST_SHEBANG) {
-            lookForShebang(staged.file(), found);
+        if (type.equals("application/json") && bytes.size() <= LARGEST_SHEBANG) {
+            lookForShebang(bytes, found);
         }
         return found;
     }
 
-    private String typeOf(Path file, String name) throws IOException {
+    private String typeOf(SeekableByteChannel bytes, String name) throws IOException {
         var hints = new org.apache.tika.metadata.Metadata();
         hints.set(TikaCoreProperties.RESOURCE_NAME_KEY, name);
-        try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file))) {
-            return types.detect(bytes, hints).getBaseType().toString();
-        }
+        return types.detect(fromTheStart(bytes), hints).getBaseType().toString();
+    }
+
+    /** Whoever has it open closes it. */
+    private static InputStream fromTheStart(SeekableByteChannel bytes) throws IOException {
+        return new BufferedInputStream(Channels.newInputStream(bytes.position(0)));
     }
 
     private static String extension(String name) {
@@ -138,10 +145,10 @@ public class MediaProbe {
         }
     }
 
-    private void lookForShebang(Path file, Map<String, @Nullable Object> found) {
+    private void lookForShebang(SeekableByteChannel bytes, Map<String, @Nullable Object> found) throws IOException {
         JsonNode document;
         try {
-            document = json.readTree(file.toFile());
+            document = json.readTree(fromTheStart(bytes));
         } catch (JacksonException notJson) {
             return;
         }

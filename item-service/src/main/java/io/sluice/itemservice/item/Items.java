@@ -31,6 +31,7 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -807,6 +808,15 @@ class Items implements BlobReferences {
                 .flatMap(named -> named
                         ? Mono.just(true)
                         : mongo.exists(query(where(SHA256).is(sha256)), ItemRevision.class));
+    }
+
+    @Override
+    public Mono<Set<String>> named(Collection<String> digests) {
+        Bson isOneOfThem = Filters.in(SHA256, digests);
+        return mongo.execute(Item.class, items -> items.distinct(SHA256, isOneOfThem, String.class))
+                .concatWith(mongo.execute(
+                        ItemRevision.class, revisions -> revisions.distinct(SHA256, isOneOfThem, String.class)))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private Flux<String> ids(Bson filter) {

@@ -157,8 +157,7 @@ class ThumbnailController {
             headers.setContentLength(content.size());
             return response.writeWith(blobs.read(content, 0, content.size(), response.bufferFactory()));
         }
-        return blobs.fileOf(content)
-                .flatMap(file -> thumbnailer.smaller(file, box.width(), box.height()))
+        return blobs.fileOf(content, file -> thumbnailer.smaller(file, box.width(), box.height()))
                 .onErrorMap(
                         NoSmallPicture.class,
                         none -> Problem.NOT_FOUND.with("What is kept as the thumbnail is no picture; delete it"))

@@ -192,8 +192,7 @@ class ThumbnailWork implements SmartLifecycle {
                 new ServiceFiles.Description(item.datasetId(), path, Thumbnails.MIMETYPE, item.creator(), Map::of);
         return gone.contains(item.datasetId())
                 .filter(isGone -> !isGone)
-                .flatMap(isThere -> blobs.fileOf(content))
-                .flatMap(thumbnailer::jpegOf)
+                .flatMap(isThere -> blobs.fileOf(content, thumbnailer::jpegOf))
                 .flatMap(jpeg -> files.ensure(description, Flux.just(jpeg)));
     }
 

@@ -47,7 +47,14 @@ public record ImageHeader(
     /** The header of the picture in a file; empty when it is none, or none of a known format, or broken. */
     public static Optional<ImageHeader> of(Path file) throws IOException {
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-            return Optional.ofNullable(read(new FileBytes(channel))).filter(ImageHeader::isPossible);
+            return of(channel);
+        }
+    }
+
+    /** The header of the picture that these bytes are; they are not closed. */
+    public static Optional<ImageHeader> of(SeekableByteChannel bytes) throws IOException {
+        try {
+            return Optional.ofNullable(read(new FileBytes(bytes))).filter(ImageHeader::isPossible);
         } catch (FileBytes.EndOfFile broken) {
             return Optional.empty();
         }

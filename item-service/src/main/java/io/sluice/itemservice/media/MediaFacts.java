@@ -33,7 +33,14 @@ public record MediaFacts(
     /** Empty when the file is none of these, or broken. */
     public static Optional<MediaFacts> of(Path file) throws IOException {
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-            return Optional.ofNullable(read(new FileBytes(channel)));
+            return of(channel);
+        }
+    }
+
+    /** What these bytes say; they are not closed. */
+    public static Optional<MediaFacts> of(SeekableByteChannel bytes) throws IOException {
+        try {
+            return Optional.ofNullable(read(new FileBytes(bytes)));
         } catch (FileBytes.EndOfFile broken) {
             return Optional.empty();
         }

@@ -8,6 +8,6 @@ import io.sluice.kit.testing.OnMongo;
 class BlobSweepEmbeddedIT extends BlobSweepContract {
 
     BlobSweepEmbeddedIT(MongoServer.Lease database) {
-        super(database);
+        super(database, Blobs.SHORT);
     }
 }

@@ -8,6 +8,6 @@ import io.sluice.kit.testing.OnMongo;
 class BlobSweepMongodIT extends BlobSweepContract {
 
     BlobSweepMongodIT(MongoServer.Lease database) {
-        super(database);
+        super(database, Blobs.SHORT);
     }
 }

@@ -1,5 +1,8 @@
 package io.sluice.itemservice.content;
 
+import io.sluice.itemservice.content.segment.FreeSpace;
+import io.sluice.itemservice.content.segment.SegmentProperties;
+import io.sluice.itemservice.content.segment.Segments;
 import io.sluice.kit.testing.MovableClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,20 +11,54 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.data.mongodb.core.query.Query;
+import org.springframework.util.unit.DataSize;
+import reactor.core.publisher.Mono;
 
-/** A store in a folder of a test's own, one step at a time, and what is in the folder. */
-record Blobs(BlobStore store, Path folder) {
+/** A store in a folder of a test's own, one step at a time, and what is in the folder and in the index. */
+record Blobs(BlobStore store, Path folder, ReactiveMongoTemplate mongo) {
+
+    /** Nothing is kept together with others. */
+    static final long NONE = -1;
+
+    /** What is shorter is kept together with others. */
+    static final long SHORT = 1000;
+
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final DefaultDataBufferFactory BUFFERS = new DefaultDataBufferFactory();
 
-    Blobs(Path folder, BlobStore.FreeSpace freeSpace, MovableClock clock) {
-        this(new BlobStore(folder, freeSpace, clock), folder);
+    static Blobs open(
+            Path folder, FreeSpace freeSpace, MovableClock clock, ReactiveMongoTemplate mongo, long largestHeld) {
+        BlobFiles files = new BlobFiles(folder);
+        SegmentProperties properties = new SegmentProperties(
+                DataSize.ofBytes(Math.max(0, largestHeld)),
+                DataSize.ofKilobytes(64),
+                DataSize.ofMegabytes(1),
+                1,
+                Duration.ofMinutes(10));
+        Segments segments = new Segments(
+                folder.resolve("segments"),
+                mongo,
+                freeSpace,
+                sha256 -> files.restored(sha256) != null,
+                properties,
+                clock);
+        BlobStore store = new BlobStore(
+                files, segments, freeSpace, largestHeld, properties.memory().toBytes(), clock);
+        return new Blobs(store, folder, mongo);
     }
 
     /** Bytes that have arrived, buffer by buffer. */
@@ -30,7 +67,7 @@ record Blobs(BlobStore store, Path folder) {
         for (String buffer : buffers) {
             append(writing, buffer);
         }
-        return Objects.requireNonNull(writing.finish().block());
+        return Objects.requireNonNull(writing.finish().block(PATIENCE));
     }
 
     /** Bytes that somebody names. */
@@ -42,54 +79,123 @@ record Blobs(BlobStore store, Path folder) {
     }
 
     void append(BlobStore.Writing writing, String text) {
-        writing.append(BUFFERS.wrap(text.getBytes(StandardCharsets.UTF_8))).block();
+        writing.append(BUFFERS.wrap(text.getBytes(StandardCharsets.UTF_8))).block(PATIENCE);
     }
 
     void publish(StagedContent staged) {
-        store.publish(staged).block();
+        store.publish(staged).block(PATIENCE);
     }
 
     void settle(StagedContent staged) {
-        store.settle(staged).block();
+        store.settle(staged).block(PATIENCE);
     }
 
     void discard(StagedContent staged) {
-        store.discard(staged.content().sha256()).block();
+        store.discard(staged.content().sha256()).block(PATIENCE);
+    }
+
+    void purge(StagedContent staged) {
+        store.purge(staged.content().sha256()).block(PATIENCE);
+    }
+
+    void restore(StagedContent staged) {
+        store.restore(staged.content().sha256()).block(PATIENCE);
+    }
+
+    boolean hold(StagedContent staged) {
+        return Boolean.TRUE.equals(store.hold(staged.content().sha256()).block(PATIENCE));
+    }
+
+    List<String> inTrashFor(Duration age) {
+        return Objects.requireNonNull(store.inTrashFor(age).collectList().block(PATIENCE));
+    }
+
+    Set<String> known(String... digests) {
+        return Objects.requireNonNull(store.known(List.of(digests)).block(PATIENCE));
     }
 
     String read(Content content, long start, long count) {
         return DataBufferUtils.join(store.read(content, start, count, BUFFERS))
                 .map(bytes -> bytes.toString(StandardCharsets.UTF_8))
-                .blockOptional()
+                .blockOptional(PATIENCE)
                 .orElse("");
     }
 
-    Path published(StagedContent staged) {
+    /** The bytes, by a file; null when there are none, or none but in the trash. */
+    @Nullable
+    String published(StagedContent staged) {
+        String sha256 = staged.content().sha256();
+        Document entry = entry(sha256);
+        boolean isInSegment = entry != null && !entry.containsKey("trashedAt");
+        return isInSegment || Files.exists(file(staged))
+                ? store.fileOf(staged.content(), file -> Mono.fromCallable(() -> Files.readString(file)))
+                        .block(PATIENCE)
+                : null;
+    }
+
+    private @Nullable Document entry(String sha256) {
+        return mongo.execute("blobs", blobs -> blobs.find(new Document("_id", sha256)))
+                .next()
+                .block(PATIENCE);
+    }
+
+    Path file(StagedContent staged) {
         String sha256 = staged.content().sha256();
         return folder.resolve("sha256").resolve(sha256.substring(0, 2)).resolve(sha256);
     }
 
-    List<Path> staging() {
-        return files("staging");
+    /** What is on its way: files, and the digests of what is in memory. */
+    List<String> staging() {
+        List<String> all = new ArrayList<>(files("staging"));
+        store.heldFor(Duration.ofDays(-1))
+                .map(held -> held.sha256())
+                .toIterable()
+                .forEach(all::add);
+        return all;
     }
 
-    List<Path> trash() {
-        return files("trash");
+    List<String> trash() {
+        List<String> all = new ArrayList<>(files("trash"));
+        mongo.execute("blobs", blobs -> blobs.find(new Document("trashedAt", new Document("$exists", true))))
+                .map(entry -> entry.getString("_id"))
+                .toIterable()
+                .forEach(all::add);
+        return all;
     }
 
-    private List<Path> files(String part) {
+    /** The digests of all bytes that are kept anywhere. */
+    List<String> everything() {
+        List<String> all = new ArrayList<>();
+        mongo.execute("blobs", blobs -> blobs.find())
+                .map(entry -> entry.getString("_id"))
+                .toIterable()
+                .forEach(all::add);
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches("[0-9a-f]{64}.*"))
+                    .forEach(all::add);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return all;
+    }
+
+    List<String> segments() {
+        return files("segments");
+    }
+
+    private List<String> files(String part) {
         try (Stream<Path> files = Files.list(folder.resolve(part))) {
-            return files.toList();
+            return files.map(file -> file.getFileName().toString()).toList();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
-    static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+    /** An index without anything. */
+    static void clear(ReactiveMongoTemplate mongo) {
+        for (String collection : List.of("blobs", "blobs_in_trash", "blob_segments", "released_blobs")) {
+            mongo.remove(new Query(), collection).block(PATIENCE);
         }
     }
 

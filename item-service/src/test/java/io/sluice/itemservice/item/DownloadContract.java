@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.itemservice.testing.Form;
 import io.sluice.itemservice.testing.Reply;
 import io.sluice.itemservice.testing.RunningItemService;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -136,10 +134,10 @@ abstract class DownloadContract extends RunningItemService {
     }
 
     @Test
-    void opensNoFileForWhoHasTheBytes() throws IOException {
+    void opensNoFileForWhoHasTheBytes() {
         byte[] bytes = "had before".getBytes(StandardCharsets.UTF_8);
         String path = stream("/had.txt", "had before");
-        Files.delete(blob(sha256(bytes)));
+        lose(sha256(bytes));
 
         assertThat(owner().get(path, "If-None-Match", '"' + sha256(bytes) + '"').status())
                 .isEqualTo(304);
@@ -179,9 +177,9 @@ abstract class DownloadContract extends RunningItemService {
     }
 
     @Test
-    void tellsNoDigestOfBytesWithAProblem() throws IOException {
+    void tellsNoDigestOfBytesWithAProblem() {
         String path = stream("/lost too.txt", "lost for good, too");
-        Files.delete(blob(sha256("lost for good, too".getBytes(StandardCharsets.UTF_8))));
+        lose(sha256("lost for good, too".getBytes(StandardCharsets.UTF_8)));
 
         assertThat(owner().get(path).header("repr-digest")).isNull();
         assertThat(owner().get(stream("/a.txt", TEXT), "Range", "bytes=99-").header("repr-digest"))
@@ -329,9 +327,9 @@ abstract class DownloadContract extends RunningItemService {
     }
 
     @Test
-    void saysSoWhenItHasLostTheBytes() throws IOException {
+    void saysSoWhenItHasLostTheBytes() {
         String path = stream("/lost.txt", "lost for good");
-        Files.delete(blob(sha256("lost for good".getBytes(StandardCharsets.UTF_8))));
+        lose(sha256("lost for good".getBytes(StandardCharsets.UTF_8)));
 
         Reply reply = owner().get(path);
 

@@ -6,12 +6,17 @@ import io.sluice.kit.testing.Tokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -70,6 +75,8 @@ public abstract class RunningItemService {
 
     /** The project of all datasets. */
     protected static final String PROJECT = "6b0183990000000000001001";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final Map<String, Integer> QUESTIONS = new ConcurrentHashMap<>();
     private static final Map<String, String> SOURCES = new ConcurrentHashMap<>();
@@ -321,6 +328,35 @@ public abstract class RunningItemService {
 
     protected final Path blob(String sha256) {
         return blobs().resolve("sha256").resolve(sha256.substring(0, 2)).resolve(sha256);
+    }
+
+    /** Where the bytes of a small file are, as the index says. */
+    protected final Document placeOf(String sha256) {
+        return Objects.requireNonNull(collection("blobs")
+                .flatMap(blobs -> Mono.from(blobs.find(new Document("_id", sha256))))
+                .block(PATIENCE));
+    }
+
+    /** Puts the bytes of a small file into the trash. */
+    protected final void discard(String sha256) {
+        var trashed = new Document("$set", new Document("trashedAt", new Date()));
+        collection("blobs")
+                .flatMap(blobs -> Mono.from(blobs.updateOne(new Document("_id", sha256), trashed)))
+                .block(PATIENCE);
+    }
+
+    /** Nothing is left of the bytes of a small file: not where they were, and not in the index. */
+    protected final void lose(String sha256) {
+        Document place = placeOf(sha256);
+        try (FileChannel segment = FileChannel.open(
+                blobs().resolve("segments").resolve(place.getString("segment")), StandardOpenOption.WRITE)) {
+            segment.write(ByteBuffer.allocate(48 + place.getInteger("size")), place.getLong("offset"));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        collection("blobs")
+                .flatMap(blobs -> Mono.from(blobs.deleteOne(new Document("_id", sha256))))
+                .block(PATIENCE);
     }
 
     /** The documents of a dataset, as they are stored. */

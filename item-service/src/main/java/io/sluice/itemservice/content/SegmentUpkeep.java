@@ -1,0 +1,79 @@
+package io.sluice.itemservice.content;
+
+import io.sluice.itemservice.content.segment.Segments;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Says for the segments of this process that it is there, gives back the room of what is gone, and leaves them in order. */
+@Component
+class SegmentUpkeep implements SmartLifecycle {
+
+    private static final Logger log = LoggerFactory.getLogger(SegmentUpkeep.class);
+
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
+
+    private final Segments segments;
+    private volatile boolean isRunning;
+
+    SegmentUpkeep(Segments segments) {
+        this.segments = segments;
+    }
+
+    @Scheduled(initialDelay = 30, fixedDelay = 30, timeUnit = TimeUnit.SECONDS)
+    Mono<Void> renew() {
+        return segments.renew().onErrorResume(failure -> {
+            log.warn("What this process writes to is said next time: {}", failure.toString());
+            return Mono.empty();
+        });
+    }
+
+    /** One round. */
+    @Scheduled(initialDelay = 60, fixedDelay = 60, timeUnit = TimeUnit.SECONDS)
+    Mono<Void> compact() {
+        return segments.compact().onErrorResume(failure -> {
+            log.warn("Compaction stopped early and goes on next time: {}", failure.toString());
+            return Mono.empty();
+        });
+    }
+
+    @Override
+    public void start() {
+        isRunning = true;
+    }
+
+    /** What cannot be said any more is found out by others, later. */
+    @Override
+    public void stop(Runnable callback) {
+        isRunning = false;
+        segments.close()
+                .timeout(LONGEST_STOP)
+                .onErrorResume(failure -> {
+                    log.warn("The segments of this process are taken over later: {}", failure.toString());
+                    return Mono.empty();
+                })
+                .doFinally(end -> callback.run())
+                .subscribe();
+    }
+
+    @Override
+    public void stop() {
+        stop(() -> {});
+    }
+
+    @Override
+    public boolean isRunning() {
+        return isRunning;
+    }
+
+    /** Ends after those that take uploads. */
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+}
