@@ -1,6 +1,8 @@
-"""Annotations: ten of each item in one request, against what the database takes by insert_many with the same indexes; and the list of
-an item's thousand, against the find: annotations.py GATE EMAIL PASSWORD MONGODB_URI ITEM_SERVICE SECONDS WARM_UP [ITEMS]
+"""Annotations: ten of each item in one request, and ten of every item as lines in one request for all, against what the database takes
+by insert_many with the same indexes and the same durability; and the list of an item's thousand, against the find:
+annotations.py GATE EMAIL PASSWORD MONGODB_URI ITEM_SERVICE SECONDS WARM_UP [ITEMS]
 """
+import json
 import re
 import statistics
 import subprocess
@@ -9,6 +11,7 @@ import tempfile
 import time
 
 import bson
+from pymongo.write_concern import WriteConcern
 
 from filled import filled, items, session, token
 
@@ -16,7 +19,7 @@ service, seconds, warm_up = sys.argv[5], int(sys.argv[6]), int(sys.argv[7])
 size = int(sys.argv[8]) if len(sys.argv) > 8 else 100_000
 OF_AN_ITEM, LISTED, BATCH = 10, 1000, 1000
 annotations = items.database["annotations"]
-raw = items.database["raw_annotations"]
+raw = items.database.get_collection("raw_annotations", write_concern=WriteConcern("majority", j=True))
 dataset = filled(size)
 ids = [str(item["_id"]) for item in items.find({"datasetId": bson.ObjectId(dataset)}, {"_id": 1})]
 
@@ -57,6 +60,32 @@ def posted(some, duration):
     return acknowledged / duration
 
 
+def lines(some):
+    """Ten annotations of each of these items, a line each, in pieces of a hundred items."""
+    boxes = [json.dumps(box(number))[1:] for number in range(OF_AN_ITEM)]
+    return [
+        "".join(f'{{"itemId": "{item}", {box}\n' for item in some[first : first + 100] for box in boxes).encode()
+        for first in range(0, len(some), 100)
+    ]
+
+
+def sent(some):
+    """How many annotations of these items were acknowledged in a second, in one request."""
+    body = lines(some)
+    start = time.perf_counter()
+    reply = session.post(
+        f"{service}/api/v1/datasets/{dataset}/annotations/bulk",
+        data=iter(body),
+        headers={"content-type": "application/x-ndjson"},
+        timeout=600,
+    )
+    took = time.perf_counter() - start
+    assert reply.status_code == 200, reply.text
+    totals = json.loads(reply.text.splitlines()[-1])["totals"]
+    assert totals == {"created": len(some) * OF_AN_ITEM, "failed": 0}, totals
+    return totals["created"] / took
+
+
 def inserted(count):
     """How many such documents the database takes in a second, with the same indexes, from a client that does nothing else."""
     document = annotations.find_one({"type": "box"})
@@ -87,6 +116,13 @@ posted(ids[:half], warm_up)
 ours = posted(ids[half:], seconds)
 theirs = inserted(max(BATCH, int(ours * seconds) // BATCH * BATCH))
 print(f"annotations, {OF_AN_ITEM} of each item in one request: {ours:.0f}/s against insert_many {theirs:.0f}/s: ratio {ours / theirs:.2f}")
+
+end = time.monotonic() + warm_up
+while time.monotonic() < end:
+    sent(ids[: max(100, len(ids) // 20)])
+ours = sent(ids)
+theirs = inserted(len(ids) * OF_AN_ITEM)
+print(f"{len(ids) * OF_AN_ITEM} annotations of {len(ids)} items as lines: {ours:.0f}/s against insert_many {theirs:.0f}/s: ratio {ours / theirs:.2f}")
 
 listed = session.post(
     f"{service}/api/v1/datasets/{dataset}/items", files={"file": ("listed.txt", b"x")}, data={"type": "file", "path": "/listed.txt"}

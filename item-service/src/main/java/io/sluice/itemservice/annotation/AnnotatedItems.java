@@ -3,6 +3,8 @@ package io.sluice.itemservice.annotation;
 import io.sluice.kit.query.Condition;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -14,14 +16,20 @@ public interface AnnotatedItems {
     /** An item that can be annotated, or a directory, which cannot. */
     record AnnotatedItem(String id, String datasetId, boolean isDirectory) {}
 
+    /** Those of the items that exist, in any order; what is no id is that of nothing. */
+    Flux<AnnotatedItem> find(Collection<String> itemIds);
+
     /** Empty for the id of nothing. */
-    Mono<AnnotatedItem> find(String itemId);
+    default Mono<AnnotatedItem> find(String itemId) {
+        return find(List.of(itemId)).next();
+    }
 
-    /** Those of the items that exist. */
-    Flux<String> existing(Collection<String> itemIds);
-
-    /** Notes how many annotations an item has; false when it is gone. */
-    Mono<Boolean> count(String itemId, long annotations, Instant now);
+    /**
+     * Notes how many annotations items of a dataset have, and tells how many of them are there.
+     *
+     * @param annotations how many, by the id of the item
+     */
+    Mono<Integer> count(String datasetId, Map<String, Long> annotations, Instant now);
 
     /** Notes that annotations of items were changed. */
     Mono<Void> touch(Collection<String> itemIds, Instant now);

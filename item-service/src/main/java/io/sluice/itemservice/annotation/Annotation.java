@@ -2,6 +2,7 @@ package io.sluice.itemservice.annotation;
 
 import io.sluice.kit.mongo.JsonObject;
 import java.time.Instant;
+import java.util.Date;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.annotation.Id;
@@ -87,6 +88,28 @@ record Annotation(
                 by,
                 now,
                 null);
+    }
+
+    /**
+     * The form in which the database keeps it: the same that Spring Data would make of it, which would take longer.
+     *
+     * @param storedVersion the version it then has
+     */
+    org.bson.Document toDocument(long storedVersion) {
+        org.bson.Document document = new org.bson.Document("_id", new ObjectId(id))
+                .append("version", storedVersion)
+                .append("itemId", new ObjectId(itemId))
+                .append("datasetId", new ObjectId(datasetId))
+                .append("type", type)
+                .append("label", label)
+                .append("content", content.toDocument())
+                .append("metadata", metadata.toDocument())
+                .append("hash", hash)
+                .append("creator", creator)
+                .append("createdAt", Date.from(createdAt))
+                .append("updatedBy", updatedBy)
+                .append("updatedAt", Date.from(updatedAt));
+        return changed == null ? document : document.append(CHANGED, changed.toDocument());
     }
 
     AnnotationContent said() {

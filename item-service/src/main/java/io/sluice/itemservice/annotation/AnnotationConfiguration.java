@@ -51,6 +51,13 @@ class AnnotationConfiguration {
     Limits limitsOfAnnotations(AnnotationProperties properties) {
         return Limits.of(
                 Limit.entries("annotations", properties.mostAtOnce(), "The annotations that one request makes"),
+                Limit.entries(
+                        "annotation-streams",
+                        properties.streamsAtOnce(),
+                        "The requests with lines of annotations at the same time"),
+                Limit.bytes("annotation-line", BodyLines.LONGEST, "A line of such a request"),
+                Limit.time(
+                        "annotation-stream-silence", properties.longestSilence(), "How long nothing may come of one"),
                 Limit.bytes(
                         "annotation", AnnotationContent.LARGEST, "An annotation with its metadata, as it is stored"),
                 Limit.characters("annotation-type", AnnotationContent.LONGEST_TYPE, "The type of an annotation"),

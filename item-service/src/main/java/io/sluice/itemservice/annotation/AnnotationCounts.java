@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -42,7 +43,7 @@ public class AnnotationCounts {
     private static final String ITEM_IDS = "itemIds";
     private static final String ANNOTATION_IDS = "annotationIds";
     private static final String AT = "at";
-    private static final int AT_ONCE = 8;
+    private static final int COUNTED_AT_ONCE = 1_000;
 
     private final ReactiveMongoTemplate mongo;
     private final Annotations annotations;
@@ -111,12 +112,38 @@ public class AnnotationCounts {
     }
 
     private Mono<Void> settle(Collection<String> itemIds) {
-        return items.existing(itemIds)
-                .collect(Collectors.toSet())
-                .flatMap(existing -> forgetOf(without(itemIds, existing))
-                        .thenMany(Flux.fromIterable(existing))
-                        .flatMap(this::settle, AT_ONCE)
+        return items.find(itemIds)
+                .collect(Collectors.groupingBy(
+                        AnnotatedItems.AnnotatedItem::datasetId,
+                        Collectors.mapping(AnnotatedItems.AnnotatedItem::id, Collectors.toSet())))
+                .flatMap(existing -> forgetOf(without(
+                                itemIds,
+                                existing.values().stream().flatMap(Set::stream).collect(Collectors.toSet())))
+                        .thenMany(Flux.fromIterable(existing.entrySet()))
+                        .concatMap(dataset -> Flux.fromIterable(dataset.getValue())
+                                .buffer(COUNTED_AT_ONCE)
+                                .concatMap(some -> count(dataset.getKey(), some), 1)
+                                .then())
                         .then());
+    }
+
+    private Mono<Void> count(String datasetId, List<String> itemIds) {
+        return annotations
+                .countsOf(itemIds)
+                .flatMap(counted -> items.count(datasetId, counted, clock.instant())
+                        // When one is gone meanwhile, what was made for it has to go, too.
+                        .flatMap(there -> there < counted.size() ? settle(itemIds) : unless(counted)));
+    }
+
+    /** Counts again where others have changed something since. */
+    private Mono<Void> unless(Map<String, Long> counted) {
+        return annotations.countsOf(counted.keySet()).flatMap(now -> {
+            List<String> changed = now.entrySet().stream()
+                    .filter(item -> !item.getValue().equals(counted.get(item.getKey())))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            return changed.isEmpty() ? Mono.empty() : settle(changed);
+        });
     }
 
     private static Set<String> without(Collection<String> ids, Set<String> existing) {
@@ -139,18 +166,6 @@ public class AnnotationCounts {
                         .map(Annotations.Place::id)
                         .collect(Collectors.toSet())
                         .flatMap(existing -> features.forgetAnnotations(without(annotationIds, existing)));
-    }
-
-    private Mono<Void> settle(String itemId) {
-        return annotations
-                .countOf(itemId)
-                .flatMap(counted -> items.count(itemId, counted, clock.instant())
-                        .flatMap(isThere -> isThere ? unless(counted, itemId) : forgetOf(List.of(itemId))));
-    }
-
-    /** Counts again when others have changed something since. */
-    private Mono<Void> unless(long counted, String itemId) {
-        return annotations.countOf(itemId).flatMap(now -> now == counted ? Mono.empty() : settle(itemId));
     }
 
     /** One round of what crashes left behind. */

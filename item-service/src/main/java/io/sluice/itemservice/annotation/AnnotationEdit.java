@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Component;
@@ -43,19 +44,33 @@ class AnnotationEdit {
         this.clock = clock;
     }
 
+    /**
+     * What somebody says of an item.
+     *
+     * @param item which is in the dataset and no directory
+     */
+    record Said(AnnotatedItems.AnnotatedItem item, AnnotationContent content) {}
+
     /** Adds annotations to an item, in their order; fails with {@link Problem#NOT_FOUND} when the item is deleted meanwhile. */
-    Mono<List<Annotation>> create(AnnotatedItems.AnnotatedItem item, List<AnnotationContent> said, String by) {
+    Mono<List<Annotation>> create(AnnotatedItems.AnnotatedItem item, List<AnnotationContent> contents, String by) {
+        List<Said> said =
+                contents.stream().map(content -> new Said(item, content)).toList();
+        return create(item.datasetId(), said, by)
+                .delayUntil(made -> items.find(item.id())
+                        .switchIfEmpty(Mono.error(() -> Problem.NOT_FOUND.with("No item " + item.id()))));
+    }
+
+    /** Adds annotations to items of a dataset, in their order; with an item that is deleted meanwhile its annotations go. */
+    Mono<List<Annotation>> create(String datasetId, List<Said> said, String by) {
         if (said.isEmpty()) {
             return Mono.just(List.of());
         }
         Instant now = clock.instant();
         List<Annotation> made = said.stream()
-                .map(content -> Annotation.of(item, content, by, now))
+                .map(one -> Annotation.of(one.item(), one.content(), by, now))
                 .toList();
-        return counts.around(item.datasetId(), List.of(item.id()), annotations.insert(made))
-                .then(items.find(item.id()))
-                .switchIfEmpty(Mono.error(() -> Problem.NOT_FOUND.with("No item " + item.id())))
-                .thenReturn(made);
+        Set<String> itemIds = made.stream().map(Annotation::itemId).collect(Collectors.toSet());
+        return counts.around(datasetId, itemIds, annotations.insert(made)).thenReturn(made);
     }
 
     /**

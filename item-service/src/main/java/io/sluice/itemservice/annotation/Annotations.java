@@ -87,22 +87,16 @@ class Annotations {
 
     /** Stores new ones. */
     Mono<Void> insert(List<Annotation> annotations) {
-        List<Document> documents = annotations.stream().map(this::document).toList();
-        return mongo.execute(Annotation.class, all -> all.insertMany(documents)).then();
+        List<Document> documents = annotations.stream()
+                .map(annotation -> annotation.toDocument(STORED_FIRST))
+                .toList();
+        return mongo.execute(Annotation.class, all -> all.insertMany(documents, new InsertManyOptions().ordered(false)))
+                .then();
     }
 
     /** Stores those whose ids are not there yet. */
     Mono<Void> insertMissing(List<Annotation> annotations) {
-        List<Document> documents = annotations.stream().map(this::document).toList();
-        return mongo.execute(Annotation.class, all -> all.insertMany(documents, new InsertManyOptions().ordered(false)))
-                .onErrorResume(DuplicateKeyException.class, there -> Flux.empty())
-                .then();
-    }
-
-    private Document document(Annotation annotation) {
-        Document document = new Document();
-        mongo.getConverter().write(annotation, document);
-        return document.append("version", STORED_FIRST);
+        return insert(annotations).onErrorResume(DuplicateKeyException.class, there -> Mono.empty());
     }
 
     /** Fails with {@code OptimisticLockingFailureException} when it was changed or deleted since it was read. */
@@ -166,9 +160,21 @@ class Annotations {
                 .map(result -> result.getDeletedCount());
     }
 
-    /** How many an item has. */
-    Mono<Long> countOf(String itemId) {
-        return count(Filters.eq(ITEM_ID, new ObjectId(itemId)));
+    /** How many each of some items has. */
+    Mono<Map<String, Long>> countsOf(Collection<String> itemIds) {
+        List<ObjectId> ids = objectIds(itemIds);
+        return mongo.execute(
+                        Annotation.class,
+                        all -> all.aggregate(List.of(
+                                        Aggregates.match(Filters.in(ITEM_ID, ids)),
+                                        Aggregates.group("$" + ITEM_ID, Accumulators.sum("count", 1L))))
+                                .batchSize(ids.size() + 1)
+                                .maxTime(mostMillis, TimeUnit.MILLISECONDS))
+                .collect(
+                        () -> itemIds.stream().collect(Collectors.toMap(id -> id, id -> 0L, Long::sum)),
+                        (counts, group) -> counts.put(
+                                group.getObjectId("_id").toHexString(),
+                                group.get("count", Number.class).longValue()));
     }
 
     /** All of an item, in the order of their creation, read as fast as they are taken. */

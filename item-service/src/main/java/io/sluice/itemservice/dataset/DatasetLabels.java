@@ -6,9 +6,12 @@ import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.client.ServiceClients;
 import io.sluice.kit.error.Problem;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
 import reactor.core.publisher.Mono;
@@ -41,29 +44,40 @@ public class DatasetLabels {
      * @param labels by the fields that say them
      */
     public Mono<Void> require(Caller caller, String datasetId, Map<String, String> labels) {
-        if (labels.isEmpty()) {
-            return Mono.empty();
-        }
-        return accesses.require(caller, datasetId, Permission.ANNOTATE_ITEM)
-                .filter(access -> access.hasStrictLabels() && !isRemembered(datasetId, labels))
-                .flatMap(access -> ask(caller, datasetId))
-                .doOnNext(answer -> {
-                    remembered.put(datasetId, answer.labels());
-                    labels.forEach((field, label) -> requireIn(answer.labels(), field, label));
-                })
+        return refused(caller, datasetId, labels.values())
+                .doOnNext(refused -> labels.forEach((field, label) -> {
+                    if (refused.contains(label)) {
+                        throw refusal(field, label);
+                    }
+                }))
                 .then();
     }
 
-    private boolean isRemembered(String datasetId, Map<String, String> labels) {
-        Set<String> known = remembered.getIfPresent(datasetId);
-        return known != null && known.containsAll(labels.values());
+    /** Those of the labels that the dataset does not take; as {@link #require} finds out. */
+    public Mono<Set<String>> refused(Caller caller, String datasetId, Collection<String> labels) {
+        return labels.isEmpty()
+                ? Mono.just(Set.of())
+                : accesses.require(caller, datasetId, Permission.ANNOTATE_ITEM)
+                        .filter(access -> access.hasStrictLabels() && !isRemembered(datasetId, labels))
+                        .flatMap(access -> ask(caller, datasetId))
+                        .map(answer -> {
+                            remembered.put(datasetId, answer.labels());
+                            Set<String> refused = new HashSet<>(labels);
+                            refused.removeAll(answer.labels());
+                            return refused;
+                        })
+                        .defaultIfEmpty(Set.of());
     }
 
-    private static void requireIn(Set<String> known, String field, String label) {
-        if (!known.contains(label)) {
-            throw Problem.VALIDATION_FAILED.at(
-                    field, "is no label of the ontologies of the dataset, which takes no others: " + label);
-        }
+    private boolean isRemembered(String datasetId, Collection<String> labels) {
+        Set<String> known = remembered.getIfPresent(datasetId);
+        return known != null && known.containsAll(labels);
+    }
+
+    /** What somebody is told whose label is not taken. */
+    public static ErrorResponseException refusal(String field, String label) {
+        return Problem.VALIDATION_FAILED.at(
+                field, "is no label of the ontologies of the dataset, which takes no others: " + label);
     }
 
     private Mono<Answer> ask(Caller caller, String datasetId) {

@@ -5,11 +5,14 @@ import static org.springframework.data.mongodb.core.query.Query.query;
 
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoExecutionTimeoutException;
+import com.mongodb.bulk.BulkWriteResult;
+import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.Updates;
 import com.mongodb.reactivestreams.client.FindPublisher;
 import com.mongodb.reactivestreams.client.MongoCollection;
@@ -31,6 +34,7 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -163,39 +167,39 @@ class Items implements BlobReferences {
     }
 
     /** Where annotations find an item, without what it holds. */
-    Mono<AnnotatedItem> place(String itemId) {
-        return ObjectId.isValid(itemId)
-                ? mongo.execute(
-                                Item.class,
-                                items -> items.find(Filters.eq("_id", new ObjectId(itemId)))
-                                        .projection(Projections.include(DATASET_ID, "type")))
-                        .next()
-                        .map(document -> new AnnotatedItem(
-                                document.getObjectId("_id").toHexString(),
-                                document.getObjectId(DATASET_ID).toHexString(),
-                                Item.DIRECTORY.equals(document.getString("type"))))
-                : Mono.empty();
-    }
-
-    /** Notes how many annotations an item has; false when it is gone. */
-    Mono<Boolean> countAnnotations(String itemId, long count, Instant now) {
-        return place(itemId)
-                .flatMap(item -> marks.around(item.datasetId(), itemId, noteAnnotations(itemId, count, now)))
-                .defaultIfEmpty(false);
-    }
-
-    private Mono<Boolean> noteAnnotations(String itemId, long count, Instant now) {
+    Flux<AnnotatedItem> places(Collection<String> itemIds) {
+        List<ObjectId> ids = objectIds(itemIds);
         return mongo.execute(
                         Item.class,
-                        items -> items.updateOne(
-                                Filters.eq("_id", new ObjectId(itemId)),
-                                Updates.combine(
-                                        Updates.set("annotated", count > 0),
-                                        Updates.set("annotationsCount", count),
-                                        Updates.max(UPDATED_AT, Date.from(now)),
-                                        Updates.inc("version", 1L))))
-                .next()
-                .map(result -> result.getMatchedCount() > 0);
+                        items -> items.find(Filters.in("_id", ids))
+                                .projection(Projections.include(DATASET_ID, "type"))
+                                .batchSize(ids.size() + 1))
+                .map(document -> new AnnotatedItem(
+                        document.getObjectId("_id").toHexString(),
+                        document.getObjectId(DATASET_ID).toHexString(),
+                        Item.DIRECTORY.equals(document.getString("type"))));
+    }
+
+    /**
+     * Notes how many annotations items of a dataset have, and tells how many of them are there.
+     *
+     * @param counts by the id of the item
+     */
+    Mono<Integer> countAnnotations(String datasetId, Map<String, Long> counts, Instant now) {
+        List<UpdateOneModel<Document>> notes = counts.entrySet().stream()
+                .map(item -> new UpdateOneModel<Document>(
+                        Filters.eq("_id", new ObjectId(item.getKey())),
+                        Updates.combine(
+                                Updates.set("annotated", item.getValue() > 0),
+                                Updates.set("annotationsCount", item.getValue()),
+                                Updates.max(UPDATED_AT, Date.from(now)),
+                                Updates.inc("version", 1L))))
+                .toList();
+        return marks.around(
+                Map.of(datasetId, counts.keySet()),
+                mongo.execute(Item.class, items -> items.bulkWrite(notes, new BulkWriteOptions().ordered(false)))
+                        .next()
+                        .map(BulkWriteResult::getMatchedCount));
     }
 
     /** Notes that annotations of items were changed. Whoever calls says that items are changed. */

@@ -4,6 +4,7 @@ import io.sluice.itemservice.annotation.AnnotatedItems;
 import io.sluice.kit.query.Condition;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -25,18 +26,13 @@ class ItemsOfAnnotations implements AnnotatedItems {
     }
 
     @Override
-    public Mono<AnnotatedItem> find(String itemId) {
-        return items.place(itemId);
+    public Flux<AnnotatedItem> find(Collection<String> itemIds) {
+        return items.places(itemIds);
     }
 
     @Override
-    public Flux<String> existing(Collection<String> itemIds) {
-        return items.entries(itemIds).map(Items.Entry::id);
-    }
-
-    @Override
-    public Mono<Boolean> count(String itemId, long annotations, Instant now) {
-        return items.countAnnotations(itemId, annotations, now);
+    public Mono<Integer> count(String datasetId, Map<String, Long> annotations, Instant now) {
+        return items.countAnnotations(datasetId, annotations, now);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.itemservice.feature.FeatureDeletion;
+import io.sluice.itemservice.testing.Client;
 import io.sluice.itemservice.testing.Reply;
 import io.sluice.itemservice.testing.RunningItemService;
 import io.sluice.kit.query.Condition;
@@ -968,8 +969,8 @@ abstract class AnnotationContract extends RunningItemService {
     @Test
     void keepsTheNewestEventsForALimitedTime() {
         MovableClock clock = new MovableClock();
-        AnnotationLog short50 =
-                new AnnotationLog(mongo, annotations, new AnnotationProperties(1, 50, Duration.ofDays(2)), clock);
+        AnnotationLog short50 = new AnnotationLog(
+                mongo, annotations, new AnnotationProperties(1, 1, PATIENCE, 50, Duration.ofDays(2)), clock);
         String id = new ObjectId().toHexString();
         Flux.range(121, 80)
                 .concatMap(version -> short50.keep(state(id, version, clock)))
@@ -1006,5 +1007,194 @@ abstract class AnnotationContract extends RunningItemService {
         JsonNode event = owner().get(logged(itemId)).at("/" + id + "/1");
         assertThat(event.path("fields").toString()).isEqualTo("[\"coordinates\",\"label\"]");
         assertThat(event.path("changes").toString()).isEqualTo("{\"label\":\"y\"}");
+    }
+
+    private static String bulk(String dataset) {
+        return "/api/v1/datasets/" + dataset + "/annotations/bulk";
+    }
+
+    private static Reply lines(Client who, String dataset, String... lines) {
+        return who.send(
+                "POST", bulk(dataset), "application/x-ndjson", BodyPublishers.ofString(String.join("\n", lines)));
+    }
+
+    private static String of(String item, String said) {
+        return "{\"itemId\":\"" + item + "\"," + said.substring(1);
+    }
+
+    private static String boxOf(String item) {
+        return BOX.replace("\n", " ").replace("\"itemId\": \"x\"", "\"itemId\": \"" + item + "\"");
+    }
+
+    private static List<JsonNode> told(Reply reply) {
+        assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
+        return reply.text().lines().map(JSON::readTree).toList();
+    }
+
+    @Test
+    void letsMembersAnnotateManyItemsAndNobodyElse() {
+        String line = of(itemId, said("class", "x"));
+
+        assertThat(lines(nobody(), datasetId, line).status()).isEqualTo(401);
+        assertThat(lines(as("stranger"), datasetId, line).status()).isEqualTo(404);
+        assertThat(as("stranger").post(bulk(datasetId), "[" + line + "]").status())
+                .isEqualTo(404);
+        assertThat(lines(narrowed("owner", "items:read", null), datasetId, line).status())
+                .isEqualTo(403);
+        assertThat(lines(as("annotator"), datasetId, line).status()).isEqualTo(200);
+        assertThat(item().path("annotationsCount").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void annotatesManyItemsByLines() {
+        List<String> itemIds = new ArrayList<>();
+        for (int number = 0; number < 7; number++) {
+            itemIds.add(owner().upload(datasetId, "/many/" + number + ".jpg", "many")
+                    .id());
+        }
+        String[] said = IntStream.range(0, 2_100)
+                .mapToObj(number -> of(itemIds.get(number % 7), said("box", "label " + number % 3)))
+                .toArray(String[]::new);
+
+        List<JsonNode> told = told(lines(as("annotator"), datasetId, said));
+
+        assertThat(told.stream().map(JsonNode::toString))
+                .containsExactly(
+                        "{\"from\":1,\"to\":1000,\"created\":1000,\"failed\":0}",
+                        "{\"from\":1001,\"to\":2000,\"created\":1000,\"failed\":0}",
+                        "{\"from\":2001,\"to\":2100,\"created\":100,\"failed\":0}",
+                        "{\"totals\":{\"created\":2100,\"failed\":0}}");
+        for (String id : itemIds) {
+            JsonNode found = owner().get("/api/v1/items/" + id).json();
+            assertThat(found.path("annotationsCount").asInt()).isEqualTo(300);
+            assertThat(found.path("annotated").asBoolean()).isTrue();
+            assertThat(owner().get(path(id)).json()).hasSize(300);
+        }
+        assertThat(query(Map.of("resource", "annotations", "filter", Map.of("label", "label 1"), "pageSize", 0))
+                        .at("/totalItemsCount")
+                        .asInt())
+                .isEqualTo(700);
+        assertThat(marks()).isEmpty();
+    }
+
+    @Test
+    void saysWhichLinesAreWrongAndKeepsTheOthers() {
+        String elsewhere = owner().upload(newDataset(), "/other.jpg", "x").id();
+        String directory = owner().postForm("/api/v1/datasets/" + datasetId + "/items", "type=dir&path=/directory")
+                .id();
+
+        List<JsonNode> told = told(lines(
+                owner(),
+                datasetId,
+                boxOf(itemId),
+                "",
+                "{\"itemId\":",
+                "[]",
+                said("class", "x"),
+                of(elsewhere, said("class", "x")),
+                of(directory, said("class", "x")),
+                of("nothing", said("class", "x")),
+                of(itemId, "{\"type\":\"point\",\"label\":\"x\",\"coordinates\":{\"x\":\"1\"}}"),
+                of(itemId, said("class", "y"))));
+
+        assertThat(told.stream()
+                        .filter(line -> line.has("line"))
+                        .map(line -> line.path("line").asInt() + " "
+                                + line.at("/problem/errors/0/field").asString() + " "
+                                + line.at("/problem/status").asInt()))
+                .containsExactly(
+                        "3 line 400",
+                        "4 line 400",
+                        "5 itemId 400",
+                        "6 itemId 400",
+                        "7 itemId 400",
+                        "8 itemId 400",
+                        "9 coordinates.x 400");
+        assertThat(told.get(told.size() - 2).toString()).isEqualTo("{\"from\":1,\"to\":10,\"created\":2,\"failed\":7}");
+        assertThat(owner().get(path(itemId)).json()).hasSize(2);
+        assertThat(owner().get(path(elsewhere)).json()).isEmpty();
+    }
+
+    @Test
+    void storesWhatLinesSayAsIfItWereSaidOfOneItem() {
+        String id = annotated(itemId, BOX);
+        String other = owner().upload(datasetId, "/a/two.jpg", "two").id();
+
+        lines(owner(), datasetId, boxOf(other));
+
+        Document one = stored(new Document("_id", new ObjectId(id)));
+        Document two = stored(new Document("itemId", new ObjectId(other)));
+        List.of("_id", "itemId", "createdAt", "updatedAt").forEach(field -> {
+            one.remove(field);
+            two.remove(field);
+        });
+        assertThat(two).isEqualTo(one);
+        assertThat(owner().get(logged(other)).json()).hasSize(1);
+    }
+
+    private Document stored(Document filter) {
+        return Objects.requireNonNull(mongo.getCollection(Annotation.COLLECTION)
+                .flatMapMany(all -> all.find(filter))
+                .blockFirst(PATIENCE));
+    }
+
+    @Test
+    void storesAListOfManyItemsWholeOrNotAtAll() {
+        String other = owner().upload(datasetId, "/a/two.jpg", "two").id();
+        String right = of(itemId, said("class", "x"));
+
+        Reply wrong = owner().post(bulk(datasetId), "[" + right + "," + of(other, said("class", "")) + "]");
+        Reply unknown = owner().post(bulk(datasetId), "[" + right + "," + of(id(), said("class", "x")) + "]");
+        Reply none = owner().post(bulk(datasetId), "[" + right + ",null]");
+        assertThat(found(Map.of())).isEmpty();
+        Reply made = owner().post(bulk(datasetId), "[" + right + "," + of(other, said("point", "y")) + "]");
+
+        assertThat(wrong.status()).isEqualTo(400);
+        assertThat(wrong.field()).isEqualTo("[1].label");
+        assertThat(unknown.field()).isEqualTo("[1].itemId");
+        assertThat(none.field()).isEqualTo("[1]");
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(made.at("/0/itemId").asString()).isEqualTo(itemId);
+        assertThat(made.at("/1")).isEqualTo(owner().get(path(other)).at("/0"));
+        assertThat(item().path("annotationsCount").asInt()).isEqualTo(1);
+    }
+
+    private static String id() {
+        return new ObjectId().toHexString();
+    }
+
+    @Test
+    void refusesLinesWhoseLabelTheDatasetDoesNotTake() {
+        String strict = newDataset();
+        takesOnly(strict, "sheep");
+        String item = owner().upload(strict, "/one.jpg", "one").id();
+
+        List<JsonNode> told = told(lines(
+                owner(),
+                strict,
+                of(item, said("class", "sheep")),
+                of(item, said("class", "goat")),
+                of(item, NOTE.replace("\n", " "))));
+
+        assertThat(told.get(0).at("/problem/errors/0/field").asString()).isEqualTo("label");
+        assertThat(told.get(0).path("line").asInt()).isEqualTo(2);
+        assertThat(owner().get(path(item)).json()).hasSize(2);
+    }
+
+    @Test
+    void countsRightWhenManySendLinesAndDeleteAtTheSameTime() throws Exception {
+        String other = owner().upload(datasetId, "/a/two.jpg", "two").id();
+        String[] said = IntStream.range(0, 300)
+                .mapToObj(number -> of(number % 2 == 0 ? itemId : other, said("class", "x")))
+                .toArray(String[]::new);
+        List<Callable<Reply>> calls = new ArrayList<>(Collections.nCopies(4, () -> lines(owner(), datasetId, said)));
+        calls.add(2, () -> owner().delete("/api/v1/items/" + other));
+
+        atOnce(calls);
+
+        assertThat(item().path("annotationsCount").asInt()).isEqualTo(600);
+        assertThat(owner().get(path(itemId)).json()).hasSize(600);
+        assertThat(found(Map.of("itemId", other))).isEmpty();
+        assertThat(marks()).isEmpty();
     }
 }

@@ -1,0 +1,169 @@
+package io.sluice.itemservice.annotation;
+
+import io.sluice.itemservice.annotation.AnnotatedItems.AnnotatedItem;
+import io.sluice.itemservice.annotation.BodyLines.Line;
+import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.itemservice.dataset.DatasetLabels;
+import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.Permission;
+import io.sluice.kit.error.Problem;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponseException;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Makes any number of annotations of any items of a dataset, a line each, while the lines come: some thousand at a time, which
+ * share what a request costs otherwise. A line that is wrong is said and stops no other.
+ */
+@Component
+class AnnotationStream {
+
+    /** What is under way at the same time of a request, so that the database need not wait for us, nor we for it. */
+    private static final int AT_ONCE = 3;
+
+    private static final Duration LONGEST_BATCH = Duration.ofMinutes(2);
+    private static final int RETRY_AFTER_SECONDS = 5;
+
+    private final DatasetClient datasets;
+    private final DatasetLabels labels;
+    private final AnnotatedItems items;
+    private final AnnotationEdit edit;
+    private final AnnotationProperties properties;
+    private final ObjectReader json;
+    private final AtomicInteger streams = new AtomicInteger();
+
+    AnnotationStream(
+            DatasetClient datasets,
+            DatasetLabels labels,
+            AnnotatedItems items,
+            AnnotationEdit edit,
+            AnnotationProperties properties,
+            JsonMapper json) {
+        this.datasets = datasets;
+        this.labels = labels;
+        this.items = items;
+        this.edit = edit;
+        this.properties = properties;
+        this.json = json.readerFor(new TypeReference<Map<String, @Nullable Object>>() {});
+    }
+
+    /**
+     * What became of some lines, one behind the other; those that were right are stored for good.
+     *
+     * @param from the first of them
+     * @param to the last of them
+     * @param failures by the number of the line, in its order
+     */
+    record Outcome(long from, long to, int created, Map<Long, ErrorResponseException> failures) {}
+
+    /** Each part of the lines as soon as it is stored, in their order. The caller may annotate items of the dataset. */
+    Flux<Outcome> create(String datasetId, Flux<DataBuffer> body, Caller caller) {
+        return Flux.defer(() -> {
+            if (streams.incrementAndGet() > properties.streamsAtOnce()) {
+                streams.decrementAndGet();
+                return Flux.error(Problem.unavailable(
+                        "As many send annotations as may at the same time; try again", RETRY_AFTER_SECONDS));
+            }
+            return BodyLines.of(inTime(body))
+                    .flatMapSequential(
+                            // Masks are unpacked and long outlines looked through: too much for an event loop.
+                            lines -> create(datasetId, lines, caller).subscribeOn(Schedulers.parallel()),
+                            AT_ONCE,
+                            1)
+                    .doFinally(end -> streams.decrementAndGet());
+        });
+    }
+
+    /** Also ends one whose client does not take the answers, because then nothing more is asked for. */
+    private Flux<DataBuffer> inTime(Flux<DataBuffer> body) {
+        Duration longest = properties.longestSilence();
+        return body.timeout(longest)
+                .onErrorMap(
+                        TimeoutException.class,
+                        silent -> Problem.REQUEST_TIMEOUT.with(
+                                "Nothing more of the lines came for " + longest.toSeconds() + " s"));
+    }
+
+    private Mono<Outcome> create(String datasetId, List<Line> lines, Caller caller) {
+        return Mono.defer(() -> {
+                    AnnotationBatch batch = new AnnotationBatch();
+                    lines.forEach(line -> batch.add(line.number(), "", () -> parsed(line)));
+                    return create(datasetId, batch, caller, false)
+                            .map(made -> new Outcome(
+                                    lines.get(0).number(),
+                                    lines.get(lines.size() - 1).number(),
+                                    made.size(),
+                                    batch.failures()));
+                })
+                .timeout(LONGEST_BATCH);
+    }
+
+    private Map<String, @Nullable Object> parsed(Line line) {
+        if (line.isTooLong()) {
+            throw Problem.CONTENT_TOO_LARGE.with("A line may have at most " + BodyLines.LONGEST + " bytes");
+        }
+        try {
+            return object(json.readValue(line.bytes(), line.offset(), line.length()), "line");
+        } catch (JacksonException unreadable) {
+            throw Problem.MALFORMED_REQUEST.at("line", "is not JSON");
+        }
+    }
+
+    /** Makes all of a list, in its order, or, when one is wrong, none: then its place and field are named. */
+    Mono<List<Annotation>> createAll(String datasetId, List<?> all, Caller caller) {
+        return Mono.defer(() -> {
+                    AnnotationBatch batch = new AnnotationBatch();
+                    IntStream.range(0, all.size())
+                            .forEach(index -> batch.add(
+                                    index, "[" + index + "].", () -> object(all.get(index), "[" + index + "]")));
+                    batch.requireNoFailure();
+                    return create(datasetId, batch, caller, true);
+                })
+                .timeout(LONGEST_BATCH);
+    }
+
+    private static Map<String, @Nullable Object> object(@Nullable Object value, String where) {
+        if (value == null) {
+            throw AnnotationContent.invalid(where, "must be an object");
+        }
+        return AnnotationContent.object(value, where);
+    }
+
+    /** Who is no member any more is out, however long his request goes on. */
+    private Mono<List<Annotation>> create(String datasetId, AnnotationBatch batch, Caller caller, boolean whole) {
+        return datasets.require(caller, datasetId, Permission.ANNOTATE_ITEM)
+                .then(Mono.zip(
+                        found(datasetId, batch.itemIds()),
+                        labels.refused(caller, datasetId, batch.labels()),
+                        batch::said))
+                .doOnNext(said -> {
+                    if (whole) {
+                        batch.requireNoFailure();
+                    }
+                })
+                .flatMap(said -> edit.create(datasetId, said, caller.userId()));
+    }
+
+    private Mono<Map<String, AnnotatedItem>> found(String datasetId, Collection<String> itemIds) {
+        return itemIds.isEmpty()
+                ? Mono.just(Map.of())
+                : items.find(itemIds)
+                        .filter(item -> item.datasetId().equals(datasetId))
+                        .collectMap(AnnotatedItem::id);
+    }
+}
