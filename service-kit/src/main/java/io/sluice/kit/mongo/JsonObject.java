@@ -89,13 +89,14 @@ public record JsonObject(@JsonValue Map<String, @Nullable Object> members) {
     }
 
     /** The form in which the database keeps it. */
-    Document toDocument() {
+    public Document toDocument() {
         Document document = new Document();
         members.forEach((key, member) -> document.put(storedKey(key), stored(member)));
         return document;
     }
 
-    static JsonObject fromDocument(Document document) {
+    /** What was kept in that form. */
+    public static JsonObject fromDocument(Document document) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         document.forEach((key, member) -> members.put(givenKey(key), given(member)));
         return new JsonObject(members);

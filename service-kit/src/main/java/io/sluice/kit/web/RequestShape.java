@@ -1,6 +1,7 @@
 package io.sluice.kit.web;
 
 import io.sluice.kit.error.Problem;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.springframework.core.Ordered;
@@ -20,8 +21,17 @@ import reactor.core.publisher.Mono;
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
 public class RequestShape implements WebFilter {
 
-    /** The largest body that is read whole: 8 MiB. Uploads are streamed and have no such limit. */
+    /** The largest body that is read whole: 8 MiB. Uploads and lines are streamed and have no such limit. */
     public static final int LARGEST_BODY = 8 * 1024 * 1024;
+
+    /** What is worked on while it comes. Who reads one of these whole all the same reads no more than that. */
+    private static final List<String> STREAMED = List.of(
+            MediaType.MULTIPART_FORM_DATA_VALUE,
+            MediaType.APPLICATION_NDJSON_VALUE,
+            "application/x-tar",
+            "application/gzip",
+            "application/zstd",
+            "application/zip");
 
     /** {@code ..;x} is a way up for servers that cut parameters off before they resolve dots; nothing of ours is called so. */
     private static final Pattern DISGUISED_DOTS = Pattern.compile("(?i)/(\\.|%2e){1,2}(;|%3b)");
@@ -49,6 +59,6 @@ public class RequestShape implements WebFilter {
 
     private static boolean isStreamed(HttpHeaders headers) {
         String type = headers.getFirst(HttpHeaders.CONTENT_TYPE);
-        return type != null && type.toLowerCase(Locale.ROOT).startsWith(MediaType.MULTIPART_FORM_DATA_VALUE);
+        return type != null && STREAMED.stream().anyMatch(type.toLowerCase(Locale.ROOT)::startsWith);
     }
 }
