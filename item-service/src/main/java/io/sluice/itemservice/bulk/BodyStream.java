@@ -1,6 +1,5 @@
 package io.sluice.itemservice.bulk;
 
-import io.sluice.kit.error.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -123,8 +122,7 @@ final class BodyStream extends InputStream {
         try {
             Object next = pieces.poll(longestSilence.toMillis(), TimeUnit.MILLISECONDS);
             if (next == null) {
-                throw Problem.REQUEST_TIMEOUT.with(
-                        "Nothing more of the body came for " + longestSilence.toSeconds() + " s");
+                throw new Stalled("Nothing more of the body came", longestSilence);
             }
             return next;
         } catch (InterruptedException givenUp) {

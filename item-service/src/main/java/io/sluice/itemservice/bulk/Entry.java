@@ -24,15 +24,25 @@ sealed interface Entry {
     /** @param failure why the file that has begun is not to be kept; null when it is whole */
     record End(@Nullable Throwable failure) implements Entry {}
 
-    /** A line that names bytes, or none. */
-    record Line(GivenItem item) implements Entry {}
+    /**
+     * A line that names bytes, or none.
+     *
+     * @param weight as many bytes as it takes
+     */
+    record Line(GivenItem item, int weight) implements Entry {}
 
     /**
      * A line with bytes in it.
      *
      * @param sha256 what the digest of the bytes has to be; null when nothing is said of it
+     * @param weight as many bytes as it takes
      */
-    record LineWithBytes(String path, byte[] bytes, @Nullable String sha256, GivenItem.Said said) implements Entry {}
+    record LineWithBytes(
+            String path,
+            byte[] bytes,
+            @Nullable String sha256,
+            GivenItem.Said said,
+            int weight) implements Entry {}
 
     /** Something that cannot be taken, under the name that it was given. */
     record Broken(String name, Throwable failure) implements Entry {}

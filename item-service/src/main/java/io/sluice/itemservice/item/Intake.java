@@ -121,6 +121,11 @@ public final class Intake {
      */
     public record Checked(Presence presence, @Nullable String itemId) {}
 
+    /** As many as a file may have here. */
+    public long mostBytes() {
+        return parts.quota.mostBytes();
+    }
+
     /** Of which of these files the bytes are there, in their order. */
     public Mono<List<Checked>> check(List<GivenItem> files) {
         Set<String> paths = files.stream().map(GivenItem::path).collect(Collectors.toSet());

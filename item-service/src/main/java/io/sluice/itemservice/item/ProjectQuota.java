@@ -57,6 +57,11 @@ class ProjectQuota {
         return stored(caller, access).doOnNext(stored -> add(stored, items, bytes)).then();
     }
 
+    /** As many as a project may have. */
+    long mostBytes() {
+        return properties.bytes().toBytes() == 0 ? Long.MAX_VALUE : properties.bytes().toBytes();
+    }
+
     private void add(Stored stored, long items, long bytes) {
         long mostItems = properties.items();
         long mostBytes = properties.bytes().toBytes();
