@@ -106,6 +106,27 @@ public class AnnotationCounts {
         });
     }
 
+    /**
+     * Stores annotations and then the items that they are of, which say already how many they have. What was made for an
+     * item that is not stored after all is deleted, also when a crash comes in between.
+     *
+     * @param storing stores the items and tells which of them it has stored
+     */
+    Mono<Set<String>> aroundCreation(Collection<String> itemIds, Mono<Void> annotating, Mono<Set<String>> storing) {
+        return Mono.defer(() -> {
+            ObjectId mark = new ObjectId();
+            Document document = new Document("_id", mark)
+                    .append(ITEM_IDS, itemIds.stream().map(ObjectId::new).toList())
+                    .append(ANNOTATION_IDS, List.of())
+                    .append(AT, Date.from(clock.instant()));
+            return mongo.execute(MARKS, marks -> marks.insertOne(document))
+                    .then(annotating)
+                    .then(storing)
+                    .delayUntil(stored -> forgetOf(without(itemIds, stored)))
+                    .delayUntil(stored -> remove(mark));
+        });
+    }
+
     private Mono<Void> remove(ObjectId mark) {
         return mongo.execute(MARKS, marks -> marks.deleteOne(Filters.eq("_id", mark)))
                 .then();

@@ -72,6 +72,7 @@ class DatasetItemsController {
     private final QueryParser queries;
     private final UploadReader uploads;
     private final ItemUpload upload;
+    private final ProjectQuota quota;
     private final ItemEdit edit;
     private final ItemDeletion deletion;
     private final AnnotationQueries annotations;
@@ -85,6 +86,7 @@ class DatasetItemsController {
             QueryParser queries,
             UploadReader uploads,
             ItemUpload upload,
+            ProjectQuota quota,
             ItemEdit edit,
             ItemDeletion deletion,
             AnnotationQueries annotations,
@@ -96,6 +98,7 @@ class DatasetItemsController {
         this.queries = queries;
         this.uploads = uploads;
         this.upload = upload;
+        this.quota = quota;
         this.edit = edit;
         this.deletion = deletion;
         this.annotations = annotations;
@@ -127,12 +130,18 @@ class DatasetItemsController {
             ServerHttpRequest request) {
         Flux<PartEvent> arriving = uploads.read(request);
         return datasets.require(caller, datasetId, Permission.CREATE_ITEM)
+                .delayUntil(access -> quota.reserve(caller, access, 1, announced(request)))
                 .map(access -> modeOf(mode))
                 .materialize()
                 .flatMap(allowed -> allowed.hasError()
                         ? upload.refuse(arriving, Objects.requireNonNull(allowed.getThrowable()))
                         : upload.upload(datasetId, Objects.requireNonNull(allowed.get()), caller.userId(), arriving))
                 .map(result -> uploaded(result, request));
+    }
+
+    /** What is not announced is counted when it is there. */
+    private static long announced(ServerHttpRequest request) {
+        return Math.max(1, request.getHeaders().getContentLength());
     }
 
     /**

@@ -4,6 +4,7 @@ import io.sluice.itemservice.content.Content;
 import io.sluice.kit.mongo.JsonObject;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Date;
 import java.util.Map;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -150,6 +151,59 @@ record Item(
         static synchronized Birth now(Clock clock) {
             return new Birth(new ObjectId().toHexString(), clock.instant());
         }
+    }
+
+    /** The form in which the database keeps it when it is new: the same that Spring Data would make of it, sooner. */
+    org.bson.Document toDocument() {
+        org.bson.Document stored = new org.bson.Document("_id", new ObjectId(id))
+                .append("version", 1L)
+                .append("datasetId", new ObjectId(datasetId))
+                .append("type", type)
+                .append("filename", filename)
+                .append("name", name)
+                .append("dir", dir)
+                .append("hidden", hidden)
+                .append("creator", creator)
+                .append("createdAt", Date.from(createdAt))
+                .append("updatedBy", updatedBy)
+                .append("updatedAt", Date.from(updatedAt));
+        if (description != null) {
+            stored.append("description", description);
+        }
+        stored.append("annotated", annotated).append("annotationsCount", annotationsCount);
+        if (content != null) {
+            stored.append(
+                    "content",
+                    new org.bson.Document("sha256", content.sha256()).append("size", content.size()));
+        }
+        return stored.append("metadata", metadata.toDocument());
+    }
+
+    /** This item, not stored yet, with so many annotations. */
+    Item annotatedWith(long annotations) {
+        return annotations == annotationsCount
+                ? this
+                : new Item(
+                        id,
+                        version,
+                        datasetId,
+                        type,
+                        filename,
+                        name,
+                        dir,
+                        hidden,
+                        creator,
+                        createdAt,
+                        updatedBy,
+                        updatedAt,
+                        description,
+                        annotations > 0,
+                        annotations,
+                        content,
+                        movedFrom,
+                        source,
+                        quietVersion,
+                        metadata);
     }
 
     boolean isDirectory() {

@@ -18,7 +18,8 @@ import org.springframework.data.mongodb.core.index.Index;
     UploadProperties.class,
     StreamProperties.class,
     ExportProperties.class,
-    RevisionProperties.class
+    RevisionProperties.class,
+    QuotaProperties.class
 })
 @Import(QueryConfiguration.class)
 class ItemConfiguration {

@@ -1,6 +1,7 @@
 package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.content.BlobStore;
+import io.sluice.itemservice.content.Content;
 import io.sluice.itemservice.content.MediaProbe;
 import io.sluice.itemservice.content.ReleasedBlobs;
 import io.sluice.itemservice.content.StagedContent;
@@ -155,7 +156,7 @@ class ItemUpload {
     private Item revised(Item item, StagedContent staged, Map<String, @Nullable Object> found, String caller) {
         JsonObject before = item.metadata().object(Item.SYSTEM);
         Map<String, @Nullable Object> system = new LinkedHashMap<>(
-                system(item.metadata(), item.path(), staged, found).members());
+                system(item.metadata(), item.path(), staged.content(), found).members());
         system.put("refs", before.members().getOrDefault("refs", List.of()));
         boolean isOurs = Objects.equals(
                 before.members().get(FPS), item.metadata().members().get(FPS));
@@ -219,7 +220,7 @@ class ItemUpload {
                         datasetId,
                         path,
                         staged.content(),
-                        metadata(form.metadata(), system(form.metadata(), path, staged, found)),
+                        metadata(form.metadata(), system(form.metadata(), path, staged.content(), found)),
                         form.description(),
                         caller,
                         clock))
@@ -264,14 +265,14 @@ class ItemUpload {
         return fps == null ? metadata : metadata.with(FPS, fps);
     }
 
-    private static JsonObject system(
-            JsonObject given, ItemPath path, StagedContent staged, Map<String, @Nullable Object> found) {
+    /** @param found what the bytes say of themselves */
+    static JsonObject system(JsonObject given, ItemPath path, Content content, Map<String, @Nullable Object> found) {
         Map<String, @Nullable Object> system =
                 new LinkedHashMap<>(given.object(Item.SYSTEM).members());
         system.keySet().removeAll(OWN_SYSTEM_KEYS);
         system.put("originalname", path.name());
         system.put("originalPath", path.value());
-        system.put("size", staged.content().size());
+        system.put("size", content.size());
         system.put("encoding", "7bit");
         system.putAll(found);
         system.put("refs", List.of());

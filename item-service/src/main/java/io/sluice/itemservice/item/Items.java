@@ -3,6 +3,7 @@ package io.sluice.itemservice.item;
 import static org.springframework.data.mongodb.core.query.Criteria.where;
 import static org.springframework.data.mongodb.core.query.Query.query;
 
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.bulk.BulkWriteResult;
@@ -21,6 +22,7 @@ import io.sluice.itemservice.annotation.ItemsByAnnotation;
 import io.sluice.itemservice.content.BlobReferences;
 import io.sluice.itemservice.content.Content;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.paging.Cursor;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.query.Condition;
@@ -267,6 +269,89 @@ class Items implements BlobReferences {
                         .collect(Collectors.groupingBy(
                                 Item::datasetId, Collectors.mapping(Item::id, Collectors.toList()))),
                 insertion);
+    }
+
+    /** As {@link #insertAll}, of items of one dataset; tells which ids stayed out. */
+    Mono<Set<String>> insertNew(String datasetId, List<Item> fresh) {
+        List<Document> documents = fresh.stream().map(Item::toDocument).toList();
+        Mono<Set<String>> insertion = mongo.execute(
+                        Item.class, items -> items.insertMany(documents, new InsertManyOptions().ordered(false)))
+                .then(Mono.just(Set.<String>of()))
+                .onErrorResume(DuplicateKeyException.class, taken -> Mono.just(refused(taken, fresh)));
+        return marks.around(Map.of(datasetId, fresh.stream().map(Item::id).toList()), insertion);
+    }
+
+    private static Set<String> refused(DuplicateKeyException taken, List<Item> fresh) {
+        if (!(taken.getCause() instanceof MongoBulkWriteException failure)) {
+            throw taken;
+        }
+        return failure.getWriteErrors().stream()
+                .map(error -> fresh.get(error.getIndex()).id())
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * What is at a path.
+     *
+     * @param content null for a directory
+     */
+    record Occupant(String id, boolean isDirectory, String filename, @Nullable Content content) {
+
+        private static final Bson FIELDS = Projections.include("type", FILENAME, "content");
+
+        private static Occupant of(Document document) {
+            Document content = document.get("content", Document.class);
+            return new Occupant(
+                    document.getObjectId("_id").toHexString(),
+                    Item.DIRECTORY.equals(document.getString("type")),
+                    document.getString(FILENAME),
+                    content == null ? null : contentOf(content));
+        }
+    }
+
+    private static Content contentOf(Document content) {
+        return new Content(
+                content.getString("sha256"), content.get("size", Number.class).longValue());
+    }
+
+    /** What is at those of the paths that are taken. */
+    Flux<Occupant> occupants(String datasetId, Collection<String> paths) {
+        return mongo.execute(
+                        Item.class,
+                        items -> items.find(Filters.and(dataset(datasetId), Filters.in(FILENAME, paths)))
+                                .projection(Occupant.FIELDS)
+                                .batchSize(paths.size() + 1)
+                                .maxTime(mostMillis, TimeUnit.MILLISECONDS))
+                .map(Occupant::of);
+    }
+
+    /**
+     * An item that names some bytes.
+     *
+     * @param system what the platform knows of them
+     */
+    record Naming(String datasetId, Content content, JsonObject system) {
+
+        private static final Bson FIELDS = Projections.include(DATASET_ID, "content", "metadata." + Item.SYSTEM);
+
+        private static Naming of(Document document) {
+            return new Naming(
+                    document.getObjectId(DATASET_ID).toHexString(),
+                    contentOf(document.get("content", Document.class)),
+                    JsonObject.fromDocument(document.getEmbedded(List.of("metadata", Item.SYSTEM), new Document())));
+        }
+    }
+
+    /** Some items that name these bytes, of any dataset, as many as are wanted at most. */
+    Flux<Naming> naming(Collection<String> digests, int most) {
+        return mongo.execute(
+                        Item.class,
+                        items -> items.find(Filters.in(SHA256, digests))
+                                .projection(Naming.FIELDS)
+                                .limit(most)
+                                .batchSize(most)
+                                .maxTime(mostMillis, TimeUnit.MILLISECONDS))
+                .map(Naming::of);
     }
 
     private Document document(Item item) {

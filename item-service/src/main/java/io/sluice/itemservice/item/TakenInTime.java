@@ -10,7 +10,7 @@ import reactor.core.publisher.Mono;
  * What somebody takes at a pace of its own, until nothing is asked for any more: who has stopped to read would otherwise
  * keep a cursor and a connection.
  */
-final class TakenInTime {
+public final class TakenInTime {
 
     private static final int LOOKS = 4;
 
@@ -23,7 +23,7 @@ final class TakenInTime {
     }
 
     /** Fails with {@code TimeoutException} when something has been given and nothing more was asked for since then. */
-    static <T> Flux<T> of(Flux<T> source, Duration longestSilence) {
+    public static <T> Flux<T> of(Flux<T> source, Duration longestSilence) {
         return Flux.defer(() -> {
             TakenInTime pace = new TakenInTime(longestSilence);
             Mono<Void> silence = Flux.interval(longestSilence.dividedBy(LOOKS))

@@ -25,8 +25,13 @@ public class RequestShape implements WebFilter {
     public static final int LARGEST_BODY = 8 * 1024 * 1024;
 
     /** What is worked on while it comes. Who reads one of these whole all the same reads no more than that. */
-    private static final List<String> STREAMED =
-            List.of(MediaType.MULTIPART_FORM_DATA_VALUE, MediaType.APPLICATION_NDJSON_VALUE);
+    private static final List<String> STREAMED = List.of(
+            MediaType.MULTIPART_FORM_DATA_VALUE,
+            MediaType.APPLICATION_NDJSON_VALUE,
+            "application/x-tar",
+            "application/gzip",
+            "application/zstd",
+            "application/zip");
 
     /** {@code ..;x} is a way up for servers that cut parameters off before they resolve dots; nothing of ours is called so. */
     private static final Pattern DISGUISED_DOTS = Pattern.compile("(?i)/(\\.|%2e){1,2}(;|%3b)");
