@@ -294,6 +294,37 @@ def test_tells_what_was_done_to_one(journey, picture):
     assert {event["user"] for event in log[box.id]} == {box.creator}
 
 
+def test_takes_lines_of_many_pictures(journey):
+    dataset = journey.project.datasets.create("Lines")
+    ids = [
+        journey.api.post(f"/datasets/{dataset.id}/items", content=wire.form(f"/{number}.jpg"), headers=wire.MULTIPART).json()["id"]
+        for number in range(3)
+    ]
+    box = {"type": "box", "label": "sheep", "coordinates": [{"x": 1, "y": 2}, {"x": 3, "y": 4.5}], "metadata": {"user": {"note": "x" * 2000}}}
+    lines = [json.dumps({"itemId": ids[number % 3]} | box) for number in range(5_000)]
+    lines[2_500] = json.dumps({"itemId": ids[0], "type": "box"})
+
+    def sent():
+        for first in range(0, len(lines), 100):
+            yield ("\n".join(lines[first : first + 100]) + "\n").encode()
+
+    url = f"/datasets/{dataset.id}/annotations/bulk"
+    with journey.api.stream("POST", url, content=sent(), headers={"content-type": "application/x-ndjson"}, timeout=60) as reply:
+        assert reply.status_code == 200, reply.read()
+        told = [json.loads(line) for line in reply.iter_lines()]
+
+    assert sum(map(len, lines)) > 8 * 1024 * 1024
+    assert told[-1] == {"totals": {"created": 4_999, "failed": 1}}
+    parts = [line for line in told if "from" in line]
+    assert [part["to"] + 1 for part in parts[:-1]] == [part["from"] for part in parts[1:]]
+    (wrong,) = (line for line in told if line.get("outcome") == "failed")
+    assert wrong["line"] == 2_501 and wrong["problem"]["errors"][0]["field"] == "label"
+    items = [dataset.items.get(item_id=one) for one in ids]
+    assert sum(item.annotations_count for item in items) == 4_999
+    (read, *_) = items[1].annotations.list()
+    assert (read.type, read.label, read.left, read.bottom) == ("box", "sheep", 1, 4.5)
+
+
 def with_annotation(journey, dataset, *conditions) -> int:
     filters = journey.dl.Filters()
     for field, values, operator in conditions:

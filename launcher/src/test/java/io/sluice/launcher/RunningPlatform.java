@@ -106,6 +106,9 @@ final class RunningPlatform implements AutoCloseable {
             Map.entry(
                     "POST /api/v1/datasets/{datasetId}/annotations",
                     "{\"query\": {\"filter\": {}}, \"annotation\": {\"label\": \"ewe\"}}"),
+            Map.entry(
+                    "POST /api/v1/datasets/{datasetId}/annotations/bulk",
+                    "[{\"itemId\": \"{itemId}\", \"type\": \"class\", \"label\": \"ewe\"}]"),
             Map.entry("POST /api/v1/items/{itemId}/annotations", ANNOTATION),
             Map.entry("POST /api/v1/datasets/{datasetId}/items/{itemId}/annotations", ANNOTATION),
             Map.entry("POST /api/v1/features/sets", FEATURE_SET),

@@ -74,7 +74,8 @@ record AnnotationView(
         return Objects.requireNonNullElse(value, List.of());
     }
 
-    private static String text(Instant instant) {
+    /** A time in their words. */
+    static String text(Instant instant) {
         return MILLIS.format(instant);
     }
 }

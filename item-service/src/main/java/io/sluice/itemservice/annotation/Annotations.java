@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,10 @@ class Annotations {
     private static final int LONGEST_KEPT = 4_096;
 
     private static final int STREAM_BATCH = 500;
+
+    /** One more than a thousand: what fits needs no second question whether there is more. */
+    private static final int LISTED_AT_ONCE = 1_001;
+
     private static final long STORED_FIRST = 1;
     private static final String ITEM_ID = "itemId";
     private static final String DATASET_ID = "datasetId";
@@ -180,6 +185,16 @@ class Annotations {
     /** All of an item, in the order of their creation, read as fast as they are taken. */
     Flux<Annotation> of(String itemId) {
         return stream(Filters.eq(ITEM_ID, new ObjectId(itemId)), Sorts.ascending("_id"));
+    }
+
+    /** As {@link #of(String)}, as they are stored. */
+    Flux<RawBsonDocument> stored(String itemId) {
+        return mongo.execute(
+                Annotation.class,
+                all -> all.find(Filters.eq(ITEM_ID, new ObjectId(itemId)), RawBsonDocument.class)
+                        .sort(Sorts.ascending("_id"))
+                        .batchSize(LISTED_AT_ONCE)
+                        .maxTime(STREAM_TIME.toMinutes(), TimeUnit.MINUTES));
     }
 
     /** The ids of all of an item, in the order of their creation. */

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.CacheControl;
@@ -76,10 +77,7 @@ class BulkAnnotationsController {
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
-                            content =
-                                    @Content(
-                                            mediaType = MediaType.APPLICATION_NDJSON_VALUE,
-                                            schema = @Schema(type = "string"))))
+                            content = @Content(mediaType = MediaType.APPLICATION_NDJSON_VALUE)))
     @ApiResponse(
             responseCode = "200",
             description = "What became of the lines",
@@ -99,37 +97,42 @@ class BulkAnnotationsController {
                 }));
     }
 
+    /** What became of a part of the lines. */
+    private record Part(long from, long to, int created, int failed) {}
+
+    private record FailedLine(long line, String outcome, Map<String, Object> problem) {}
+
+    /** The last line. */
+    private record End(Totals totals) {}
+
+    private record Totals(long created, long failed) {}
+
     private Flux<byte[]> told(Flux<Outcome> outcomes) {
         return Flux.defer(() -> {
-            Totals totals = new Totals();
-            return outcomes.map(outcome -> {
-                        totals.created += outcome.created();
-                        totals.failed += outcome.failures().size();
-                        return lines(outcome);
+            AtomicLong created = new AtomicLong();
+            AtomicLong failed = new AtomicLong();
+            return outcomes.doOnNext(outcome -> {
+                        created.addAndGet(outcome.created());
+                        failed.addAndGet(outcome.failures().size());
                     })
-                    .concatWith(Mono.fromSupplier(
-                            () -> line(Map.of("totals", Map.of("created", totals.created, "failed", totals.failed)))));
+                    .map(this::lines)
+                    .concatWith(Mono.fromSupplier(() -> line(new End(new Totals(created.get(), failed.get())))));
         });
-    }
-
-    private static final class Totals {
-        private long created;
-        private long failed;
     }
 
     private byte[] lines(Outcome outcome) {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        outcome.failures().forEach((line, failure) -> lines.writeBytes(line(said(line, failure))));
-        Map<String, Object> part = new LinkedHashMap<>();
-        part.put("from", outcome.from());
-        part.put("to", outcome.to());
-        part.put("created", outcome.created());
-        part.put("failed", outcome.failures().size());
-        lines.writeBytes(line(part));
+        outcome.failures()
+                .forEach((line, failure) -> lines.writeBytes(line(new FailedLine(line, "failed", said(failure)))));
+        lines.writeBytes(line(new Part(
+                outcome.from(),
+                outcome.to(),
+                outcome.created(),
+                outcome.failures().size())));
         return lines.toByteArray();
     }
 
-    private static Map<String, Object> said(long line, ErrorResponseException failure) {
+    private static Map<String, Object> said(ErrorResponseException failure) {
         ProblemDetail problem = failure.getBody();
         Map<String, Object> said = new LinkedHashMap<>();
         said.put("type", String.valueOf(problem.getType()));
@@ -143,11 +146,7 @@ class BulkAnnotationsController {
                 }
             });
         }
-        Map<String, Object> failed = new LinkedHashMap<>();
-        failed.put("line", line);
-        failed.put("outcome", "failed");
-        failed.put("problem", said);
-        return failed;
+        return said;
     }
 
     private byte[] line(Object value) {

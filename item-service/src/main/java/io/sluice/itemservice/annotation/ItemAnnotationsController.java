@@ -6,8 +6,13 @@ import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.representation.RowByRow;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +21,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -24,7 +31,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import reactor.core.publisher.Flux;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** The annotations of one item (contract ml §A.1). The path below a dataset means the same. */
@@ -38,6 +45,7 @@ class ItemAnnotationsController {
 
     private final AnnotationAccess access;
     private final Annotations annotations;
+    private final AnnotationsJson json;
     private final AnnotationEdit edit;
     private final AnnotationProperties properties;
     private final DatasetLabels labels;
@@ -46,12 +54,14 @@ class ItemAnnotationsController {
     ItemAnnotationsController(
             AnnotationAccess access,
             Annotations annotations,
+            AnnotationsJson json,
             AnnotationEdit edit,
             AnnotationProperties properties,
             DatasetLabels labels,
             PublicUrl publicUrl) {
         this.access = access;
         this.annotations = annotations;
+        this.json = json;
         this.edit = edit;
         this.properties = properties;
         this.labels = labels;
@@ -60,12 +70,22 @@ class ItemAnnotationsController {
 
     @GetMapping
     @Operation(summary = "List the annotations of an item", description = "In the order of their creation.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "All of them",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            array = @ArraySchema(schema = @Schema(implementation = AnnotationView.class))))
     @Requires(Permission.READ_ITEM)
-    Flux<AnnotationView> list(@PathVariable String itemId, Caller caller, ServerHttpRequest request) {
-        String api = publicUrl.api(request);
-        return access.toItem(itemId, caller, Permission.READ_ITEM)
-                .flatMapMany(item -> annotations.of(item.id()))
-                .map(annotation -> AnnotationView.of(annotation, api));
+    Mono<Void> list(@PathVariable String itemId, Caller caller, ServerWebExchange exchange) {
+        String api = publicUrl.api(exchange.getRequest());
+        return access.toItem(itemId, caller, Permission.READ_ITEM).flatMap(item -> {
+            ServerHttpResponse response = exchange.getResponse();
+            response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+            return response.writeWith(
+                    RowByRow.inBuffers(json.array(annotations.stored(item.id()), api), response.bufferFactory()));
+        });
     }
 
     @PostMapping

@@ -10,12 +10,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * The nearest vectors of those seen so far. Needs memory for as many as are wanted, and one thread at a time.
  *
- * <p>Sums are of doubles, four at a time: the processor need not wait for one addition before it begins the next.
+ * <p>Sums are of doubles, four at a time: the processor need not wait for one addition before it begins the next. Of floats in
+ * columns the scores are estimated first, and only what may be near by its estimate, reckoning with the largest error that may be
+ * in it, is looked at exactly: what is found and its scores are the same.
  */
 final class Nearest {
 
+    /** The largest relative error of one operation with floats. */
+    private static final double ROUNDING = 0x1p-24;
+
+    /** More roundings than there are, for the products, the end of the sum and what is computed with doubles. */
+    private static final int SPARE_ROUNDINGS = 16;
+
     private final double[] wanted;
     private final double norm;
+    private final float[] floats;
+
+    /** How far {@link #floats} is from {@link #wanted}. */
+    private final double errorOfFloats;
+
+    /** As much of a sum of floats as may be lost by rounding. */
+    private final double rounding;
+
+    /** As much as may be lost because it is smaller than any float. */
+    private final double underflow;
+
     private final Metric metric;
     private final int most;
     private final @Nullable ObjectId without;
@@ -32,6 +51,10 @@ final class Nearest {
     Nearest(double[] wanted, Metric metric, int most, @Nullable ObjectId without) {
         this.wanted = wanted;
         this.norm = Math.sqrt(squares(wanted, 0, wanted.length));
+        this.floats = floats(wanted);
+        this.errorOfFloats = Math.sqrt(squaredDistance(wanted, doubles(floats), 0));
+        this.rounding = (wanted.length + SPARE_ROUNDINGS) * ROUNDING;
+        this.underflow = 2.0 * wanted.length * Float.MIN_VALUE;
         this.metric = metric;
         this.most = most;
         this.without = without;
@@ -40,6 +63,22 @@ final class Nearest {
                 : metric.isNearer(other.score(), one.score()) ? 1 : one.id().compareTo(other.id());
         this.farthestFirst = nearestFirst.reversed();
         this.nearest = new PriorityQueue<>(farthestFirst);
+    }
+
+    private static float[] floats(double[] numbers) {
+        float[] floats = new float[numbers.length];
+        for (int index = 0; index < numbers.length; index++) {
+            floats[index] = (float) numbers[index];
+        }
+        return floats;
+    }
+
+    private static double[] doubles(float[] numbers) {
+        double[] doubles = new double[numbers.length];
+        for (int index = 0; index < numbers.length; index++) {
+            doubles[index] = numbers[index];
+        }
+        return doubles;
     }
 
     /** Those of equal score in the order of their creation. */
@@ -51,6 +90,51 @@ final class Nearest {
 
     /** Looks at all of them. */
     void offer(VectorBlock block) {
+        if (block instanceof VectorColumns columns) {
+            offer(columns);
+        } else if (block instanceof VectorRows rows) {
+            offer(rows);
+        }
+    }
+
+    /** What somebody else has found among other vectors. */
+    Nearest with(Nearest other) {
+        other.nearest.forEach(this::offer);
+        return this;
+    }
+
+    private void offer(VectorColumns columns) {
+        ObjectId[] ids = columns.ids();
+        float[] estimates = metric == Metric.EUCLIDEAN ? columns.squaredDistances(floats) : columns.dots(floats);
+        double[] row = new double[wanted.length];
+        for (int index = 0; index < ids.length; index++) {
+            if (mayBeNear(estimates[index], columns.lengths()[index]) && !ids[index].equals(without)) {
+                columns.read(index, row);
+                offer(new Candidate(ids[index], score(row, 0)));
+            }
+        }
+    }
+
+    /** @param length of the vector */
+    private boolean mayBeNear(float estimate, double length) {
+        Candidate farthest = nearest.peek();
+        if (nearest.size() < most || farthest == null || !Float.isFinite(estimate)) {
+            return true;
+        }
+        double worst = farthest.score();
+        // In the negative, so that what is no number may be near.
+        return switch (metric) {
+            case DOT -> !(estimate + errorOfDot(length) < worst);
+            case COSINE -> length == 0 || !(estimate + errorOfDot(length) < worst * norm * length);
+            case EUCLIDEAN -> !(Math.sqrt(Math.max(0, estimate * (1 - rounding) - underflow)) - errorOfFloats > worst);
+        };
+    }
+
+    private double errorOfDot(double length) {
+        return (rounding * (norm + errorOfFloats) + errorOfFloats) * length + underflow;
+    }
+
+    private void offer(VectorRows block) {
         ObjectId[] ids = block.ids();
         for (int index = 0; index < ids.length; index++) {
             if (!ids[index].equals(without)) {

@@ -30,6 +30,12 @@ class NearestVectors implements DisposableBean {
     private static final Condition EVERY = new Condition.All(List.of());
     private static final int RETRY_AFTER_SECONDS = 1;
 
+    /** Each processor looks at some of them. */
+    private static final int AT_ONCE = Runtime.getRuntime().availableProcessors();
+
+    /** As many blocks as wait for one of them. */
+    private static final int AHEAD = 1;
+
     private final FeatureVectors vectors;
     private final RememberedVectors remembered;
     private final FeatureProperties properties;
@@ -77,6 +83,8 @@ class NearestVectors implements DisposableBean {
     private Mono<List<Neighbour>> look(Search search) {
         String without = search.without();
         return blocks(search)
+                .parallel(AT_ONCE, AHEAD)
+                .runOn(threads, AHEAD)
                 .collect(
                         () -> new Nearest(
                                 Packed.numbers(search.value().packed()),
@@ -84,6 +92,7 @@ class NearestVectors implements DisposableBean {
                                 search.most(),
                                 without == null ? null : new ObjectId(without)),
                         Nearest::offer)
+                .reduce(Nearest::with)
                 .flatMap(nearest -> whole(nearest.inOrder()))
                 .timeout(
                         properties.longestSearch(),
@@ -97,8 +106,8 @@ class NearestVectors implements DisposableBean {
         Flux<VectorBlock> stored = vectors.numbers(set, search.filter(), properties.longestSearch())
                 .publishOn(threads, ahead)
                 .buffer(ahead)
-                .map(documents -> VectorBlock.of(documents, set.size()));
-        return search.filter().equals(EVERY) ? remembered.of(set, stored, threads) : stored;
+                .map(documents -> VectorRows.of(documents, set.size()));
+        return search.filter().equals(EVERY) ? remembered.of(set, stored) : stored;
     }
 
     private Mono<List<Neighbour>> whole(List<Nearest.Candidate> candidates) {

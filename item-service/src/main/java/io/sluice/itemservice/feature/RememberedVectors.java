@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * The numbers of the sets that were looked at lately, for as long as nobody changes them and there is room: to read them takes
@@ -42,19 +41,18 @@ class RememberedVectors {
      * All of a set.
      *
      * @param stored as the database sends them
-     * @param thread where those that are remembered are told
      */
-    Flux<VectorBlock> of(FeatureSet set, Flux<VectorBlock> stored, Scheduler thread) {
+    Flux<VectorBlock> of(FeatureSet set, Flux<VectorBlock> stored) {
         return changes.revision(set.id())
-                .map(revision -> of(set.id(), revision, stored, thread))
+                .map(revision -> of(set.id(), revision, stored))
                 .defaultIfEmpty(stored)
                 .flatMapMany(blocks -> blocks);
     }
 
-    private Flux<VectorBlock> of(String setId, String revision, Flux<VectorBlock> stored, Scheduler thread) {
+    private Flux<VectorBlock> of(String setId, String revision, Flux<VectorBlock> stored) {
         Known some = known.getIfPresent(setId);
         if (some != null && some.revision().equals(revision)) {
-            return Flux.fromIterable(some.blocks()).subscribeOn(thread);
+            return Flux.fromIterable(some.blocks());
         }
         known.invalidate(setId);
         return Flux.defer(() -> isFilling.compareAndSet(false, true) ? kept(setId, revision, stored) : stored);
@@ -74,9 +72,10 @@ class RememberedVectors {
         private long bytes;
 
         void add(VectorBlock block) {
-            bytes += block.bytes();
+            VectorBlock kept = VectorColumns.of(block);
+            bytes += kept.bytes();
             if (bytes <= mostBytes) {
-                blocks.add(block);
+                blocks.add(kept);
             } else {
                 blocks = List.of();
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -30,7 +31,7 @@ class NearestTests {
 
     private static Nearest among(Metric metric, int most, double[]... vectors) {
         Nearest nearest = new Nearest(new double[] {1, 0}, metric, most, IDS.get(4));
-        nearest.offer(VectorBlock.of(
+        nearest.offer(VectorRows.of(
                 IntStream.range(0, vectors.length)
                         .mapToObj(index -> stored(IDS.get(index), vectors[index]))
                         .toList(),
@@ -76,8 +77,8 @@ class NearestTests {
                 documents.add(stored(id, vector));
                 all.add(new Nearest.Candidate(id, score(metric, wanted, vector)));
             }
-            nearest.offer(VectorBlock.of(documents.subList(0, 30), size));
-            nearest.offer(VectorBlock.of(documents.subList(30, 100), size));
+            nearest.offer(VectorRows.of(documents.subList(0, 30), size));
+            nearest.offer(VectorRows.of(documents.subList(30, 100), size));
             Comparator<Nearest.Candidate> nearestFirst = Comparator.comparingDouble(Nearest.Candidate::score);
             all.sort(metric == Metric.EUCLIDEAN ? nearestFirst : nearestFirst.reversed());
 
@@ -87,6 +88,76 @@ class NearestTests {
                         .isCloseTo(all.get(rank).score(), within(1e-9));
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void findsTheSameInColumnsOfFloats(Metric metric) {
+        Random random = new Random(2);
+        for (int size : new int[] {1, 3, 4, 6, 256}) {
+            for (boolean areFloats : new boolean[] {true, false}) {
+                double[] wanted = vector(random, size, areFloats);
+                List<VectorRows> blocks = new ArrayList<>();
+                for (int block = 0; block < 4; block++) {
+                    List<RawBsonDocument> documents = new ArrayList<>();
+                    for (int count = 0; count < 50 + block; count++) {
+                        // Many are nearly the same, so that only the exact scores tell them apart.
+                        double[] vector = count % 3 == 0 ? wanted.clone() : vector(random, size, true);
+                        vector[0] = Math.nextUp((float) vector[0]);
+                        documents.add(stored(new ObjectId(), Packed.numbers(Packed.of(floats(vector)))));
+                    }
+                    blocks.add(VectorRows.of(documents, size));
+                }
+                Nearest rows = new Nearest(wanted, metric, 10, null);
+                Nearest columns = new Nearest(wanted, metric, 10, null);
+                Nearest others = new Nearest(wanted, metric, 10, null);
+
+                blocks.forEach(rows::offer);
+                blocks.subList(0, 2).forEach(block -> columns.offer(VectorColumns.of(block)));
+                blocks.subList(2, 4).forEach(block -> others.offer(VectorColumns.of(block)));
+
+                assertThat(VectorColumns.of(blocks.get(0))).isInstanceOf(VectorColumns.class);
+                assertThat(columns.with(others).inOrder()).isEqualTo(rows.inOrder());
+            }
+        }
+    }
+
+    private static double[] floats(double[] numbers) {
+        return Arrays.stream(numbers).map(number -> (float) number).toArray();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void findsTheSameOfNumbersAtTheEndsOfTheFloats(Metric metric) {
+        double[][] vectors = {
+            {Float.MAX_VALUE, -Float.MAX_VALUE},
+            {Float.MAX_VALUE, Float.MAX_VALUE},
+            {Float.MIN_VALUE, 0},
+            {0, -Float.MIN_VALUE},
+            {0, 0},
+            {1, -1}
+        };
+        for (double[] wanted : new double[][] {{1e300, 1}, {1e-300, 1e-46}, {3e38, 3e38}, {1e-40, -1e-40}, {0, 0}}) {
+            VectorRows rows = VectorRows.of(
+                    Arrays.stream(vectors)
+                            .map(vector -> stored(new ObjectId(), vector))
+                            .toList(),
+                    2);
+            Nearest inRows = new Nearest(wanted, metric, 2, null);
+            Nearest inColumns = new Nearest(wanted, metric, 2, null);
+
+            inRows.offer(rows);
+            inColumns.offer(VectorColumns.of(rows));
+
+            assertThat(inColumns.inOrder()).isEqualTo(inRows.inOrder());
+        }
+    }
+
+    @Test
+    void leavesNumbersThatNoFloatIsInRows() {
+        VectorRows rows = VectorRows.of(List.of(stored(IDS.get(0), new double[] {0.1, 1})), 2);
+
+        assertThat(VectorColumns.of(rows)).isSameAs(rows);
     }
 
     private static double[] vector(Random random, int size, boolean areFloats) {

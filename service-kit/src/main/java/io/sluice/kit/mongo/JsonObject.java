@@ -80,7 +80,8 @@ public record JsonObject(@JsonValue Map<String, @Nullable Object> members) {
         return spelled.startsWith("$") ? "~2" + spelled.substring(1) : spelled;
     }
 
-    static String givenKey(String stored) {
+    /** The key that was given, of which this is the spelling in the database. */
+    public static String givenKey(String stored) {
         if (stored.indexOf('~') < 0) {
             return stored;
         }
