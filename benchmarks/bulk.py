@@ -1,6 +1,6 @@
 """Bulk upload of items whose bytes are known, against what the database takes by insert_many with the same indexes and the same
-durability; and whether the last tenth comes as fast as the first:
-bulk.py GATE EMAIL PASSWORD MONGODB_URI ITEM_SERVICE WARM_UP [ITEMS]
+durability, and what RESTHeart takes by lists of a thousand; and whether the last tenth comes as fast as the first:
+bulk.py GATE EMAIL PASSWORD MONGODB_URI ITEM_SERVICE WARM_UP RESTHEART [ITEMS]
 """
 import hashlib
 import json
@@ -8,13 +8,17 @@ import sys
 import time
 import uuid
 
-import bson
+from concurrent.futures import ThreadPoolExecutor
+
+import requests
+from bson import json_util
 from pymongo.write_concern import WriteConcern
 
 from filled import items, project, session
 
 service, warm_up = sys.argv[5], int(sys.argv[6])
-size = int(sys.argv[7]) if len(sys.argv) > 7 else 100_000
+restheart = sys.argv[7]
+size = int(sys.argv[8]) if len(sys.argv) > 8 else 100_000
 BATCH = 1000
 BYTES = b"bytes that many items have"
 DIGEST = hashlib.sha256(BYTES).hexdigest()
@@ -84,31 +88,58 @@ class Pieces:
                 Pieces.taken.append(time.perf_counter() - start)
 
 
+def prepared(name):
+    """A collection without anything in it, with the indexes of the items; and a document to make others of."""
+    items.database.drop_collection(name)
+    for index_name, index in items.index_information().items():
+        if index_name != "_id_":
+            options = {key: index[key] for key in ("unique", "sparse") if key in index}
+            items.database[name].create_index(index["key"], name=index_name, **options)
+    document = items.find_one({"filename": "/00/0000000.txt"})
+    del document["_id"]
+    return document
+
+
+def document(model, number):
+    return {
+        **model,
+        "filename": f"/{number % 50:02d}/{number:07d}.txt",
+        "name": f"{number:07d}.txt",
+        "dir": f"/{number % 50:02d}",
+        "metadata": {"system": model["metadata"]["system"], "user": user(number)},
+    }
+
+
+def batches(model, count):
+    for first in range(0, count, BATCH):
+        yield [document(model, number) for number in range(first, min(count, first + BATCH))]
+
+
 def inserted(count):
     """How long the database takes for such documents, from a client that does nothing else."""
-    document = items.find_one({"filename": "/00/0000000.txt"})
-    raw.drop()
-    for name, index in items.index_information().items():
-        if name != "_id_":
-            options = {key: index[key] for key in ("unique", "sparse") if key in index}
-            raw.create_index(index["key"], name=name, **options)
+    model = prepared("raw_items")
     start = time.perf_counter()
-    for first in range(0, count, BATCH):
-        raw.insert_many(
-            [
-                {
-                    **document,
-                    "_id": bson.ObjectId(),
-                    "filename": f"/{number % 50:02d}/{number:07d}.txt",
-                    "name": f"{number:07d}.txt",
-                    "dir": f"/{number % 50:02d}",
-                    "metadata": {"system": document["metadata"]["system"], "user": user(number)},
-                }
-                for number in range(first, min(count, first + BATCH))
-            ],
-            ordered=False,
-        )
+    for batch in batches(model, count):
+        raw.insert_many(batch, ordered=False)
     return time.perf_counter() - start
+
+
+def posted(count):
+    """How long RESTHeart takes for them, by two connections."""
+    model = prepared("posted_items")
+    bodies = [json_util.dumps(batch) for batch in batches(model, count)]
+    url = f"{restheart}/{items.database.name}/posted_items"
+    with requests.Session() as one, requests.Session() as two, ThreadPoolExecutor(2) as pool:
+        start = time.perf_counter()
+
+        def post(numbered):
+            number, body = numbered
+            reply = (one, two)[number % 2].post(url, data=body, headers={"content-type": "application/json"}, timeout=120)
+            assert reply.status_code in (200, 201) and reply.json()["inserted"] == BATCH, reply.text[:500]
+
+        for _ in pool.map(post, enumerate(bodies)):
+            pass
+        return time.perf_counter() - start
 
 
 end = time.monotonic() + warm_up
@@ -117,6 +148,10 @@ while time.monotonic() < end:
 ours, tenths = sent(size)
 theirs = inserted(size)
 print(f"{size} items by known digest: {size / ours:.0f}/s against insert_many {size / theirs:.0f}/s: ratio {theirs / ours:.2f}")
+some = min(size, 100_000)
+posted(some)
+theirs = some / posted(some)
+print(f"the same against lists of a thousand by RESTHeart: {size / ours:.0f}/s against {theirs:.0f}/s: ratio {size / ours / theirs:.2f}")
 if len(tenths) >= 10:
     first, last = tenths[0], tenths[9] - tenths[8]
     print(f"the last tenth of them: {last:.2f} s against the first {first:.2f} s: ratio {first / last:.2f}")
