@@ -61,6 +61,26 @@ class StreamingTests extends AtTheGate {
         }
     }
 
+    /** A bulk upload is told what has become of its first items before it has sent the last. */
+    @Test
+    void theClientReceivesTheFirstBytesOfTheAnswerWhileItStillSends() throws Exception {
+        ITEM.on(
+                "/api/v1/datasets/12/items/bulk",
+                (request, response) ->
+                        response.send(request.receive().retain(), part -> true).then());
+
+        try (RawHttp client = RawHttp.to(port())) {
+            client.write("POST /api/v1/datasets/12/items/bulk" + UPLOAD + "5\r\nfirst\r\n");
+            assertThat(client.readHead().status()).isEqualTo(200);
+            assertThat(new String(client.input().readNBytes(10), StandardCharsets.UTF_8))
+                    .isEqualTo("5\r\nfirst\r\n");
+            client.write("4\r\nlast\r\n0\r\n\r\n");
+
+            assertThat(new String(client.input().readNBytes(14), StandardCharsets.UTF_8))
+                    .isEqualTo("4\r\nlast\r\n0\r\n\r\n");
+        }
+    }
+
     @Test
     void aLargeUploadPassesThrough() {
         long size = 300L * 1024 * 1024;

@@ -94,6 +94,10 @@ final class RunningPlatform implements AutoCloseable {
             Map.entry("POST /api/v1/datasets/storage/project", "{\"projectId\": \"{projectId}\", \"external\": false}"),
             Map.entry("PATCH /api/v1/datasets/{datasetId}", "{\"name\": \"{datasetId}\"}"),
             Map.entry("POST /api/v1/datasets/{datasetId}/items", "{\"type\": \"dir\", \"path\": \"/made\"}"),
+            Map.entry("POST /api/v1/datasets/{datasetId}/items/bulk", "{\"path\": \"/bulk\", \"base64\": \"\"}"),
+            Map.entry(
+                    "POST /api/v1/datasets/{datasetId}/items/bulk/check",
+                    "{\"path\": \"/bulk\", \"sha256\": \"" + "0".repeat(64) + "\"}"),
             Map.entry("PUT /api/v1/datasets/{datasetId}/items/{directoryId}", "[\"{itemId}\"]"),
             Map.entry("POST /api/v1/datasets/{datasetId}/query", "{\"filter\": {}}"),
             Map.entry("DELETE /api/v1/datasets/{datasetId}/items", "{\"filter\": {\"type\": \"none\"}}"),
@@ -340,14 +344,19 @@ final class RunningPlatform implements AutoCloseable {
         return response.body().isEmpty() ? JSON.createObjectNode() : JSON.readTree(response.body());
     }
 
+    private static String contentType(String path, String body) {
+        if (path.endsWith("/bulk") || path.endsWith("/bulk/check")) {
+            return "application/x-ndjson";
+        }
+        return body.equals(FORM) ? "multipart/form-data; boundary=boundary" : "application/json";
+    }
+
     private HttpResponse<String> send(
             String person, String method, String path, String body, Map<String, String> things, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         gate.resolve(filled(path, things).replace("$", "%24")))
                 .timeout(Duration.ofSeconds(60))
-                .header(
-                        "Content-Type",
-                        body.equals(FORM) ? "multipart/form-data; boundary=boundary" : "application/json")
+                .header("Content-Type", contentType(path, body))
                 .method(method, BodyPublishers.ofString(filled(body, things)));
         if (headers.length > 0) {
             request.headers(headers);

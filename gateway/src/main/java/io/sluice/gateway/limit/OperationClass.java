@@ -12,11 +12,13 @@ import org.springframework.web.util.pattern.PathPatternParser;
 enum OperationClass {
     READ("Requests that change nothing, queries among them, of a user, or of an address without a token"),
     WRITE("Requests that may change something, of a user, or of an address without a token"),
-    UPLOAD("Uploads of one file, of a user"),
+    UPLOAD("Uploads, of one file or of many, of a user"),
     SIGN_IN("Attempts to get a token, of an address");
 
-    private static final List<PathPattern> QUERIES = patterns("/api/v1/*/query", "/api/v1/*/*/query");
-    private static final List<PathPattern> UPLOADS = patterns("/api/v1/datasets/*/items");
+    private static final List<PathPattern> QUERIES =
+            patterns("/api/v1/*/query", "/api/v1/*/*/query", "/api/v1/datasets/*/items/bulk/check");
+    private static final List<PathPattern> UPLOADS =
+            patterns("/api/v1/datasets/*/items", "/api/v1/datasets/*/items/bulk");
     private static final List<PathPattern> SIGN_INS = patterns("/token", "/login", "/oauth2/**");
 
     private final String about;

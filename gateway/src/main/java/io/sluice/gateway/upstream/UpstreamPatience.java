@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Gives a service up that does nothing while it is its turn. It does not count against the service when the client is
- * slow: while an upload pauses, or while nobody takes more of a download. Netty's own read time-out cannot tell these
+ * slow: while an upload pauses, also one that is answered bit by bit, or while nobody takes more of a download. Netty's own read time-out cannot tell these
  * apart, and a limit for the whole answer would end long transfers.
  */
 class UpstreamPatience extends IdleStateHandler {
@@ -62,11 +62,9 @@ class UpstreamPatience extends IdleStateHandler {
     }
 
     private boolean isServicesTurn(ChannelHandlerContext context) {
-        if (answerBegun) {
-            // Reading stops while the client does not take what was read.
-            return context.channel().config().isAutoRead();
-        }
-        return requestSent || hasUnsent(context);
+        // Reading stops while the client does not take what was read.
+        boolean isTaken = !answerBegun || context.channel().config().isAutoRead();
+        return isTaken && (requestSent || hasUnsent(context));
     }
 
     /** Whether the service does not take what it is sent. */

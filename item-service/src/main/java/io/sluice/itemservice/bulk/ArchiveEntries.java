@@ -146,8 +146,8 @@ final class ArchiveEntries implements Entries {
         fileBytes += count;
         if (fileBytes > mostBytes) {
             inFile = false;
-            return new Entry.End(Problem.CONTENT_TOO_LARGE.at(
-                    "quota.bytes", "a project may store " + mostBytes + " bytes in all"));
+            return new Entry.End(
+                    Problem.CONTENT_TOO_LARGE.at("quota.bytes", "a project may store " + mostBytes + " bytes in all"));
         }
         return new Entry.Piece(count == PIECE ? bytes : Arrays.copyOf(bytes, count));
     }

@@ -110,8 +110,8 @@ record BulkBody(Format format, List<Coding> codings) {
             case "gzip", "x-gzip" -> Coding.GZIP;
             case "zstd" -> Coding.ZSTD;
             case "identity", "" -> null;
-            default -> throw Problem.UNSUPPORTED_MEDIA_TYPE.at(
-                    HttpHeaders.CONTENT_ENCODING, "must be gzip, zstd or identity");
+            default ->
+                throw Problem.UNSUPPORTED_MEDIA_TYPE.at(HttpHeaders.CONTENT_ENCODING, "must be gzip, zstd or identity");
         };
     }
 

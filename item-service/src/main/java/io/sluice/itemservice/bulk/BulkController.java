@@ -70,21 +70,17 @@ class BulkController {
         this.json = json;
     }
 
-    @PostMapping(consumes = {
-        MediaType.APPLICATION_NDJSON_VALUE,
-        BulkBody.TAR,
-        BulkBody.GZIP,
-        BulkBody.ZSTD,
-        BulkBody.ZIP
-    })
+    @PostMapping(
+            consumes = {MediaType.APPLICATION_NDJSON_VALUE, BulkBody.TAR, BulkBody.GZIP, BulkBody.ZSTD, BulkBody.ZIP})
     @Operation(
             summary = "Upload many items",
-            description = "The body is an archive (application/x-tar, also as application/gzip or application/zstd or with"
-                    + " such a Content-Encoding, or application/zip), in which a.jpg.json or a.json beside a.jpg holds its"
-                    + " metadata, description and annotations; or JSON Lines, each an item with a path and its bytes, as"
-                    + " base64 or by the sha256 of bytes that are there, or without any to change what is said of an item."
-                    + " The answer is a line for each item as soon as it is durable, and a last one with totals; a problem"
-                    + " beside these says why not everything was read. What was interrupted is sent again.",
+            description =
+                    "The body is an archive (application/x-tar, also as application/gzip or application/zstd or with"
+                            + " such a Content-Encoding, or application/zip), in which a.jpg.json or a.json beside a.jpg holds its"
+                            + " metadata, description and annotations; or JSON Lines, each an item with a path and its bytes, as"
+                            + " base64 or by the sha256 of bytes that are there, or without any to change what is said of an item."
+                            + " The answer is a line for each item as soon as it is durable, and a last one with totals; a problem"
+                            + " beside these says why not everything was read. What was interrupted is sent again.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
@@ -101,9 +97,7 @@ class BulkController {
                                 @Content(
                                         mediaType = BulkBody.ZSTD,
                                         schema = @Schema(type = "string", format = "binary")),
-                                @Content(
-                                        mediaType = BulkBody.ZIP,
-                                        schema = @Schema(type = "string", format = "binary"))
+                                @Content(mediaType = BulkBody.ZIP, schema = @Schema(type = "string", format = "binary"))
                             }))
     @ApiResponse(
             responseCode = "200",
@@ -135,24 +129,19 @@ class BulkController {
             boolean failuresOnly = choice("lines", lines, "failed", "all");
             BulkBody body = BulkBody.of(exchange.getRequest().getHeaders());
             Intake intake = items.into(access, caller, overwrites);
-            return Recording.ofMany("created")
-                    .then(answer(
-                            exchange.getResponse(),
-                            places.in(caller.userId(), () -> {
-                                Budget budget = new Budget(properties.longestUntaken());
-                                return new BulkUpload(
-                                                items,
-                                                intake,
-                                                blobs,
-                                                probe,
-                                                json,
-                                                readers,
-                                                budget,
-                                                hasSidecars && body.format() != BulkBody.Format.LINES)
-                                        .run(
-                                                () -> entries(body, exchange.getRequest(), budget, hasSidecars, intake),
-                                                failuresOnly);
-                            })));
+            return Recording.ofMany("created").then(answer(exchange.getResponse(), places.in(caller.userId(), () -> {
+                Budget budget = new Budget(properties.longestUntaken());
+                return new BulkUpload(
+                                items,
+                                intake,
+                                blobs,
+                                probe,
+                                json,
+                                readers,
+                                budget,
+                                hasSidecars && body.format() != BulkBody.Format.LINES)
+                        .run(() -> entries(body, exchange.getRequest(), budget, hasSidecars, intake), failuresOnly);
+            })));
         });
     }
 
@@ -164,8 +153,7 @@ class BulkController {
         return given.equals(first);
     }
 
-    private Entries entries(
-            BulkBody body, ServerHttpRequest request, Budget budget, boolean hasSidecars, Intake intake)
+    private Entries entries(BulkBody body, ServerHttpRequest request, Budget budget, boolean hasSidecars, Intake intake)
             throws Exception {
         return reading(body, request, plain -> switch (body.format()) {
             case LINES -> new LineEntries(plain, json, items, budget, properties.mostEntries(), false);
@@ -196,10 +184,11 @@ class BulkController {
     @PostMapping(path = "/check", consumes = MediaType.APPLICATION_NDJSON_VALUE)
     @Operation(
             summary = "Ask which of many files are there",
-            description = "JSON Lines, each with the path, the sha256 and perhaps the size of a file. Answers a line for each, in"
-                    + " their order: there when the item has these bytes, known when an upload need only name the digest,"
-                    + " missing when the bytes have to be sent; and the id of the item that has the path. Known are bytes"
-                    + " of items that the caller may read.",
+            description =
+                    "JSON Lines, each with the path, the sha256 and perhaps the size of a file. Answers a line for each, in"
+                            + " their order: there when the item has these bytes, known when an upload need only name the digest,"
+                            + " missing when the bytes have to be sent; and the id of the item that has the path. Known are bytes"
+                            + " of items that the caller may read.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             required = true,
@@ -226,9 +215,7 @@ class BulkController {
         Budget budget = new Budget(properties.longestUntaken());
         BulkBody body = BulkBody.of(request.getHeaders());
         Callable<Entries> begin = () -> reading(
-                body,
-                request,
-                plain -> new LineEntries(plain, json, items, budget, properties.mostEntries(), true));
+                body, request, plain -> new LineEntries(plain, json, items, budget, properties.mostEntries(), true));
         return new BulkCheck(items.into(access, caller, false), json, readers, budget).run(begin);
     }
 
@@ -251,13 +238,7 @@ class BulkController {
 
     /** A line of the answer, as the documentation shows it. */
     record BulkAnswer(
-            String path,
-            String id,
-            String outcome,
-            String sha256,
-            Long size,
-            Object problem,
-            Object totals) {}
+            String path, String id, String outcome, String sha256, Long size, Object problem, Object totals) {}
 
     /** A file that somebody has, as the documentation shows it. */
     record BulkQuestion(String path, String sha256, Long size) {}

@@ -134,7 +134,9 @@ final class BulkLines {
                     .getBody();
         }
         if (failure instanceof Stalled) {
-            return Problem.REQUEST_TIMEOUT.with(String.valueOf(failure.getMessage())).getBody();
+            return Problem.REQUEST_TIMEOUT
+                    .with(String.valueOf(failure.getMessage()))
+                    .getBody();
         }
         if (failure instanceof IOException unreadable) {
             return Problem.MALFORMED_REQUEST

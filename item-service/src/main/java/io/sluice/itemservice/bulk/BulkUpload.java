@@ -99,7 +99,8 @@ final class BulkUpload {
         this.sidecars = hasSidecars ? new Sidecars() : null;
         this.stored = new Batches<>(intake::take, LARGEST_BATCH, BATCHES_AT_ONCE);
         this.looked = new Batches<>(
-                paths -> intake.skippable(paths).map(there -> paths.stream().map(path -> there).toList()),
+                paths -> intake.skippable(paths)
+                        .map(there -> paths.stream().map(path -> there).toList()),
                 LARGEST_BATCH,
                 BATCHES_AT_ONCE);
     }
@@ -120,7 +121,8 @@ final class BulkUpload {
                 .concatMap(this::gathered, READ_AHEAD)
                 .flatMapSequential(this::landed, FILES_AT_ONCE, 1)
                 .concatMapIterable(this::paired)
-                .concatWith(Flux.defer(() -> Flux.fromIterable(sidecars == null ? List.<Arrival>of() : sidecars.rest())))
+                .concatWith(
+                        Flux.defer(() -> Flux.fromIterable(sidecars == null ? List.<Arrival>of() : sidecars.rest())))
                 .flatMap(this::finished, WAITING_FOR_BATCHES, 1)
                 .doOnNext(lines::count)
                 .filter(line -> !failuresOnly || line.taken().outcome() == Outcome.FAILED)
@@ -159,7 +161,10 @@ final class BulkUpload {
     /** What belongs to a large file is written in its order; everything else goes on as it is. */
     private Mono<Object> gathered(Entry entry) {
         if (entry instanceof Entry.Begin begin) {
-            return skippable(begin.path()).defaultIfEmpty(Map.of()).map(there -> begin(begin, there.get(begin.path()))).then(Mono.empty());
+            return skippable(begin.path())
+                    .defaultIfEmpty(Map.of())
+                    .map(there -> begin(begin, there.get(begin.path())))
+                    .then(Mono.empty());
         }
         if (entry instanceof Entry.Piece piece) {
             return append(piece.bytes()).then(Mono.empty());
@@ -200,7 +205,8 @@ final class BulkUpload {
         }
         BlobStore.Writing writing = Objects.requireNonNull(current.writing);
         return (end.failure() == null
-                        ? written(begin.path(), writing).map(bytes -> Arrival.written(begin.path(), Kind.of(begin.named()), bytes))
+                        ? written(begin.path(), writing)
+                                .map(bytes -> Arrival.written(begin.path(), Kind.of(begin.named()), bytes))
                         : Mono.<Arrival>error(end.failure()))
                 .onErrorResume(failure -> giveUp(writing)
                         .thenReturn(Arrival.ended(begin.path(), Kind.of(begin.named()), TakenItem.failed(failure))));
@@ -269,12 +275,11 @@ final class BulkUpload {
     private Mono<Arrival> landed(Entry.Small small) {
         return skippable(small.path())
                 .flatMap(there -> there.containsKey(small.path())
-                        ? Mono.just(Arrival.ended(
-                                small.path(), Kind.FILE, Objects.requireNonNull(there.get(small.path()))))
+                        ? Mono.just(
+                                Arrival.ended(small.path(), Kind.FILE, Objects.requireNonNull(there.get(small.path()))))
                         : write(small.path(), small.bytes())
                                 .map(bytes -> Arrival.written(small.path(), Kind.FILE, bytes)))
-                .onErrorResume(failure ->
-                        Mono.just(Arrival.ended(small.path(), Kind.FILE, TakenItem.failed(failure))))
+                .onErrorResume(failure -> Mono.just(Arrival.ended(small.path(), Kind.FILE, TakenItem.failed(failure))))
                 .doFinally(end -> budget.giveBack(small.bytes().length));
     }
 

@@ -38,11 +38,7 @@ sealed interface Entry {
      * @param weight as many bytes as it takes
      */
     record LineWithBytes(
-            String path,
-            byte[] bytes,
-            @Nullable String sha256,
-            GivenItem.Said said,
-            int weight) implements Entry {}
+            String path, byte[] bytes, @Nullable String sha256, GivenItem.Said said, int weight) implements Entry {}
 
     /** Something that cannot be taken, under the name that it was given. */
     record Broken(String name, Throwable failure) implements Entry {}

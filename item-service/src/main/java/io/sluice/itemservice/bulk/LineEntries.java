@@ -42,8 +42,7 @@ final class LineEntries implements Entries {
     private long number;
 
     /** @param isCheck whether the lines only ask what is there, and so may name a path twice */
-    LineEntries(
-            InputStream in, JsonMapper json, ItemIntake items, Budget budget, int mostEntries, boolean isCheck) {
+    LineEntries(InputStream in, JsonMapper json, ItemIntake items, Budget budget, int mostEntries, boolean isCheck) {
         this.in = in;
         this.json = json;
         this.items = items;
@@ -66,8 +65,9 @@ final class LineEntries implements Entries {
                 continue;
             }
             if (length > LONGEST_LINE) {
-                return broken("", Problem.CONTENT_TOO_LARGE.at(
-                        "line " + number, "may have at most " + LONGEST_LINE + " bytes"));
+                return broken(
+                        "",
+                        Problem.CONTENT_TOO_LARGE.at("line " + number, "may have at most " + LONGEST_LINE + " bytes"));
             }
             if (number > mostEntries) {
                 throw new Archive.Unreadable(
@@ -145,8 +145,10 @@ final class LineEntries implements Entries {
         try {
             members = json.readValue(buffer, begin, length, OBJECT);
         } catch (JacksonException notAnObject) {
-            return broken("", Problem.MALFORMED_REQUEST.at(
-                    "line " + number, "must be a JSON object: " + notAnObject.getOriginalMessage()));
+            return broken(
+                    "",
+                    Problem.MALFORMED_REQUEST.at(
+                            "line " + number, "must be a JSON object: " + notAnObject.getOriginalMessage()));
         }
         if (members == null) {
             return broken("", Problem.MALFORMED_REQUEST.at("line " + number, "must be a JSON object"));
@@ -177,7 +179,8 @@ final class LineEntries implements Entries {
             if (sha256 == null) {
                 throw Problem.VALIDATION_FAILED.at(SHA256, "is missing");
             }
-            return new Entry.Line(new GivenItem(path, new GivenItem.Named(sha256, size), GivenItem.Said.NOTHING), weight);
+            return new Entry.Line(
+                    new GivenItem(path, new GivenItem.Named(sha256, size), GivenItem.Said.NOTHING), weight);
         }
         if (!seen.add(path)) {
             throw Problem.VALIDATION_FAILED.at(PATH, "came before in this request");
@@ -194,7 +197,8 @@ final class LineEntries implements Entries {
         if (sha256 == null && size != null) {
             throw Problem.VALIDATION_FAILED.at(SHA256, "is missing, beside a size");
         }
-        return new Entry.Line(new GivenItem(path, sha256 == null ? null : new GivenItem.Named(sha256, size), said), weight);
+        return new Entry.Line(
+                new GivenItem(path, sha256 == null ? null : new GivenItem.Named(sha256, size), said), weight);
     }
 
     static @Nullable String digest(@Nullable Object given) {

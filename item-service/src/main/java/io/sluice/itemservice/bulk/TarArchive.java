@@ -69,7 +69,8 @@ final class TarArchive implements Archive {
         byte[] name = path == null ? nameIn(header) : path;
         boolean isFolder = type == '5' || name.length > 0 && name[name.length - 1] == '/';
         boolean isSparse = type == 'S' || described.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse."));
-        return new Member(name, isFolder, isSparse ? "is a sparse file; store it with its holes filled" : obstacle(type));
+        return new Member(
+                name, isFolder, isSparse ? "is a sparse file; store it with its holes filled" : obstacle(type));
     }
 
     private static @Nullable String obstacle(char type) {

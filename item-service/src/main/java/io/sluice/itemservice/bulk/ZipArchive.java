@@ -112,7 +112,10 @@ final class ZipArchive implements Archive {
                 isZip64 = true;
                 size = size == UNKNOWN_32 && field.remaining() >= 8 ? field.getLong() : size;
                 packedSize = packedSize == UNKNOWN_32 && field.remaining() >= 8 ? field.getLong() : packedSize;
-            } else if (id == UNICODE_PATH && field.remaining() > 5 && field.get(0) == 1 && isOf(name, field.getInt(1))) {
+            } else if (id == UNICODE_PATH
+                    && field.remaining() > 5
+                    && field.get(0) == 1
+                    && isOf(name, field.getInt(1))) {
                 better = new byte[field.remaining() - 5];
                 field.get(5, better);
             }

@@ -13,7 +13,6 @@ import io.sluice.itemservice.item.TakenItem.Outcome;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.error.Problem;
-import io.sluice.kit.mongo.JsonObject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -91,8 +90,7 @@ public final class Intake {
         }
 
         boolean isStored() {
-            return taken != null
-                    && (taken.outcome() == Outcome.CREATED || taken.outcome() == Outcome.OVERWRITTEN);
+            return taken != null && (taken.outcome() == Outcome.CREATED || taken.outcome() == Outcome.OVERWRITTEN);
         }
 
         Item item() {
@@ -134,17 +132,16 @@ public final class Intake {
                 .then(Mono.defer(() -> occupants(paths)))
                 .flatMap(there -> known.of(digests(files))
                         .map(bytes -> files.stream()
-                                .map(file -> checked((Named) Objects.requireNonNull(file.bytes()), there.get(file.path()), bytes))
+                                .map(file -> checked(
+                                        (Named) Objects.requireNonNull(file.bytes()), there.get(file.path()), bytes))
                                 .toList()));
     }
 
-    private static Checked checked(
-            Named file, @Nullable Occupant occupant, Map<String, KnownBytes.Known> bytes) {
+    private static Checked checked(Named file, @Nullable Occupant occupant, Map<String, KnownBytes.Known> bytes) {
         Content there = occupant == null ? null : occupant.content();
         boolean isSame = there != null && there.sha256().equals(file.sha256());
-        Presence presence = isSame
-                ? Presence.THERE
-                : bytes.containsKey(file.sha256()) ? Presence.KNOWN : Presence.MISSING;
+        Presence presence =
+                isSame ? Presence.THERE : bytes.containsKey(file.sha256()) ? Presence.KNOWN : Presence.MISSING;
         return new Checked(presence, occupant == null ? null : occupant.id());
     }
 
@@ -241,7 +238,10 @@ public final class Intake {
         }
         return Flux.fromIterable(changes)
                 .flatMap(
-                        slot -> change(slot, Objects.requireNonNull(there.get(slot.path.value())).id())
+                        slot -> change(
+                                        slot,
+                                        Objects.requireNonNull(there.get(slot.path.value()))
+                                                .id())
                                 .onErrorResume(failure -> {
                                     slot.fail(failure);
                                     return Mono.empty();
@@ -257,7 +257,8 @@ public final class Intake {
             return Mono.empty();
         }
         return labelled(slots)
-                .then(Mono.defer(() -> known.of(digests(slots.stream().map(slot -> slot.given).toList()))))
+                .then(Mono.defer(() ->
+                        known.of(digests(slots.stream().map(slot -> slot.given).toList()))))
                 .doOnNext(bytes -> open(slots).forEach(slot -> make(slot, bytes)))
                 .then(Mono.defer(() -> store(open(slots))));
     }
@@ -291,7 +292,9 @@ public final class Intake {
                 }
                 if (named.size() != null && named.size() != found.content().size()) {
                     throw Problem.VALIDATION_FAILED.at(
-                            "size", "is not that of the bytes, which are " + found.content().size());
+                            "size",
+                            "is not that of the bytes, which are "
+                                    + found.content().size());
                 }
                 slot.item = item(slot, found.content(), found.facts());
             }
@@ -335,18 +338,20 @@ public final class Intake {
     private Mono<Void> apart(List<Slot> slots, ErrorResponseException refused) {
         HttpStatusCode status = refused.getStatusCode();
         List<Slot> left = open(slots);
-        if (slots.size() == 1 || !status.is4xxClientError() && status.value() != Problem.INSUFFICIENT_STORAGE.status()) {
+        if (slots.size() == 1
+                || !status.is4xxClientError() && status.value() != Problem.INSUFFICIENT_STORAGE.status()) {
             left.forEach(slot -> slot.fail(refused));
             return Mono.empty();
         }
-        return Flux.fromIterable(left)
-                .concatMap(slot -> store(List.of(slot)))
-                .then();
+        return Flux.fromIterable(left).concatMap(slot -> store(List.of(slot))).then();
     }
 
     private Mono<Void> publish(Slot slot) {
         return slot.given.bytes() instanceof Written written && !slot.isPublished
-                ? parts.blobs.publish(written.staged()).doOnNext(published -> slot.isPublished = true).then()
+                ? parts.blobs
+                        .publish(written.staged())
+                        .doOnNext(published -> slot.isPublished = true)
+                        .then()
                 : Mono.empty();
     }
 
@@ -355,15 +360,18 @@ public final class Intake {
         slots.stream()
                 .filter(slot -> !slot.annotations().isEmpty())
                 .forEach(slot -> said.put(slot.item().id(), slot.annotations()));
-        Mono<Set<String>> storing = parts.items.insertNew(datasetId, items).map(out -> items.stream()
-                .map(Item::id)
-                .filter(id -> !out.contains(id))
-                .collect(Collectors.toSet()));
+        Mono<Set<String>> storing = parts.items
+                .insertNew(datasetId, items)
+                .map(out -> items.stream()
+                        .map(Item::id)
+                        .filter(id -> !out.contains(id))
+                        .collect(Collectors.toSet()));
         return parts.annotations
                 .withItems(datasetId, said, caller.userId(), storing)
                 .flatMap(stored -> unlessDatasetGone(stored)
                         .then(hold(slots, stored))
-                        .then(Mono.defer(() -> parts.directories.ensureAll(PATH, datasetId, foldersOf(slots), caller.userId())))
+                        .then(Mono.defer(
+                                () -> parts.directories.ensureAll(PATH, datasetId, foldersOf(slots), caller.userId())))
                         .then(Mono.defer(() -> settle(slots, stored)))
                         .then(Mono.defer(() -> others(slots))));
     }
@@ -380,18 +388,22 @@ public final class Intake {
     /** The last look of the sweep comes after the items were there, or finds the bytes gone: then so must the items. */
     private Mono<Void> hold(List<Slot> slots, Set<String> stored) {
         Map<String, List<Slot>> byDigest = slots.stream()
-                .filter(slot -> slot.given.bytes() instanceof Named && stored.contains(slot.item().id()))
+                .filter(slot -> slot.given.bytes() instanceof Named
+                        && stored.contains(slot.item().id()))
                 .collect(Collectors.groupingBy(
                         slot -> Objects.requireNonNull(slot.item().content()).sha256()));
         return Flux.fromIterable(byDigest.entrySet())
                 .flatMap(
-                        named -> parts.blobs.hold(named.getKey()).flatMap(isThere -> isThere
-                                ? Mono.<Void>empty()
-                                : parts.items
-                                        .delete(named.getValue().stream()
-                                                .map(slot -> slot.item().id())
-                                                .toList())
-                                        .doOnSuccess(deleted -> named.getValue().forEach(Intake::failGone))),
+                        named -> parts.blobs
+                                .hold(named.getKey())
+                                .flatMap(isThere -> isThere
+                                        ? Mono.<Void>empty()
+                                        : parts.items
+                                                .delete(named.getValue().stream()
+                                                        .map(slot -> slot.item().id())
+                                                        .toList())
+                                                .doOnSuccess(deleted ->
+                                                        named.getValue().forEach(Intake::failGone))),
                         AT_ONCE)
                 .then();
     }
@@ -426,8 +438,9 @@ public final class Intake {
                 .then(Mono.defer(() ->
                         occupants(left.stream().map(slot -> slot.path.value()).toList())))
                 .flatMap(there -> decided(left, there))
-                .doOnSuccess(decided -> open(left).forEach(slot -> slot.fail(Problem.CHANGED_MEANWHILE.at(
-                        PATH, "is that of an item that was deleted at the same moment; send it again"))));
+                .doOnSuccess(decided -> open(left)
+                        .forEach(slot -> slot.fail(Problem.CHANGED_MEANWHILE.at(
+                                PATH, "is that of an item that was deleted at the same moment; send it again"))));
     }
 
     // --- Items that are there
@@ -453,16 +466,21 @@ public final class Intake {
                 said.describes(),
                 said.description(),
                 said.metadata().without(Item.SYSTEM).members());
-        return parts.items.find(itemId).flatMap(item -> patch.changes(item)
-                ? parts.edit.apply(itemId, patch, caller.userId(), now -> {}).map(now -> TakenItem.of(Outcome.OVERWRITTEN, now))
-                : Mono.just(TakenItem.of(
-                        slot.annotations().isEmpty() ? Outcome.SKIPPED : Outcome.OVERWRITTEN, item)));
+        return parts.items
+                .find(itemId)
+                .flatMap(item -> patch.changes(item)
+                        ? parts.edit
+                                .apply(itemId, patch, caller.userId(), now -> {})
+                                .map(now -> TakenItem.of(Outcome.OVERWRITTEN, now))
+                        : Mono.just(TakenItem.of(
+                                slot.annotations().isEmpty() ? Outcome.SKIPPED : Outcome.OVERWRITTEN, item)));
     }
 
     private Mono<TakenItem> overwrite(Slot slot, String itemId) {
         return known.of(digests(List.of(slot.given)))
                 .doOnNext(bytes -> make(slot, bytes))
-                .flatMap(bytes -> slot.isOpen() ? replace(slot, itemId) : Mono.just(Objects.requireNonNull(slot.taken)));
+                .flatMap(
+                        bytes -> slot.isOpen() ? replace(slot, itemId) : Mono.just(Objects.requireNonNull(slot.taken)));
     }
 
     private Mono<TakenItem> replace(Slot slot, String itemId) {
@@ -474,9 +492,8 @@ public final class Intake {
                         .flatMap(there -> parts.revisions.replace(there, there.overwrittenBy(slot.item())))
                         .retryWhen(Items.AGAIN_ON_CONFLICT))
                 .delayUntil(saved -> settle(slot.given))
-                .delayUntil(saved -> slot.given.bytes() instanceof Named
-                        ? parts.blobs.hold(content.sha256())
-                        : Mono.empty())
+                .delayUntil(saved ->
+                        slot.given.bytes() instanceof Named ? parts.blobs.hold(content.sha256()) : Mono.empty())
                 .map(saved -> TakenItem.of(Outcome.OVERWRITTEN, saved));
     }
 
@@ -512,12 +529,19 @@ public final class Intake {
                 .toList();
         Set<String> published = unused.stream()
                 .filter(slot -> slot.isPublished)
-                .map(slot -> ((Written) Objects.requireNonNull(slot.given.bytes())).staged().content().sha256())
+                .map(slot -> ((Written) Objects.requireNonNull(slot.given.bytes()))
+                        .staged()
+                        .content()
+                        .sha256())
                 .collect(Collectors.toSet());
         return parts.released
                 .add(published)
                 .thenMany(Flux.fromIterable(unused))
-                .flatMap(slot -> ((Written) Objects.requireNonNull(slot.given.bytes())).writing().abandon(), AT_ONCE)
+                .flatMap(
+                        slot -> ((Written) Objects.requireNonNull(slot.given.bytes()))
+                                .writing()
+                                .abandon(),
+                        AT_ONCE)
                 .then();
     }
 }

@@ -172,9 +172,7 @@ record Item(
         }
         stored.append("annotated", annotated).append("annotationsCount", annotationsCount);
         if (content != null) {
-            stored.append(
-                    "content",
-                    new org.bson.Document("sha256", content.sha256()).append("size", content.size()));
+            stored.append("content", new org.bson.Document("sha256", content.sha256()).append("size", content.size()));
         }
         return stored.append("metadata", metadata.toDocument());
     }

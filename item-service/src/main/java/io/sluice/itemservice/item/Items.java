@@ -295,7 +295,11 @@ class Items implements BlobReferences {
      *
      * @param content null for a directory
      */
-    record Occupant(String id, boolean isDirectory, String filename, @Nullable Content content) {
+    record Occupant(
+            String id,
+            boolean isDirectory,
+            String filename,
+            @Nullable Content content) {
 
         private static final Bson FIELDS = Projections.include("type", FILENAME, "content");
 

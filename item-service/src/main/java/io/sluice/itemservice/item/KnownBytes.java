@@ -40,8 +40,8 @@ final class KnownBytes {
     private static final int AT_ONCE = 4;
 
     /** What belongs to one item and not to its bytes. */
-    private static final Set<String> OF_ITEMS = Set.of(
-            "size", "originalname", "encoding", "originalPath", "refs", Thumbnails.ID, Thumbnails.ERROR);
+    private static final Set<String> OF_ITEMS =
+            Set.of("size", "originalname", "encoding", "originalPath", "refs", Thumbnails.ID, Thumbnails.ERROR);
 
     private final Items items;
     private final DatasetClient datasets;
@@ -109,7 +109,8 @@ final class KnownBytes {
     }
 
     private static Known known(Items.Naming naming) {
-        Map<String, @Nullable Object> facts = new LinkedHashMap<>(naming.system().members());
+        Map<String, @Nullable Object> facts =
+                new LinkedHashMap<>(naming.system().members());
         facts.keySet().retainAll(ItemUpload.OWN_SYSTEM_KEYS);
         facts.keySet().removeAll(OF_ITEMS);
         return new Known(naming.content(), facts);

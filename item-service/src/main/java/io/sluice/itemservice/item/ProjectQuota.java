@@ -51,15 +51,19 @@ class ProjectQuota {
         }
         long most = properties.bytes().toBytes();
         if (most > 0 && bytes > most) {
-            return Mono.error(() ->
-                    Problem.CONTENT_TOO_LARGE.at("quota.bytes", "a project may store " + most + " bytes in all"));
+            return Mono.error(
+                    () -> Problem.CONTENT_TOO_LARGE.at("quota.bytes", "a project may store " + most + " bytes in all"));
         }
-        return stored(caller, access).doOnNext(stored -> add(stored, items, bytes)).then();
+        return stored(caller, access)
+                .doOnNext(stored -> add(stored, items, bytes))
+                .then();
     }
 
     /** As many as a project may have. */
     long mostBytes() {
-        return properties.bytes().toBytes() == 0 ? Long.MAX_VALUE : properties.bytes().toBytes();
+        return properties.bytes().toBytes() == 0
+                ? Long.MAX_VALUE
+                : properties.bytes().toBytes();
     }
 
     private void add(Stored stored, long items, long bytes) {

@@ -12,7 +12,8 @@ import org.springframework.util.unit.DataSize;
  * @param bytes of all files together, of which equal ones count each; default 0, which is as many as there is room for
  */
 @ConfigurationProperties("item-service.quota")
-record QuotaProperties(@DefaultValue("0") long items, @DefaultValue("0B") DataSize bytes) {
+record QuotaProperties(
+        @DefaultValue("0") long items, @DefaultValue("0B") DataSize bytes) {
 
     QuotaProperties {
         if (items < 0 || bytes.isNegative()) {

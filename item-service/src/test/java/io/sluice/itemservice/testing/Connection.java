@@ -49,6 +49,28 @@ public final class Connection implements AutoCloseable {
         return this;
     }
 
+    /** Sends the head of a request whose body follows in chunks. */
+    public Connection post(String path, String contentType, @Nullable String token) throws IOException {
+        out.write(("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + authorization(token) + "Content-Type: "
+                        + contentType + "\r\nTransfer-Encoding: chunked\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+        return this;
+    }
+
+    /** What comes of the answer until a text has come. */
+    public String until(String text) throws IOException {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        while (!read.toString(StandardCharsets.UTF_8).contains(text)) {
+            int next = socket.getInputStream().read();
+            if (next < 0) {
+                throw new IOException("The connection was closed after: " + read);
+            }
+            read.write(next);
+        }
+        return read.toString(StandardCharsets.UTF_8);
+    }
+
     /** Sends one chunk. */
     public Connection send(byte[] bytes) throws IOException {
         out.write((Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));

@@ -61,6 +61,7 @@ import tools.jackson.databind.json.JsonMapper;
         properties = {
             "spring.config.name=item-service",
             "item-service.upload.longest-silence=8s",
+            "item-service.bulk.longest-silence=8s",
             // Who is about thumbnails wants some; the others would have items change under their hands.
             "item-service.thumbnail.at-once=0",
             "item-service.blobs=file:${blobs-of-tests}/${spring.mongodb.database}"

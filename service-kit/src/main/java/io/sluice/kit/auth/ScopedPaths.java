@@ -18,7 +18,8 @@ final class ScopedPaths {
 
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
-    private static final Set<String> READING_ENDS = Set.of("/query", "/annotations/labels", "/annotations/types");
+    private static final Set<String> READING_ENDS =
+            Set.of("/query", "/annotations/labels", "/annotations/types", "/items/bulk/check");
 
     private static final Set<String> READ_BY_POST = Set.of(
             "/api/v1/datasets/count",
