@@ -60,6 +60,11 @@ record Arrival(
         return kind == Kind.CANDIDATE;
     }
 
+    /** Whether it has a part of the budget. */
+    boolean isWeighed() {
+        return text != null || weight > 0;
+    }
+
     int held() {
         return text == null ? 0 : text.length;
     }

@@ -307,11 +307,12 @@ final class BulkUpload {
     }
 
     private void giveBack(Arrival arrival) {
-        if (arrival.weight() > 0) {
+        if (arrival.isWeighed()) {
             budget.giveBack(arrival.weight());
         }
-        if (arrival.sidecar() != null && arrival.sidecar().weight() > 0) {
-            budget.giveBack(arrival.sidecar().weight());
+        Arrival sidecar = arrival.sidecar();
+        if (sidecar != null && sidecar.isWeighed()) {
+            budget.giveBack(sidecar.weight());
         }
     }
 
@@ -322,15 +323,14 @@ final class BulkUpload {
     }
 
     private Mono<TakenItem> taken(Arrival arrival) {
-        return said(arrival).flatMap(said -> {
-            if (arrival.end() != null) {
-                return Mono.just(arrival.end());
-            }
-            byte[] text = arrival.text();
-            return text == null
-                    ? store(arrival, arrival.bytes(), said)
-                    : write(arrival.path(), text).flatMap(bytes -> store(arrival, bytes, said));
-        });
+        if (arrival.end() != null) {
+            return Mono.just(arrival.end());
+        }
+        byte[] text = arrival.text();
+        return said(arrival)
+                .flatMap(said -> text == null
+                        ? store(arrival, arrival.bytes(), said)
+                        : write(arrival.path(), text).flatMap(bytes -> store(arrival, bytes, said)));
     }
 
     private Mono<TakenItem> store(Arrival arrival, GivenItem.@Nullable Bytes bytes, Said said) {
