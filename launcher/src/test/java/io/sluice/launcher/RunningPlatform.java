@@ -345,7 +345,7 @@ final class RunningPlatform implements AutoCloseable {
     }
 
     private static String contentType(String path, String body) {
-        if (path.endsWith("/bulk") || path.endsWith("/bulk/check")) {
+        if (path.endsWith("/items/bulk") || path.endsWith("/items/bulk/check")) {
             return "application/x-ndjson";
         }
         return body.equals(FORM) ? "multipart/form-data; boundary=boundary" : "application/json";
