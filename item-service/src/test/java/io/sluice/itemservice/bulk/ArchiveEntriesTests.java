@@ -40,10 +40,10 @@ class ArchiveEntriesTests {
 
     @Test
     void readsNamesThatGnuTarWritesBeforeTheirHeader() throws IOException {
-        byte[] longName = ("x".repeat(120) + "\0").getBytes(StandardCharsets.UTF_8);
+        byte[] said = ("x".repeat(120) + "\0").getBytes(StandardCharsets.UTF_8);
 
         assertThat(read(new Tar()
-                        .member("././@LongLink".getBytes(StandardCharsets.US_ASCII), 'L', longName, longName.length)
+                        .member("././@LongLink".getBytes(StandardCharsets.US_ASCII), 'L', said, said.length)
                         .file("cut", "one")
                         .bytes()))
                 .containsExactly("/" + "x".repeat(120) + "=one");
