@@ -38,6 +38,9 @@ public class AuditOutbox implements SmartLifecycle {
     /** What comes within this time travels together: each journey costs a dozen questions to the databases. */
     private static final Duration GATHERED = Duration.ofMillis(250);
 
+    /** The longest pause after failures: nobody is asked, and nothing is logged, at every event while the log is away. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
     private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(20);
     private static final int AT_ONCE = 200;
 
@@ -46,6 +49,7 @@ public class AuditOutbox implements SmartLifecycle {
     private final Clock clock;
     private final Sinks.Many<Long> wishes = Sinks.many().multicast().directBestEffort();
     private Disposable work = Disposables.disposed();
+    private volatile Duration pause = GATHERED;
 
     AuditOutbox(ReactiveMongoTemplate mongo, AuditDelivery delivery, Clock clock) {
         this.mongo = mongo;
@@ -69,12 +73,19 @@ public class AuditOutbox implements SmartLifecycle {
     public void start() {
         work = Flux.merge(Flux.interval(Duration.ZERO, POLL).onBackpressureLatest(), wishes.asFlux())
                 .onBackpressureLatest()
-                .concatMap(wish -> Mono.delay(GATHERED).then(sweep()).onErrorResume(AuditOutbox::isLater), 1)
+                .concatMap(
+                        wish -> Mono.delay(pause)
+                                .then(sweep())
+                                .doOnSuccess(done -> pause = GATHERED)
+                                .onErrorResume(this::later),
+                        1)
                 .subscribe();
     }
 
-    private static Mono<Void> isLater(Throwable failure) {
-        log.warn("Audit events wait, to be sent again: {}", failure.toString());
+    private Mono<Void> later(Throwable failure) {
+        Duration longer = pause.multipliedBy(2);
+        pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+        log.warn("Audit events wait, to be sent again in {} ms: {}", pause.toMillis(), failure.toString());
         return Mono.empty();
     }
 
