@@ -1,12 +1,17 @@
 package io.sluice.itemservice.annotation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.itemservice.dataset.DatasetLabels;
 import io.sluice.itemservice.feature.FeatureDeletion;
 import io.sluice.itemservice.testing.Client;
 import io.sluice.itemservice.testing.Reply;
 import io.sluice.itemservice.testing.RunningItemService;
+import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.Reach;
 import io.sluice.kit.query.Condition;
 import io.sluice.kit.testing.MovableClock;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -30,6 +35,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.web.ErrorResponseException;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -67,6 +75,15 @@ abstract class AnnotationContract extends RunningItemService {
 
     @Autowired
     private AnnotationLog log;
+
+    @Autowired
+    private AnnotationEdit edit;
+
+    @Autowired
+    private DatasetClient datasets;
+
+    @Autowired
+    private DatasetLabels labels;
 
     @BeforeEach
     void upload() {
@@ -1196,5 +1213,40 @@ abstract class AnnotationContract extends RunningItemService {
         assertThat(owner().get(path(itemId)).json()).hasSize(600);
         assertThat(found(Map.of("itemId", other))).isEmpty();
         assertThat(marks()).isEmpty();
+    }
+
+    private AnnotationStream stream(Duration longestSilence) {
+        AnnotationProperties few = new AnnotationProperties(1, 1, longestSilence, 50, Duration.ofDays(2));
+        return new AnnotationStream(datasets, labels, items, edit, few, JSON);
+    }
+
+    private static HttpStatusCode failure(Flux<AnnotationStream.Outcome> outcomes) {
+        return assertThatExceptionOfType(ErrorResponseException.class)
+                .isThrownBy(() -> outcomes.blockLast(PATIENCE))
+                .actual()
+                .getStatusCode();
+    }
+
+    @Test
+    void takesOnlySoManyRequestsWithLinesAtOnce() {
+        AnnotationStream one = stream(PATIENCE);
+        Caller caller = new Caller("owner@example.org", Set.of(Caller.USER), "", Reach.EVERYTHING, "");
+
+        Disposable first = one.create(datasetId, Flux.never(), caller).subscribe();
+        HttpStatusCode second = failure(one.create(datasetId, Flux.never(), caller));
+        first.dispose();
+
+        assertThat(second.value()).isEqualTo(503);
+        assertThat(one.create(datasetId, Flux.empty(), caller).collectList().block(PATIENCE))
+                .isEmpty();
+    }
+
+    @Test
+    void givesUpARequestThatSendsNothingMore() {
+        Caller caller = new Caller("owner@example.org", Set.of(Caller.USER), "", Reach.EVERYTHING, "");
+
+        assertThat(failure(stream(Duration.ofMillis(50)).create(datasetId, Flux.never(), caller))
+                        .value())
+                .isEqualTo(408);
     }
 }
