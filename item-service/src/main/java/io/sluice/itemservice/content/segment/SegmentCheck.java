@@ -3,6 +3,7 @@ package io.sluice.itemservice.content.segment;
 import io.sluice.itemservice.content.segment.BlobIndex.Entry;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -36,12 +37,14 @@ public final class SegmentCheck {
     private final Path folder;
     private final BlobIndex index;
     private final SegmentLedger ledger;
+    private final SegmentReader reader;
     private final Clock clock;
 
     public SegmentCheck(Path folder, ReactiveMongoTemplate mongo, Clock clock) {
         this.folder = folder;
         this.index = new BlobIndex(mongo);
         this.ledger = new SegmentLedger(mongo);
+        this.reader = new SegmentReader(folder, 1);
         this.clock = clock;
     }
 
@@ -123,6 +126,8 @@ public final class SegmentCheck {
         }
 
         boolean run() throws IOException {
+            // A segment is noted before it is made, so what is there now must be noted.
+            Set<String> files = new HashSet<>(files());
             Map<String, SegmentNote> notes = new HashMap<>();
             for (SegmentNote note :
                     Objects.requireNonNullElse(Waiting.on(ledger.all().collectList()), List.<SegmentNote>of())) {
@@ -130,9 +135,12 @@ public final class SegmentCheck {
             }
             Map<String, Long> entries =
                     Objects.requireNonNullElse(Waiting.on(index.countBySegment()), Map.<String, Long>of());
-            Set<String> files = new HashSet<>(files());
             for (String segment : files) {
-                compare(segment, notes.get(segment), entries.getOrDefault(segment, 0L));
+                try {
+                    compare(segment, notes.get(segment), entries.getOrDefault(segment, 0L));
+                } catch (NoSuchFileException removedMeanwhile) {
+                    withoutRecord(segment, Set.of());
+                }
             }
             for (Map.Entry<String, Long> entry : entries.entrySet()) {
                 if (!files.contains(entry.getKey())) {
@@ -216,6 +224,10 @@ public final class SegmentCheck {
                             .collectList()),
                     List.<Entry>of());
             for (Entry entry : lost) {
+                if (isThere(entry)) {
+                    // It was written since.
+                    continue;
+                }
                 String what = "the index says that the bytes " + entry.sha256() + " are in " + segment + " at "
                         + entry.place().offset() + ", where they are not";
                 if (repairs) {
@@ -224,6 +236,15 @@ public final class SegmentCheck {
                 } else {
                     findings.wrong(what);
                 }
+            }
+        }
+
+        private boolean isThere(Entry entry) throws IOException {
+            try {
+                reader.all(entry.sha256(), entry.place());
+                return true;
+            } catch (Damaged | NoSuchFileException lost) {
+                return false;
             }
         }
 
