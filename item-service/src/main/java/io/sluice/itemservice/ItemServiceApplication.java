@@ -1,5 +1,8 @@
 package io.sluice.itemservice;
 
+import io.sluice.itemservice.inspection.Inspection;
+import io.sluice.itemservice.inspection.InspectionOptions;
+import java.util.List;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -9,7 +12,11 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @EnableScheduling
 public class ItemServiceApplication {
 
+    /** With {@code scrub} or {@code fsck} as its first argument it looks at what is kept, and ends. */
     public static void main(String[] args) {
+        if (args.length > 0 && InspectionOptions.PROGRAMS.contains(args[0])) {
+            System.exit(Inspection.main(List.of(args)));
+        }
         new SpringApplicationBuilder(ItemServiceApplication.class)
                 .properties("spring.config.name=item-service")
                 .run(args);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.LoggerFactory;
 
-/** {@code ./sluice up}: the whole platform in this JVM, until somebody stops it. */
+/** {@code ./sluice up}: the whole platform in this JVM, until somebody stops it; or a look at what it keeps. */
 public final class Launcher {
 
     private final Console console = new Console(System.out, System.err);
@@ -25,8 +25,13 @@ public final class Launcher {
     }
 
     private void run(List<String> arguments) {
+        Path folder = Path.of("").toAbsolutePath();
         try {
-            up(LaunchOptions.parse(arguments, System.getenv(), Path.of("").toAbsolutePath()));
+            if (LocalInspection.isWanted(arguments)) {
+                inspect(LocalInspection.parse(arguments, System.getenv(), folder));
+            } else {
+                up(LaunchOptions.parse(arguments, System.getenv(), folder));
+            }
         } catch (StartFailure failure) {
             stop(failure.line());
         } catch (RuntimeException failure) {
@@ -35,12 +40,21 @@ public final class Launcher {
         }
     }
 
+    private void inspect(LocalInspection inspection) {
+        logTo(inspection.options().data().resolve("logs"));
+        System.exit(inspection.run(searchPath(), console));
+    }
+
+    private static String searchPath() {
+        return System.getenv().getOrDefault("PATH", "");
+    }
+
     private void up(LaunchOptions options) {
         Path log = logTo(options.data().resolve("logs"));
         console.say("Sluice on Java " + Runtime.version().feature() + ", data in " + options.data());
         Platform platform = new Platform(options, console);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(platform), "stop"));
-        platform.start(System.getenv().getOrDefault("PATH", ""), new Announcements());
+        platform.start(searchPath(), new Announcements());
         ready = true;
         console.say("Ready in " + console.sinceStart() + ".");
         console.fact("address", options.gate());

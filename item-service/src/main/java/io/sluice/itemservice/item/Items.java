@@ -905,11 +905,7 @@ class Items implements BlobReferences {
 
     @Override
     public Mono<Set<String>> named(Collection<String> digests) {
-        Bson isOneOfThem = Filters.in(SHA256, digests);
-        return mongo.execute(Item.class, items -> items.distinct(SHA256, isOneOfThem, String.class))
-                .concatWith(mongo.execute(
-                        ItemRevision.class, revisions -> revisions.distinct(SHA256, isOneOfThem, String.class)))
-                .collect(Collectors.toUnmodifiableSet());
+        return new ItemContents(mongo).named(digests);
     }
 
     private Flux<String> ids(Bson filter) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,6 +41,12 @@ final class Appender {
 
     /** Lots on their way into the index at the same time. */
     private static final int LOTS = 4;
+
+    /** The database does not answer any more. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Several lots may be before one's own. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
     /** After so long without a word from it, a process is taken to be no more. */
     static final Duration LEASE = Duration.ofHours(1);
@@ -139,7 +146,7 @@ final class Appender {
             }
             next();
             // What follows an answer must not keep the next one waiting.
-            return waiting.answer().asMono().publishOn(Schedulers.parallel());
+            return waiting.answer().asMono().timeout(LONGEST_WAIT).publishOn(Schedulers.parallel());
         });
     }
 
@@ -154,10 +161,11 @@ final class Appender {
             isAppending = true;
             lots++;
         }
-        lookUp(lot)
+        Mono.defer(() -> lookUp(lot).timeout(PATIENCE))
+                // Never cut off: nobody else may write to the segment meanwhile.
                 .flatMap(this::append)
                 .doFinally(end -> appended())
-                .flatMap(this::enter)
+                .flatMap(appended -> enter(appended).timeout(PATIENCE))
                 .onErrorResume(failure -> {
                     lot.forEach(waiting -> waiting.fail(failure));
                     return Mono.empty();
@@ -226,13 +234,18 @@ final class Appender {
         });
     }
 
-    /** Whoever brings the same bytes at the same time gets the same answer. */
-    private static Mono<Void> follow(Waiting first, Waiting second) {
+    /** Whoever brings the same bytes at the same time gets the same answer, unless the first has gone away. */
+    private Mono<Void> follow(Waiting first, Waiting second) {
         return first.answer()
                 .asMono()
                 .doOnNext(isDone -> {
-                    second.held().kept(Objects.requireNonNull(first.held().keptAt()));
-                    second.answer(isDone);
+                    Instant kept = first.held().keptAt();
+                    if (isDone && kept != null) {
+                        second.held().kept(kept);
+                        second.answer(true);
+                    } else {
+                        again(second);
+                    }
                 })
                 .doOnError(second::fail)
                 .onErrorComplete()
@@ -325,7 +338,7 @@ final class Appender {
                     freeSpace.require();
                     return true;
                 })
-                .then(ledger.open(id, owner, clock.instant()))
+                .then(ledger.open(id, owner, clock.instant()).timeout(PATIENCE))
                 .then(made.onErrorResume(failure -> ledger.remove(id).then(Mono.error(failure))));
     }
 
@@ -403,7 +416,7 @@ final class Appender {
     }
 
     private Mono<Void> renew(Collection<OwnSegment> segments) {
-        var now = clock.instant();
+        Instant now = clock.instant();
         return segments.isEmpty()
                 ? Mono.empty()
                 : ledger.renew(segments.stream().map(OwnSegment::id).toList(), owner, now)

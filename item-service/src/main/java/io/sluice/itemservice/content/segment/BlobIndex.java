@@ -94,10 +94,20 @@ final class BlobIndex {
                         .collectMap(Entry::sha256);
     }
 
-    /** Everything in the order of the digests, for somebody who takes his time. */
-    Flux<Entry> all() {
-        return many(blobs -> blobs.find().sort(new Document(ID, 1)).maxTime(FULL_LOOK_MINUTES, TimeUnit.MINUTES))
+    /** What is in a segment; looks at everything. */
+    Flux<Entry> in(String segment) {
+        return many(blobs -> blobs.find(Filters.eq(SEGMENT, segment)).maxTime(FULL_LOOK_MINUTES, TimeUnit.MINUTES))
                 .map(Entry::of);
+    }
+
+    /** How much is in each segment; looks at everything. */
+    Mono<Map<String, Long>> countBySegment() {
+        return many(blobs -> blobs.aggregate(List.of(new Document(
+                                "$group", new Document(ID, "$" + SEGMENT).append("count", new Document("$sum", 1)))))
+                        .maxTime(FULL_LOOK_MINUTES, TimeUnit.MINUTES))
+                .collectMap(
+                        group -> group.getString(ID),
+                        group -> group.get("count", Number.class).longValue());
     }
 
     /** Whether anything is in a segment; looks at everything. */

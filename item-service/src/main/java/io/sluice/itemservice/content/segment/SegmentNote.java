@@ -29,6 +29,6 @@ record SegmentNote(@Id String id, State state, String owner, Instant seenAt, lon
     }
 
     boolean isMostlyDead() {
-        return size > 0 && dead * 2 > size;
+        return size == 0 || dead * 2 > size;
     }
 }

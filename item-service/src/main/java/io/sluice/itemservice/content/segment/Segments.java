@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,10 @@ public final class Segments {
         this.compaction = new Compaction(folder, index, ledger, reader, appender, properties.graceAfterMove(), clock);
         try {
             Files.createDirectories(folder);
+            try (FileChannel parent = FileChannel.open(
+                    Objects.requireNonNull(folder.toAbsolutePath().getParent()), StandardOpenOption.READ)) {
+                parent.force(true);
+            }
         } catch (IOException unusable) {
             throw new UncheckedIOException("The folder for small files, " + folder + ", cannot be used", unusable);
         }
