@@ -26,5 +26,6 @@ class HouseRulesTests {
 
     /** A command that begins in half a second has no room for a framework. */
     @ArchTest
-    static final ArchRule NO_SPRING = noClasses().should().dependOnClassesThat().resideInAPackage("org.springframework..");
+    static final ArchRule NO_SPRING =
+            noClasses().should().dependOnClassesThat().resideInAPackage("org.springframework..");
 }

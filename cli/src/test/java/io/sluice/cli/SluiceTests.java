@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SluiceTests {
 
-    private static final Map<String, String> PASSWORD = Map.of("SLUICE_PASSWORD", "secret", "SLUICE_EMAIL", "ada@example.org");
+    private static final Map<String, String> PASSWORD =
+            Map.of("SLUICE_PASSWORD", "secret", "SLUICE_EMAIL", "ada@example.org");
     private static final Map<String, String> TOKEN = Map.of("SLUICE_TOKEN", "key");
     private static final String PROJECT = "[{\"id\":\"6b0000000000000000000001\",\"name\":\"farm\"}]";
     private static final String DATASET = "[{\"id\":\"6b0000000000000000000002\",\"name\":\"sheep\"}]";
@@ -98,10 +99,13 @@ class SluiceTests {
     @Test
     void renewsATokenThatHasEnded() {
         AtomicInteger tokens = new AtomicInteger();
-        gate.on("/token", exchange -> StubGate.answer(
-                exchange,
-                200,
-                "{\"id_token\":\"t" + tokens.incrementAndGet() + "\",\"expires_in\":30,\"refresh_token\":\"r\"}"));
+        gate.on(
+                "/token",
+                exchange -> StubGate.answer(
+                        exchange,
+                        200,
+                        "{\"id_token\":\"t" + tokens.incrementAndGet()
+                                + "\",\"expires_in\":30,\"refresh_token\":\"r\"}"));
         List<String> used = new CopyOnWriteArrayList<>();
         gate.on("/api/v1/projects", exchange -> {
             used.add(exchange.getRequestHeaders().getFirst("Authorization"));
@@ -116,21 +120,33 @@ class SluiceTests {
 
     @Test
     void renewsATokenThatIsTurnedAway() {
-        gate.on("/token", exchange -> StubGate.answer(
-                exchange, 200, "{\"id_token\":\"t" + gate.requests().size() + "\",\"expires_in\":3600,\"refresh_token\":\"r\"}"));
-        gate.on("/api/v1/projects", exchange -> StubGate.answer(
-                exchange, "Bearer t1".equals(exchange.getRequestHeaders().getFirst("Authorization")) ? 401 : 200, PROJECT));
+        gate.on(
+                "/token",
+                exchange -> StubGate.answer(
+                        exchange,
+                        200,
+                        "{\"id_token\":\"t" + gate.requests().size()
+                                + "\",\"expires_in\":3600,\"refresh_token\":\"r\"}"));
+        gate.on(
+                "/api/v1/projects",
+                exchange -> StubGate.answer(
+                        exchange,
+                        "Bearer t1".equals(exchange.getRequestHeaders().getFirst("Authorization")) ? 401 : 200,
+                        PROJECT));
 
         assertThat(run(PASSWORD, "login")).isZero();
         assertThat(run(Map.of(), "ls")).isZero();
-        assertThat(gate.requests()).containsExactly(
-                "POST /token?default", "GET /api/v1/projects", "POST /token?default", "GET /api/v1/projects");
+        assertThat(gate.requests())
+                .containsExactly(
+                        "POST /token?default", "GET /api/v1/projects", "POST /token?default", "GET /api/v1/projects");
     }
 
     @Test
     void forgetsTheTokensAlsoWhenTheGateIsGone() {
-        gate.on("/token", exchange ->
-                StubGate.answer(exchange, 200, "{\"id_token\":\"t\",\"expires_in\":3600,\"refresh_token\":\"r\"}"));
+        gate.on(
+                "/token",
+                exchange -> StubGate.answer(
+                        exchange, 200, "{\"id_token\":\"t\",\"expires_in\":3600,\"refresh_token\":\"r\"}"));
         assertThat(run(PASSWORD, "login")).isZero();
         gate.close();
 
@@ -161,7 +177,9 @@ class SluiceTests {
             asked.lines().forEach(line -> {
                 String name = line.replaceAll(".*\"path\":\"/([a-z]*)\".*", "$1");
                 String state = name.equals("there") || uploads.get() > 1 && name.equals("missing") ? "there" : name;
-                answer.append("{\"path\":\"/").append(name).append("\",\"state\":\"")
+                answer.append("{\"path\":\"/")
+                        .append(name)
+                        .append("\",\"state\":\"")
                         .append(state.equals("taken") || state.equals("bad") ? "missing" : state)
                         .append(name.equals("taken") ? "\",\"id\":\"6b0000000000000000000003\"}\n" : "\"}\n");
             });
@@ -172,13 +190,17 @@ class SluiceTests {
             bodies.add(body);
             String type = exchange.getRequestHeaders().getFirst("Content-Type");
             if (type.equals("application/x-ndjson")) {
-                StubGate.answer(exchange, 200, "{\"path\":\"/known\",\"outcome\":\"created\",\"id\":\"1\"}\n{\"totals\":{}}\n");
+                StubGate.answer(
+                        exchange, 200, "{\"path\":\"/known\",\"outcome\":\"created\",\"id\":\"1\"}\n{\"totals\":{}}\n");
             } else if (uploads.incrementAndGet() == 1) {
                 StubGate.answer(exchange, 503, "{\"message\":\"later\"}");
             } else if (body.contains("missing")) {
                 // Cut before its end: what is not said may have happened all the same.
-                StubGate.answer(exchange, 200, "{\"path\":\"/bad\",\"outcome\":\"failed\",\"problem\":"
-                        + "{\"status\":400,\"message\":\"path: is bad\"}}\n");
+                StubGate.answer(
+                        exchange,
+                        200,
+                        "{\"path\":\"/bad\",\"outcome\":\"failed\",\"problem\":"
+                                + "{\"status\":400,\"message\":\"path: is bad\"}}\n");
             }
         });
 
@@ -202,13 +224,15 @@ class SluiceTests {
     @Test
     void writesNothingThatIsNotWhatItsDigestSays() {
         catalog();
-        gate.on("/api/v1/datasets/6b0000000000000000000002/query", exchange -> StubGate.answer(
-                exchange,
-                200,
-                "{\"totalItemsCount\":2,\"hasNextPage\":false,\"items\":["
-                        + "{\"id\":\"6b0000000000000000000004\",\"type\":\"file\",\"filename\":\"/a.txt\","
-                        + "\"metadata\":{\"system\":{\"size\":3}}},"
-                        + "{\"id\":\"6b0000000000000000000005\",\"type\":\"file\",\"filename\":\"/../b.txt\"}]}"));
+        gate.on(
+                "/api/v1/datasets/6b0000000000000000000002/query",
+                exchange -> StubGate.answer(
+                        exchange,
+                        200,
+                        "{\"totalItemsCount\":2,\"hasNextPage\":false,\"items\":["
+                                + "{\"id\":\"6b0000000000000000000004\",\"type\":\"file\",\"filename\":\"/a.txt\","
+                                + "\"metadata\":{\"system\":{\"size\":3}}},"
+                                + "{\"id\":\"6b0000000000000000000005\",\"type\":\"file\",\"filename\":\"/../b.txt\"}]}"));
         AtomicInteger times = new AtomicInteger();
         gate.on("/api/v1/items/6b0000000000000000000004/stream", exchange -> {
             String tag = "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"";
@@ -227,7 +251,8 @@ class SluiceTests {
         assertThat(times).hasValue(2);
         assertThat(gate.err()).contains("/../b.txt: is not written");
 
-        assertThat(run(TOKEN, "download", "farm/sheep", to.toString(), "--json")).isEqualTo(1);
+        assertThat(run(TOKEN, "download", "farm/sheep", to.toString(), "--json"))
+                .isEqualTo(1);
         assertThat(times).hasValue(2);
         assertThat(gate.out()).contains("\"totals\":{\"skipped\":1,\"failed\":1,\"bytes\":0}");
         assertThat(home.resolve("b.txt")).doesNotExist();

@@ -2,6 +2,8 @@ package io.sluice.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.sluice.cli.console.Surroundings;
+import io.sluice.cli.console.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,9 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
-
-import io.sluice.cli.console.Surroundings;
-import io.sluice.cli.console.Terminal;
 
 /** A gate that answers what a test tells it to, and remembers what it was asked. */
 public final class StubGate implements AutoCloseable {
@@ -76,7 +75,8 @@ public final class StubGate implements AutoCloseable {
                 false,
                 false,
                 80);
-        return Sluice.commandLine(new Surroundings(terminal, all, Clock.systemUTC())).execute(arguments);
+        return Sluice.commandLine(new Surroundings(terminal, all, Clock.systemUTC()))
+                .execute(arguments);
     }
 
     public String out() {

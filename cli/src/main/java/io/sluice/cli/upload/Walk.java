@@ -63,17 +63,21 @@ final class Walk {
         }
 
         @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes found) throws IOException {
-            BasicFileAttributes facts =
-                    found.isSymbolicLink() ? Files.readAttributes(file, BasicFileAttributes.class) : found;
-            if (facts.isRegularFile()) {
-                if (!hasSidecars || !isSidecar(file)) {
-                    this.found.accept(new LocalFile(file, pathOf(file), facts.size(), sidecarOf(file)));
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            BasicFileAttributes facts = attributes;
+            if (attributes.isSymbolicLink()) {
+                try {
+                    facts = Files.readAttributes(file, BasicFileAttributes.class);
+                } catch (IOException leadsNowhere) {
+                    return visitFileFailed(file, leadsNowhere);
                 }
-            } else {
+            }
+            if (!facts.isRegularFile()) {
                 failed.accept(
                         file.toString(),
                         facts.isDirectory() ? "is a link to a folder; name that folder itself" : "is no regular file");
+            } else if (!hasSidecars || !isSidecar(file)) {
+                found.accept(new LocalFile(file, pathOf(file), facts.size(), sidecarOf(file)));
             }
             return FileVisitResult.CONTINUE;
         }

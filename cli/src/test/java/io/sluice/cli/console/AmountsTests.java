@@ -10,7 +10,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AmountsTests {
 
     @ParameterizedTest
-    @CsvSource({"0,0 B", "999,999 B", "1000,1.0 KB", "99949,99.9 KB", "99950,100 KB", "999949,1000 KB", "1000000,1.0 MB", "3400000000,3.4 GB"})
+    @CsvSource({
+        "0,0 B",
+        "999,999 B",
+        "1000,1.0 KB",
+        "99949,99.9 KB",
+        "99950,100 KB",
+        "999949,1000 KB",
+        "1000000,1.0 MB",
+        "3400000000,3.4 GB"
+    })
     void bytesAreRoundedAsPeopleDo(double bytes, String words) {
         assertThat(Amounts.bytes(bytes)).isEqualTo(words);
     }

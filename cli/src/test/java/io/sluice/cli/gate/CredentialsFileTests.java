@@ -33,7 +33,11 @@ class CredentialsFileTests {
 
     private CredentialsFile file() {
         Terminal nowhere = new Terminal(
-                new PrintStream(OutputStream.nullOutputStream()), new PrintStream(OutputStream.nullOutputStream()), false, false, 80);
+                new PrintStream(OutputStream.nullOutputStream()),
+                new PrintStream(OutputStream.nullOutputStream()),
+                false,
+                false,
+                80);
         return CredentialsFile.of(new Surroundings(nowhere, Map.of("HOME", home.toString()), Clock.systemUTC()));
     }
 
@@ -50,8 +54,10 @@ class CredentialsFileTests {
         file().write(ADA);
         file().write(ADA);
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file().path()))).isEqualTo("rw-------");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file().path().getParent())))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file().path())))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(file().path().getParent())))
                 .isEqualTo("rwx------");
         try (var beside = Files.list(file().path().getParent())) {
             assertThat(beside).hasSize(1);

@@ -32,7 +32,8 @@ class PlaceTests {
     @ValueSource(strings = {"", "farm", "farm/", "/", "//x"})
     void wantsADatasetWhereOneIsNeeded(String text) {
         assertThatThrownBy(() -> Place.inDataset(text))
-                .isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.exit()).isEqualTo(Exit.USAGE))
+                .isInstanceOfSatisfying(
+                        Failure.class, failure -> assertThat(failure.exit()).isEqualTo(Exit.USAGE))
                 .hasMessageContaining("PROJECT/DATASET");
     }
 
@@ -45,7 +46,8 @@ class PlaceTests {
     @Test
     void aFilterIsAQueryToo() {
         assertThat(Items.query("{\"name\": \"*.jpg\"}").toString()).isEqualTo("{\"filter\":{\"name\":\"*.jpg\"}}");
-        assertThat(Items.query("{\"filter\": {}, \"page\": 3, \"join\": {\"filter\": {\"label\": \"ewe\"}}}").toString())
+        assertThat(Items.query("{\"filter\": {}, \"page\": 3, \"join\": {\"filter\": {\"label\": \"ewe\"}}}")
+                        .toString())
                 .isEqualTo("{\"filter\":{},\"join\":{\"filter\":{\"label\":\"ewe\"}}}");
     }
 
@@ -53,7 +55,8 @@ class PlaceTests {
     @ValueSource(strings = {"name=*.jpg", "[]", "1", "{"})
     void saysThatAFilterIsJson(String text) {
         assertThatThrownBy(() -> Items.query(text))
-                .isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.exit()).isEqualTo(Exit.USAGE))
+                .isInstanceOfSatisfying(
+                        Failure.class, failure -> assertThat(failure.exit()).isEqualTo(Exit.USAGE))
                 .hasMessageContaining("JSON");
     }
 }

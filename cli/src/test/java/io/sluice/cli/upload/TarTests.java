@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TarTests {
 
     private static String text(byte[] bytes, int from, int length) {
-        return new String(Arrays.copyOfRange(bytes, from, from + length), StandardCharsets.UTF_8).replaceAll("\0.*", "");
+        return new String(Arrays.copyOfRange(bytes, from, from + length), StandardCharsets.UTF_8)
+                .replaceAll("\0.*", "");
     }
 
     @Test

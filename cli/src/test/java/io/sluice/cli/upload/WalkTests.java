@@ -29,7 +29,8 @@ class WalkTests {
     }
 
     private List<String> walk(String named, String target, boolean hasSidecars) {
-        new Walk(named, Place.parse(target), hasSidecars).run(found::add, (path, reason) -> failed.add(path + " " + reason));
+        new Walk(named, Place.parse(target), hasSidecars)
+                .run(found::add, (path, reason) -> failed.add(path + " " + reason));
         return found.stream().map(LocalFile::path).sorted().toList();
     }
 
@@ -38,7 +39,8 @@ class WalkTests {
         file("pictures/a.jpg");
         file("pictures/pen/b.jpg");
 
-        assertThat(walk(home + "/pictures", "farm/sheep", false)).containsExactly("/pictures/a.jpg", "/pictures/pen/b.jpg");
+        assertThat(walk(home + "/pictures", "farm/sheep", false))
+                .containsExactly("/pictures/a.jpg", "/pictures/pen/b.jpg");
     }
 
     @Test
@@ -46,7 +48,8 @@ class WalkTests {
         file("pictures/a.jpg");
         file("pictures/pen/b.jpg");
 
-        assertThat(walk(home + "/pictures/", "farm/sheep/2026", false)).containsExactly("/2026/a.jpg", "/2026/pen/b.jpg");
+        assertThat(walk(home + "/pictures/", "farm/sheep/2026", false))
+                .containsExactly("/2026/a.jpg", "/2026/pen/b.jpg");
     }
 
     @Test
@@ -96,6 +99,7 @@ class WalkTests {
     @Test
     void whatIsNotThereIsAMistakeInTheCommand() {
         assertThatThrownBy(() -> walk(home + "/nothing", "farm/sheep", false))
-                .isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.exit()).isEqualTo(Exit.USAGE));
+                .isInstanceOfSatisfying(
+                        Failure.class, failure -> assertThat(failure.exit()).isEqualTo(Exit.USAGE));
     }
 }
