@@ -1,0 +1,5 @@
+/** Signing in and out. */
+@NullMarked
+package io.sluice.cli.account;
+
+import org.jspecify.annotations.NullMarked;

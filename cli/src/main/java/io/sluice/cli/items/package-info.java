@@ -1,0 +1,5 @@
+/** Looking at items, and deleting them. */
+@NullMarked
+package io.sluice.cli.items;
+
+import org.jspecify.annotations.NullMarked;
