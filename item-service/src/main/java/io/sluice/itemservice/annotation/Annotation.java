@@ -91,7 +91,7 @@ record Annotation(
     }
 
     /**
-     * The form in which the database keeps it: the same that Spring Data would make of it, which would take longer.
+     * The form in which the database keeps it: the same that Spring Data would make of it.
      *
      * @param storedVersion the version it then has
      */

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Annotations as clients see them, written while the database sends them: the same as {@link AnnotationView}, without making an
- * object of each thing in them, which takes longer than all the rest.
+ * object of each thing in them.
  */
 @Component
 class AnnotationsJson {
