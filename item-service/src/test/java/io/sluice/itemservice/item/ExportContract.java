@@ -47,6 +47,9 @@ abstract class ExportContract extends RunningItemService {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String NDJSON = "application/x-ndjson";
 
+    /** What the database sends together fails together, before anything of it is sent on. */
+    private static final int READ_AT_ONCE = 500;
+
     @Autowired
     private Exports exports;
 
@@ -128,7 +131,14 @@ abstract class ExportContract extends RunningItemService {
     @ValueSource(strings = {"application/json", NDJSON, "text/csv"})
     void neverLooksCompleteWhenItFailsOnTheWay(String form) {
         String datasetId = newDataset();
-        filled(datasetId, 3);
+        filled(datasetId, 1);
+        Document file = stored(datasetId).stream()
+                .filter(item -> item.getString("type").equals("file"))
+                .findFirst()
+                .orElseThrow();
+        for (int number = 0; number < READ_AT_ONCE; number++) {
+            insert("items", new Document(file).append("_id", new ObjectId()).append("filename", "/" + number));
+        }
         insert(
                 "items",
                 new Document("datasetId", new ObjectId(datasetId))
