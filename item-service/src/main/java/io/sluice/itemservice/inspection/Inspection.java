@@ -51,7 +51,7 @@ public final class Inspection {
                 .web(WebApplicationType.NONE)
                 .bannerMode(Banner.Mode.OFF)
                 .logStartupInfo(false)
-                .properties("spring.config.name=item-service")
+                .properties("spring.config.name=item-service", "logging.level.root=WARN")
                 .run(settings)) {
             return run(options, context, out);
         } catch (IOException | RuntimeException failure) {

@@ -321,7 +321,7 @@ final class Appender {
 
     private Mono<OwnSegment> open() {
         OwnSegment open = current;
-        if (open != null && open.end() < roll && !open.isSealed() && !open.isStale(clock.instant(), LEASE)) {
+        if (open != null && !open.isFull(roll) && !open.isSealed() && !open.isStale(clock.instant(), LEASE)) {
             return Mono.just(open);
         }
         String id = UUID.randomUUID().toString();

@@ -13,6 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class OwnSegment {
 
+    /** Whoever looks at all of a segment has the digests of all of it in memory. */
+    private static final int MOST_RECORDS = 100_000;
+
     private final String id;
     private final SegmentWriter writer;
     private final AtomicInteger traces = new AtomicInteger();
@@ -36,6 +39,11 @@ final class OwnSegment {
 
     long end() {
         return writer.end();
+    }
+
+    /** @param roll as long as a segment is to be at most, but for what comes at once */
+    boolean isFull(long roll) {
+        return writer.end() >= roll || writer.records() >= MOST_RECORDS;
     }
 
     /** Nothing is appended any more. */

@@ -12,7 +12,7 @@ import org.springframework.util.unit.DataSize;
  *     256 KB, 0 for none but empty ones
  * @param memory as much of small files is in memory at the same time, of all uploads together; what is more than that is
  *     written to files; default 32 MB
- * @param roll a segment that is as large gets nothing more, 1 MB to 1 TB; default 256 MB
+ * @param roll a segment that is as large, or has 100,000 files, gets nothing more, 1 MB to 1 TB; default 256 MB
  * @param verifyOneIn of so many whole reads of small files that are longer than one piece of an answer, one is verified
  *     before anything is sent; shorter ones always are; default 16, 1 for all
  * @param graceAfterMove for how long a segment stays after everything in it was moved: longer than a read may take;

@@ -18,6 +18,7 @@ final class SegmentWriter implements Closeable {
     private final FileChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private long end;
+    private int records;
 
     SegmentWriter(String segment, FileChannel channel) {
         this.segment = segment;
@@ -55,6 +56,7 @@ final class SegmentWriter implements Closeable {
             }
             flush();
             channel.force(false);
+            records += all.size();
             return places;
         } catch (IOException failure) {
             end = before;
@@ -100,6 +102,10 @@ final class SegmentWriter implements Closeable {
     /** How long the file is, as far as it is whole. */
     long end() {
         return end;
+    }
+
+    int records() {
+        return records;
     }
 
     @Override
