@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 what their digest has to be; null when nothing is said of it
  * @param end what became of it already; null when that is to be seen
  * @param sidecar what is said of it in a file of its own; null when there is none
- * @param weight as much of the {@link Budget} as it still has
+ * @param weight as much of the {@link Budget} as it has until it is done with; negative for nothing
  */
 record Arrival(
         String path,
@@ -39,17 +39,24 @@ record Arrival(
         }
     }
 
+    /** One that takes no part of the budget. */
+    private static final int NOTHING = -1;
+
     static Arrival ended(String path, Kind kind, TakenItem end) {
-        return new Arrival(path, kind, null, null, null, GivenItem.Said.NOTHING, end, null, 0);
+        return new Arrival(path, kind, null, null, null, GivenItem.Said.NOTHING, end, null, NOTHING);
     }
 
     static Arrival written(String path, Kind kind, GivenItem.Bytes bytes) {
-        return new Arrival(path, kind, null, bytes, null, GivenItem.Said.NOTHING, null, null, 0);
+        return new Arrival(path, kind, null, bytes, null, GivenItem.Said.NOTHING, null, null, NOTHING);
     }
 
     /** One that could be a sidecar. */
     static Arrival text(String path, byte[] text) {
         return new Arrival(path, Kind.CANDIDATE, text, null, null, GivenItem.Said.NOTHING, null, null, text.length);
+    }
+
+    Arrival weighing(int bytesOfBudget) {
+        return new Arrival(path, kind, text, bytes, sha256, said, end, sidecar, bytesOfBudget);
     }
 
     Arrival with(Arrival itsSidecar) {
@@ -62,10 +69,11 @@ record Arrival(
 
     /** Whether it has a part of the budget. */
     boolean isWeighed() {
-        return text != null || weight > 0;
+        return weight != NOTHING;
     }
 
+    /** As many bytes as it holds in memory while it waits. */
     int held() {
-        return text == null ? 0 : text.length;
+        return Math.max(0, weight);
     }
 }

@@ -280,7 +280,8 @@ final class BulkUpload {
                         : write(small.path(), small.bytes())
                                 .map(bytes -> Arrival.written(small.path(), Kind.FILE, bytes)))
                 .onErrorResume(failure -> Mono.just(Arrival.ended(small.path(), Kind.FILE, TakenItem.failed(failure))))
-                .doFinally(end -> budget.giveBack(small.bytes().length));
+                // The store holds small files in memory until their items are there.
+                .map(arrival -> arrival.weighing(small.bytes().length));
     }
 
     private Mono<Arrival> landed(Entry.LineWithBytes line) {

@@ -17,7 +17,7 @@ final class Sidecars {
 
     static final int WINDOW = 1_000;
 
-    /** As many bytes of what may be sidecars are held. */
+    /** As many bytes of sidecars and small files are held. */
     private static final int MOST_HELD = ArchiveEntries.LARGEST_SIDECAR;
 
     private final Map<String, Waiting> waiting = new LinkedHashMap<>();

@@ -37,6 +37,10 @@ import reactor.core.publisher.Mono;
 public final class Intake {
 
     private static final int AT_ONCE = 16;
+
+    /** Small ones are synced by the many that come together. */
+    private static final int PUBLISHED_AT_ONCE = 512;
+
     private static final int MOST_FOLDERS = 10_000;
     private static final String PATH = "path";
 
@@ -238,10 +242,10 @@ public final class Intake {
         }
         return Flux.fromIterable(changes)
                 .flatMap(
-                        slot -> change(
+                        slot -> Mono.defer(() -> change(
                                         slot,
                                         Objects.requireNonNull(there.get(slot.path.value()))
-                                                .id())
+                                                .id()))
                                 .onErrorResume(failure -> {
                                     slot.fail(failure);
                                     return Mono.empty();
@@ -328,7 +332,7 @@ public final class Intake {
         return ensure(newFolders(slots))
                 .then(parts.quota.reserve(caller, access, items.size(), bytes))
                 .thenMany(Flux.fromIterable(slots))
-                .flatMap(this::publish, AT_ONCE)
+                .flatMap(this::publish, PUBLISHED_AT_ONCE)
                 .then(parts.thumbnails.askAll(items))
                 .then(Mono.defer(() -> inserted(slots, items)))
                 // What is wrong with one must not keep the others out.
@@ -451,7 +455,7 @@ public final class Intake {
                 .then(change)
                 .switchIfEmpty(Mono.error(() -> Problem.CHANGED_MEANWHILE.at(
                         PATH, "is that of an item that was deleted at the same moment; send it again")))
-                .delayUntil(taken -> slot.annotations().isEmpty()
+                .delayUntil(taken -> taken.outcome() == Outcome.FAILED || slot.annotations().isEmpty()
                         ? Mono.empty()
                         : parts.annotations.add(datasetId, Map.of(itemId, slot.annotations()), caller.userId()))
                 .doOnNext(slot::end)
