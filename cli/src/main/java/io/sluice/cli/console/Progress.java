@@ -35,11 +35,11 @@ public record Progress(long items, long bytes, long allItems, long allBytes, boo
         }
         double seconds = time.toMillis() / 1000.0;
         if (seconds >= 1) {
-            text.append(", ")
-                    .append(Amounts.bytes(bytes / seconds))
-                    .append("/s, ")
-                    .append(Amounts.count(Math.round(items / seconds)))
-                    .append(" items/s");
+            text.append(", ").append(Amounts.bytes(bytes / seconds)).append("/s");
+            long itemsPerSecond = Math.round(items / seconds);
+            if (itemsPerSecond > 0) {
+                text.append(", ").append(Amounts.count(itemsPerSecond)).append(" items/s");
+            }
             double left = 1 - share();
             if (isCounted && share() > 0 && left > 0) {
                 text.append(", ")

@@ -53,10 +53,11 @@ public final class ProgressLine implements AutoCloseable {
         terminal.err().println(words);
     }
 
-    /** Writes a line of the result. */
+    /** Writes a line of the result, at once: it tells whoever reads it what is durable. */
     public synchronized void result(String line) {
         clear();
         terminal.out().println(line);
+        terminal.out().flush();
     }
 
     private void clear() {

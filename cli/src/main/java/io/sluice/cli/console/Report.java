@@ -49,7 +49,7 @@ public final class Report implements AutoCloseable {
     private long allBytes;
     private boolean isCounted;
 
-    /** @param verb what is done to the items: {@code Uploaded} */
+    /** @param verb what is done to the bytes: {@code sent} */
     public Report(Terminal terminal, OutputOptions options, String verb) {
         this.isJson = options.isJson();
         this.verb = verb;
@@ -157,7 +157,8 @@ public final class Report implements AutoCloseable {
     public synchronized String summary() {
         List<String> parts = new ArrayList<>();
         counts.forEach((outcome, count) -> parts.add(Amounts.count(count) + " " + outcome.words));
-        return verb + " " + Amounts.items(items) + ", moved " + Amounts.bytes(moved) + ", in " + Amounts.time(time())
+        return Amounts.items(items) + " in " + Amounts.time(time()) + ", "
+                + (moved == 0 ? "no bytes " : Amounts.bytes(moved) + " ") + verb
                 + (parts.isEmpty() ? "" : ": " + String.join(", ", parts)) + ".";
     }
 

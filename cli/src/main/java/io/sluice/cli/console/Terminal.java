@@ -1,5 +1,6 @@
 package io.sluice.cli.console;
 
+import java.io.BufferedOutputStream;
 import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -18,6 +19,7 @@ public record Terminal(PrintStream out, PrintStream err, boolean inIsTerminal, b
 
     private static final int NARROWEST = 40;
     private static final int USUAL = 80;
+    private static final int BUFFER = 64 * 1024;
 
     /**
      * That of this process. The script says by the property {@code sluice.terminal} which of 0, 1 and 2 are terminals, because
@@ -27,7 +29,10 @@ public record Terminal(PrintStream out, PrintStream err, boolean inIsTerminal, b
         String told = System.getProperty("sluice.terminal");
         boolean isConsole = System.console() != null;
         return new Terminal(
-                new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8),
+                new PrintStream(
+                        new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER),
+                        false,
+                        StandardCharsets.UTF_8),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 told == null ? isConsole : told.contains("0"),
                 told == null ? isConsole : told.contains("2"),

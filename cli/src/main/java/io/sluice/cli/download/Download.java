@@ -79,7 +79,7 @@ public final class Download implements Callable<Integer> {
         Items items = new Items(gate, new Catalog(gate).dataset(place));
         String directory = directory(items, place);
         ObjectNode wanted = files(query, place, directory);
-        try (Report report = new Report(here.terminal(), output, "Downloaded")) {
+        try (Report report = new Report(here.terminal(), output, "received")) {
             Fetching fetching = new Fetching(gate, new Target(to), report, Patience.USUAL);
             try (Interruption interruption = Interruption.says(() -> interrupted(report, fetching));
                     Crew crew = new Crew(parallel, "download")) {

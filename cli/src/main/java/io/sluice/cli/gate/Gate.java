@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -60,11 +61,12 @@ public final class Gate {
                 .build();
     }
 
-    /** @param address as people write it: {@code data.example.org}, {@code http://localhost:8080/} */
+    /** @param address as people write it: {@code data.example.org}, {@code localhost:8080}, {@code http://10.0.0.7/} */
     public static URI address(String address) {
         String text = address.strip().replaceFirst("/+$", "").replaceFirst("/api/v1$", "");
         try {
-            URI uri = URI.create(text.contains("://") ? text : "https://" + text);
+            String scheme = text.startsWith("localhost") || text.startsWith("127.") ? "http://" : "https://";
+            URI uri = URI.create(text.contains("://") ? text : scheme + text);
             if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
                 return uri;
             }
@@ -151,6 +153,16 @@ public final class Gate {
     public JsonNode post(String path, JsonNode body) {
         String text = Json.write(body);
         return json(patiently(builder -> posting(builder, path, BodyPublishers.ofString(text), JSON), USUAL_LIMIT));
+    }
+
+    /** Makes something, once, also when the answer to the first try did not come. */
+    public JsonNode create(String path, JsonNode body) {
+        String text = Json.write(body);
+        String key = '"' + UUID.randomUUID().toString() + '"';
+        return json(patiently(
+                builder -> posting(builder, path, BodyPublishers.ofString(text), JSON)
+                        .header("Idempotency-Key", key),
+                USUAL_LIMIT));
     }
 
     /** Deletes it, or begins to; the answer of what takes its time names a command. */
@@ -261,15 +273,13 @@ public final class Gate {
         if (cause instanceof Failure known) {
             return known;
         }
-        boolean isNoConnection = cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException;
         if (cause instanceof IOException) {
+            boolean isNoConnection = cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException;
             String words = isNoConnection
                     ? "There is no gate at " + root + ", or it cannot be reached from here"
                     : "The connection to " + root + " broke: " + cause.getMessage();
             // Where no gate ever was, waiting for it is pointless.
-            return isNoConnection && !hasAnswered
-                    ? new Failure(Exit.UNREACHABLE, words)
-                    : new Unavailable(words, Duration.ZERO);
+            return hasAnswered ? new Unavailable(words, Duration.ZERO) : new Failure(Exit.UNREACHABLE, words);
         }
         throw new IllegalStateException(cause);
     }

@@ -27,7 +27,10 @@ public final class Refusal extends Failure {
         String message = message(body);
         return switch (status) {
             case 401 ->
-                new Refusal(Exit.FORBIDDEN, "You are not signed in any more; sign in with: sluice login", status);
+                new Refusal(
+                        Exit.FORBIDDEN,
+                        "The gate does not accept the token, or not any more; sign in with: sluice login",
+                        status);
             case 403 -> new Refusal(Exit.FORBIDDEN, "You may not do that: " + message, status);
             case 507 -> new Refusal(Exit.UNREACHABLE, "The platform has no room left: " + message, status);
             default ->

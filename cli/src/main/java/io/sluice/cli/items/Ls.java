@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
         name = "ls",
         description = {
             "List your projects, the datasets of a project, or what lies in a directory of a dataset.",
-            "Projects and datasets are named by their names or their ids."
+            "Projects and datasets are named by their names or their ids. Hidden items are left out; query finds them."
         })
 public final class Ls implements Callable<Integer> {
 
@@ -65,7 +65,8 @@ public final class Ls implements Callable<Integer> {
         }
         for (JsonNode item : items.in(place.path())) {
             boolean isRootItself = item.path("filename").asString("").equals(place.path());
-            if (item.path("dir").asString("").equals(place.path()) && !isRootItself) {
+            boolean isHidden = item.path("hidden").asBoolean(false);
+            if (item.path("dir").asString("").equals(place.path()) && !isRootItself && !isHidden) {
                 rows.item(item);
             }
         }

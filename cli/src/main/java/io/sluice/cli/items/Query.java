@@ -24,6 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
         })
 public final class Query implements Callable<Integer> {
 
+    private static final int LOOK_EVERY = 1_000;
+
     private final Surroundings here;
 
     @Parameters(index = "0", paramLabel = "PROJECT/DATASET", description = "Where to look, by names or ids.")
@@ -45,9 +47,10 @@ public final class Query implements Callable<Integer> {
         ObjectNode query = Items.query(filter);
         Gate gate = Gate.signedIn(here);
         Rows rows = new Rows(here.terminal().out(), json.isJson());
+        long count = 0;
         for (JsonNode item : new Items(gate, new Catalog(gate).dataset(place)).all(query)) {
             rows.item(item);
-            if (here.terminal().out().checkError()) {
+            if (++count % LOOK_EVERY == 0 && here.terminal().out().checkError()) {
                 // Whoever read it, such as head, has seen enough.
                 return Exit.DONE;
             }

@@ -46,13 +46,13 @@ public final class Catalog {
     public JsonNode datasetOrNew(Place place) {
         JsonNode project = findProject(place.project()).orElseGet(() -> {
             requireName(place.project());
-            return gate.post("/api/v1/projects", Json.object().put("name", place.project()));
+            return gate.create("/api/v1/projects", Json.object().put("name", place.project()));
         });
         return findDataset(project, place.dataset()).orElseGet(() -> {
             requireName(place.dataset());
             ObjectNode fresh = Json.object().put("name", place.dataset()).put("createDefaultRecipe", true);
             fresh.putArray("projects").add(project.path("id").asString());
-            return gate.post("/api/v1/datasets", fresh);
+            return gate.create("/api/v1/datasets", fresh);
         });
     }
 

@@ -89,7 +89,7 @@ public final class Upload implements Callable<Integer> {
         Gate gate = Gate.signedIn(here);
         Catalog catalog = new Catalog(gate);
         JsonNode dataset = isToCreate ? catalog.datasetOrNew(target) : catalog.dataset(target);
-        try (Report report = new Report(here.terminal(), output, "Uploaded");
+        try (Report report = new Report(here.terminal(), output, "sent");
                 Interruption interruption = Interruption.says(() -> interrupted(report));
                 Crew crew = new Crew(parallel, "upload")) {
             count(walks, report);
