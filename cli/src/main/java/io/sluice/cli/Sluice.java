@@ -15,6 +15,7 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
 
 /** {@code sluice}: what a person or a script wants of a platform, in one command each. */
 @Command(
@@ -67,7 +68,17 @@ public final class Sluice {
                 .setErr(new PrintWriter(here.terminal().err(), true))
                 .setUsageHelpLongOptionsMaxWidth(30)
                 .setUsageHelpWidth(100)
+                .setParameterExceptionHandler((mistake, given) -> mistaken(mistake, here))
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, here));
+    }
+
+    /** What is wrong, not everything that would be right. */
+    private static int mistaken(ParameterException mistake, Surroundings here) {
+        here.terminal().err().println("sluice: " + mistake.getMessage());
+        here.terminal()
+                .err()
+                .println("See " + mistake.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        return Exit.USAGE;
     }
 
     private static int failed(Exception failure, Surroundings here) {

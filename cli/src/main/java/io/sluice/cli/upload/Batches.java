@@ -10,13 +10,13 @@ import java.util.function.Consumer;
  */
 final class Batches {
 
-    static final int MOST_FILES = 500;
+    static final int MOST_FILES = 250;
 
     /** A file of so many bytes is read into memory. */
     static final long SMALL = 8L * 1024 * 1024;
 
     /** As many bytes of small files one request has, or begins to have more. */
-    static final long ENOUGH = 16L * 1024 * 1024;
+    static final long ENOUGH = 8L * 1024 * 1024;
 
     private final Consumer<List<LocalFile>> ready;
     private List<LocalFile> batch = new ArrayList<>();

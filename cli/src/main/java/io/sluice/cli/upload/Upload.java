@@ -36,7 +36,7 @@ public final class Upload implements Callable<Integer> {
     private final Surroundings here;
 
     @Parameters(
-            arity = "2..*",
+            arity = "1..*",
             paramLabel = "PATH... PROJECT/DATASET[/DIR]",
             hideParamSyntax = true,
             description = "Files and folders of this machine, and at the end where they go.")
@@ -81,6 +81,9 @@ public final class Upload implements Callable<Integer> {
     public Integer call() {
         if (parallel < 1 || parallel > Integer.parseInt(MOST_PARALLEL)) {
             throw Failure.usage("--parallel must be from 1 to " + MOST_PARALLEL);
+        }
+        if (arguments.size() < 2) {
+            throw Failure.usage("Say at the end where it goes: sluice upload PATH... PROJECT/DATASET");
         }
         Place target = Place.inDataset(arguments.get(arguments.size() - 1));
         List<Walk> walks = arguments.subList(0, arguments.size() - 1).stream()

@@ -29,14 +29,14 @@ class BatchesTests {
     void smallFilesGoByTheirNumber() {
         add(1_200, 1_000);
 
-        assertThat(sizes()).containsExactly(500, 500, 200);
+        assertThat(sizes()).containsExactly(250, 250, 250, 250, 200);
     }
 
     @Test
     void largerOnesByTheirBytes() {
         add(10, 5 * MEGABYTE);
 
-        assertThat(sizes()).containsExactly(4, 4, 2);
+        assertThat(sizes()).containsExactly(2, 2, 2, 2, 2);
     }
 
     @Test

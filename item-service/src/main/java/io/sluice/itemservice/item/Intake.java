@@ -455,9 +455,10 @@ public final class Intake {
                 .then(change)
                 .switchIfEmpty(Mono.error(() -> Problem.CHANGED_MEANWHILE.at(
                         PATH, "is that of an item that was deleted at the same moment; send it again")))
-                .delayUntil(taken -> taken.outcome() == Outcome.FAILED || slot.annotations().isEmpty()
-                        ? Mono.empty()
-                        : parts.annotations.add(datasetId, Map.of(itemId, slot.annotations()), caller.userId()))
+                .delayUntil(taken ->
+                        taken.outcome() == Outcome.FAILED || slot.annotations().isEmpty()
+                                ? Mono.empty()
+                                : parts.annotations.add(datasetId, Map.of(itemId, slot.annotations()), caller.userId()))
                 .doOnNext(slot::end)
                 .then();
     }
