@@ -20,7 +20,9 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -102,10 +104,7 @@ class BulkController {
     @ApiResponse(
             responseCode = "200",
             description = "What became of each item, a line each, and the totals",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_NDJSON_VALUE,
-                            schema = @Schema(implementation = BulkAnswer.class)))
+            content = @Content(mediaType = MediaType.APPLICATION_NDJSON_VALUE, schema = @Schema(type = "string")))
     @Requires(Permission.CREATE_ITEM)
     Mono<Void> upload(
             @PathVariable String datasetId,
@@ -199,10 +198,7 @@ class BulkController {
     @ApiResponse(
             responseCode = "200",
             description = "What is known of each file, a line each",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_NDJSON_VALUE,
-                            schema = @Schema(implementation = BulkState.class)))
+            content = @Content(mediaType = MediaType.APPLICATION_NDJSON_VALUE, schema = @Schema(type = "string")))
     @Requires(Permission.READ_ITEM)
     Mono<Void> check(@PathVariable String datasetId, Caller caller, ServerWebExchange exchange) {
         return datasets.require(caller, datasetId, Permission.READ_ITEM)
@@ -229,20 +225,14 @@ class BulkController {
     /** A line of a bulk upload, as the documentation shows it. */
     record BulkItem(
             String path,
-            String sha256,
-            Long size,
-            String base64,
-            Object metadata,
-            String description,
-            List<Object> annotations) {}
-
-    /** A line of the answer, as the documentation shows it. */
-    record BulkAnswer(
-            String path, String id, String outcome, String sha256, Long size, Object problem, Object totals) {}
+            @Nullable String sha256,
+            @Nullable Long size,
+            @Nullable String base64,
+            @Nullable Map<String, Object> metadata,
+            @Nullable String description,
+            @Nullable List<Map<String, Object>> annotations) {}
 
     /** A file that somebody has, as the documentation shows it. */
-    record BulkQuestion(String path, String sha256, Long size) {}
-
-    /** What is known of it, as the documentation shows it. */
-    record BulkState(String path, String state, String id) {}
+    record BulkQuestion(
+            String path, String sha256, @Nullable Long size) {}
 }

@@ -26,7 +26,7 @@ class ProjectQuota {
     private final QuotaProperties properties;
     private final DatasetDirectory datasets;
     private final DatasetCounts counts;
-    private final Cache<String, Stored> known = Caffeine.newBuilder()
+    private final Cache<String, Mono<Stored>> known = Caffeine.newBuilder()
             .maximumSize(10_000)
             .expireAfterWrite(COUNTED_EVERY)
             .build();
@@ -81,15 +81,20 @@ class ProjectQuota {
         }
     }
 
+    /** Counted once for all that ask at the same time: each of them would find room for itself. */
     private Mono<Stored> stored(Caller caller, DatasetAccess access) {
-        return Mono.justOrEmpty(known.getIfPresent(access.projectId()))
-                .switchIfEmpty(Mono.defer(() -> Flux.concat(
-                                Mono.just(access.datasetId()),
-                                datasets.of(caller, access.projectId()).map(DatasetRef::id))
-                        .distinct()
-                        .flatMap(counts::of, AT_ONCE)
-                        .reduce(FileCount.NONE, FileCount::plus)
-                        .map(count -> new Stored(new AtomicLong(count.all()), new AtomicLong(count.bytes())))
-                        .doOnNext(stored -> known.put(access.projectId(), stored))));
+        String projectId = access.projectId();
+        return known.asMap()
+                .computeIfAbsent(
+                        projectId,
+                        id -> Flux.concat(
+                                        Mono.just(access.datasetId()),
+                                        datasets.of(caller, projectId).map(DatasetRef::id))
+                                .distinct()
+                                .flatMap(counts::of, AT_ONCE)
+                                .reduce(FileCount.NONE, FileCount::plus)
+                                .map(count -> new Stored(new AtomicLong(count.all()), new AtomicLong(count.bytes())))
+                                .doOnError(failure -> known.invalidate(projectId))
+                                .cache());
     }
 }

@@ -64,7 +64,7 @@ public class RequestHead implements WebFilter {
         if (!isOnly(headers, HttpHeaders.TRANSFER_ENCODING, CHUNKED)) {
             return Problem.MALFORMED_REQUEST.with("The only Transfer-Encoding that is understood here is chunked");
         }
-        if (!isOnly(headers, HttpHeaders.CONTENT_ENCODING, NOT_CODED)) {
+        if (!isOnly(headers, HttpHeaders.CONTENT_ENCODING, NOT_CODED) && !RequestShape.isArchive(headers)) {
             ErrorResponseException refused = Problem.UNSUPPORTED_MEDIA_TYPE.with(
                     "A body is taken as it is only: leave Content-Encoding out, and send it uncompressed");
             refused.getHeaders().set(HttpHeaders.ACCEPT_ENCODING, NOT_CODED);

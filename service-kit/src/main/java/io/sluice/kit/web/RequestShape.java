@@ -25,13 +25,12 @@ public class RequestShape implements WebFilter {
     public static final int LARGEST_BODY = 8 * 1024 * 1024;
 
     /** What is worked on while it comes. Who reads one of these whole all the same reads no more than that. */
-    private static final List<String> STREAMED = List.of(
-            MediaType.MULTIPART_FORM_DATA_VALUE,
-            MediaType.APPLICATION_NDJSON_VALUE,
-            "application/x-tar",
-            "application/gzip",
-            "application/zstd",
-            "application/zip");
+    private static final List<String> STREAMED =
+            List.of(MediaType.MULTIPART_FORM_DATA_VALUE, MediaType.APPLICATION_NDJSON_VALUE);
+
+    /** So are these. Who takes them unpacks them as they come, and packed bodies, too. */
+    private static final List<String> ARCHIVES =
+            List.of("application/x-tar", "application/gzip", "application/zstd", "application/zip");
 
     /** {@code ..;x} is a way up for servers that cut parameters off before they resolve dots; nothing of ours is called so. */
     private static final Pattern DISGUISED_DOTS = Pattern.compile("(?i)/(\\.|%2e){1,2}(;|%3b)");
@@ -58,7 +57,15 @@ public class RequestShape implements WebFilter {
     }
 
     private static boolean isStreamed(HttpHeaders headers) {
+        return hasType(headers, STREAMED) || isArchive(headers);
+    }
+
+    static boolean isArchive(HttpHeaders headers) {
+        return hasType(headers, ARCHIVES);
+    }
+
+    private static boolean hasType(HttpHeaders headers, List<String> types) {
         String type = headers.getFirst(HttpHeaders.CONTENT_TYPE);
-        return type != null && STREAMED.stream().anyMatch(type.toLowerCase(Locale.ROOT)::startsWith);
+        return type != null && types.stream().anyMatch(type.toLowerCase(Locale.ROOT)::startsWith);
     }
 }
