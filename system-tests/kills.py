@@ -21,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -165,6 +166,12 @@ def verify(one: Import, gate: Gate) -> None:
     assert count == len(items), f"the dataset says {count} items and has {len(items)}"
 
 
+def wait_while(going_on: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while going_on() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
 def kill(what: str, platform: Launched, importing: Import) -> None:
     if what == "client":
         importing.kill()
@@ -174,7 +181,7 @@ def kill(what: str, platform: Launched, importing: Import) -> None:
         platform.kill()
     else:
         platform.kill_with_database()
-    if what not in ("client",):
+    if what != "client":
         # A launcher whose database is gone ends on its own, or is ended like one that hangs.
         platform.kill_with_database()
         platform.start()
@@ -213,9 +220,11 @@ def main() -> None:
             if not importing.is_running():
                 importing.wait()
                 importing.start()
-            deadline = time.monotonic() + chance.uniform(1.5, 8)
-            while importing.is_running() and time.monotonic() < deadline:
-                time.sleep(0.05)
+            # Most come in the middle of the import, some while the client is still beginning.
+            if chance.random() < 0.7:
+                before = len(importing.acknowledged)
+                wait_while(lambda: importing.is_running() and len(importing.acknowledged) == before, 60)
+            wait_while(importing.is_running, chance.uniform(0, 4))
             if not importing.is_running():
                 continue
             what = chance.choice(victims)
