@@ -16,7 +16,7 @@ class SegmentUpkeep implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(SegmentUpkeep.class);
 
-    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(2);
 
     private final Segments segments;
     private volatile boolean isRunning;
