@@ -190,16 +190,34 @@ class ChangeMarks {
         return Filters.and(Filters.gt("_id", datasetId + "/"), Filters.lt("_id", datasetId + "0"));
     }
 
-    /** What changes with the items of a dataset; empty while somebody may be changing them. */
-    Mono<String> revision(String datasetId) {
+    /**
+     * What is known of a dataset at a moment.
+     *
+     * @param revision what changes with its items; null while somebody may be changing them
+     * @param hasDottedKeys as {@link DottedKeys} has it: null when nobody has looked
+     */
+    record Seen(@Nullable String revision, @Nullable Boolean hasDottedKeys) {}
+
+    Mono<Seen> seen(String datasetId) {
         return mongo.execute(COLLECTION, marks -> marks.find(Filters.eq("_id", datasetId)))
                 .next()
                 .defaultIfEmpty(new Document())
-                .filter(mark -> mark.getDate(UNTIL) == null
-                        || mark.getDate(UNTIL).toInstant().isBefore(clock.instant()))
-                .map(mark -> mark.isEmpty()
-                        ? NEVER_CHANGED
-                        : mark.getObjectId(REVISION).toHexString());
+                .map(mark -> new Seen(revisionOf(mark), mark.getBoolean(DottedKeys.FIELD)));
+    }
+
+    private @Nullable String revisionOf(Document mark) {
+        Date until = mark.getDate(UNTIL);
+        if (until == null) {
+            return NEVER_CHANGED;
+        }
+        return until.toInstant().isBefore(clock.instant())
+                ? mark.getObjectId(REVISION).toHexString()
+                : null;
+    }
+
+    /** What changes with the items of a dataset; empty while somebody may be changing them. */
+    Mono<String> revision(String datasetId) {
+        return seen(datasetId).mapNotNull(Seen::revision);
     }
 
     private Mono<Boolean> say(Key key) {

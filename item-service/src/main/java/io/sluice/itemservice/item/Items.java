@@ -96,24 +96,28 @@ class Items implements BlobReferences {
 
     private final ReactiveMongoTemplate mongo;
     private final ChangeMarks marks;
+    private final DottedKeys dottedKeys;
     private final DatasetCounts counts;
     private final Totals totals;
     private final PagePlaces places;
     private final ItemsByAnnotation byAnnotation;
     private final long mostMillis;
     private final MongoFilter filters = new MongoFilter(ItemFields.MAPPING);
+    private final MongoFilter plainFilters = filters.withoutDottedKeys();
     private volatile @Nullable MongoCollection<Item> readable;
 
     Items(
             ReactiveMongoTemplate mongo,
             QueryLimits limits,
             ChangeMarks marks,
+            DottedKeys dottedKeys,
             DatasetCounts counts,
             Totals totals,
             PagePlaces places,
             ItemsByAnnotation byAnnotation) {
         this.mongo = mongo;
         this.marks = marks;
+        this.dottedKeys = dottedKeys;
         this.counts = counts;
         this.totals = totals;
         this.places = places;
@@ -249,9 +253,14 @@ class Items implements BlobReferences {
         return failure instanceof OptimisticLockingFailureException;
     }
 
+    /** All that brings metadata into the database goes through here, so that no key with a dot comes unsaid. */
+    private <T> Mono<T> stored(Collection<Item> items, Mono<T> storing) {
+        return dottedKeys.saidBefore(items, storing);
+    }
+
     /** Fails with {@code DuplicateKeyException} when the path is taken. */
     Mono<Item> insert(Item item) {
-        return marks.around(item.datasetId(), item.id(), mongo.insert(item));
+        return stored(List.of(item), marks.around(item.datasetId(), item.id(), mongo.insert(item)));
     }
 
     /** Stores as many as can be: what has an id or a path that is taken stays out. */
@@ -264,11 +273,13 @@ class Items implements BlobReferences {
                         Item.class, items -> items.insertMany(documents, new InsertManyOptions().ordered(false)))
                 .onErrorResume(DuplicateKeyException.class, taken -> Flux.empty())
                 .then();
-        return marks.around(
-                copies.stream()
-                        .collect(Collectors.groupingBy(
-                                Item::datasetId, Collectors.mapping(Item::id, Collectors.toList()))),
-                insertion);
+        return stored(
+                copies,
+                marks.around(
+                        copies.stream()
+                                .collect(Collectors.groupingBy(
+                                        Item::datasetId, Collectors.mapping(Item::id, Collectors.toList()))),
+                        insertion));
     }
 
     /** As {@link #insertAll}, of items of one dataset; tells which ids stayed out. */
@@ -278,7 +289,9 @@ class Items implements BlobReferences {
                         Item.class, items -> items.insertMany(documents, new InsertManyOptions().ordered(false)))
                 .then(Mono.just(Set.<String>of()))
                 .onErrorResume(DuplicateKeyException.class, taken -> Mono.just(refused(taken, fresh)));
-        return marks.around(Map.of(datasetId, fresh.stream().map(Item::id).toList()), insertion);
+        return stored(
+                fresh,
+                marks.around(Map.of(datasetId, fresh.stream().map(Item::id).toList()), insertion));
     }
 
     private static Set<String> refused(DuplicateKeyException taken, List<Item> fresh) {
@@ -366,12 +379,12 @@ class Items implements BlobReferences {
 
     /** Fails with {@code OptimisticLockingFailureException} when it was changed or deleted since it was read. */
     Mono<Item> save(Item item) {
-        return marks.around(item.datasetId(), item.id(), mongo.save(item));
+        return stored(List.of(item), marks.around(item.datasetId(), item.id(), mongo.save(item)));
     }
 
     /** As {@link #save}, of an item with other metadata or another description: all that is counted stays as it is. */
     Mono<Item> saveMetadata(Item item) {
-        return marks.around(item.datasetId(), mongo.save(item));
+        return stored(List.of(item), marks.around(item.datasetId(), mongo.save(item)));
     }
 
     /** Deletes documents that name no bytes, or whose bytes somebody else releases. */
@@ -541,15 +554,45 @@ class Items implements BlobReferences {
                 .map(Entry::of);
     }
 
+    /**
+     * How a dataset is asked at a moment.
+     *
+     * @param revision that of the dataset, for its totals; read when it is needed, or already
+     */
+    private record Wording(String datasetId, MongoFilter filters, Mono<String> revision) {
+
+        Bson of(Condition condition) {
+            return Filters.and(dataset(datasetId), filters.of(condition));
+        }
+    }
+
+    /** Whether keys have dots is read before the items: who stores an item says it before, too. */
+    private Mono<Wording> wording(String datasetId, Condition condition) {
+        if (!filters.isAmbiguous(condition)) {
+            return Mono.just(new Wording(datasetId, filters, marks.revision(datasetId)));
+        }
+        return marks.seen(datasetId).map(seen -> {
+            if (seen.hasDottedKeys() == null) {
+                dottedKeys.wonder(datasetId);
+            }
+            boolean isPlain = Boolean.FALSE.equals(seen.hasDottedKeys());
+            return new Wording(datasetId, isPlain ? plainFilters : filters, Mono.justOrEmpty(seen.revision()));
+        });
+    }
+
     /** One page and how many match in all. */
     Mono<Page<Item>> page(String datasetId, Query asked) {
-        Bson filter = matching(datasetId, asked.filter());
+        return wording(datasetId, asked.filter()).flatMap(wording -> page(wording, asked));
+    }
+
+    private Mono<Page<Item>> page(Wording wording, Query asked) {
+        Bson filter = wording.of(asked.filter());
         if (asked.pageSize() == 0) {
-            return total(datasetId, asked).map(total -> Page.of(List.<Item>of(), total, 0, 0));
+            return total(wording, asked).map(total -> Page.of(List.<Item>of(), total, 0, 0));
         }
         PagePlaces.Place place = placeOf(filter, asked);
         String last = place == null ? null : places.lastBefore(place);
-        return (last == null ? steppedTo(datasetId, filter, asked) : goneOn(datasetId, filter, asked, last))
+        return (last == null ? steppedTo(wording, filter, asked) : goneOn(wording, filter, asked, last))
                 .doOnNext(page -> {
                     if (place != null && page.items().size() == asked.pageSize()) {
                         places.answered(
@@ -558,18 +601,18 @@ class Items implements BlobReferences {
                 });
     }
 
-    private Mono<Page<Item>> steppedTo(String datasetId, Bson filter, Query asked) {
-        return gathered(found(datasetId, filter, asked, offset(asked), asked.pageSize()))
-                .flatMap(items -> total(datasetId, asked, items.size())
+    private Mono<Page<Item>> steppedTo(Wording wording, Bson filter, Query asked) {
+        return gathered(found(wording.datasetId(), filter, asked, offset(asked), asked.pageSize()))
+                .flatMap(items -> total(wording, asked, items.size())
                         .map(total -> Page.of(items, total, asked.page(), asked.pageSize())));
     }
 
     /** The items behind the last one of the page before; what came or went in front of them does not shift them. */
-    private Mono<Page<Item>> goneOn(String datasetId, Bson filter, Query asked, String last) {
+    private Mono<Page<Item>> goneOn(Wording wording, Bson filter, Query asked, String last) {
         ObjectId key = new ObjectId(last);
         Bson there = isAscending(asked) ? Filters.gt("_id", key) : Filters.lt("_id", key);
-        return gathered(found(datasetId, Filters.and(filter, there), asked, 0, asked.pageSize() + 1))
-                .flatMap(items -> total(datasetId, asked).map(total -> {
+        return gathered(found(wording.datasetId(), Filters.and(filter, there), asked, 0, asked.pageSize() + 1))
+                .flatMap(items -> total(wording, asked).map(total -> {
                     Page<Item> counted = Page.of(items, total, asked.page(), asked.pageSize());
                     boolean hasNext = items.size() > asked.pageSize();
                     return new Page<>(
@@ -636,7 +679,11 @@ class Items implements BlobReferences {
 
     /** How the database finds a page, and what is joined to it. */
     Mono<QueryPlan> plan(String datasetId, Query asked) {
-        Bson filter = matching(datasetId, asked.filter());
+        return wording(datasetId, asked.filter())
+                .flatMap(wording -> plan(datasetId, wording.of(asked.filter()), asked));
+    }
+
+    private Mono<QueryPlan> plan(String datasetId, Bson filter, Query asked) {
         Condition.Joined join = Condition.Joined.in(asked.filter());
         return join == null
                 ? plan(filter, asked)
@@ -687,25 +734,26 @@ class Items implements BlobReferences {
     }
 
     /** A page that is neither full nor empty is the last and tells the total; otherwise the database counts. */
-    private Mono<Long> total(String datasetId, Query asked, int found) {
+    private Mono<Long> total(Wording wording, Query asked, int found) {
         boolean isLast = found < asked.pageSize() && (found > 0 || asked.page() == 0);
-        return isLast ? Mono.just(asked.offset() + found) : total(datasetId, asked);
+        return isLast ? Mono.just(asked.offset() + found) : total(wording, asked);
     }
 
-    private Mono<Long> total(String datasetId, Query asked) {
-        return totals.of(datasetId, asked.filter(), new Totals.Counting() {
+    private Mono<Long> total(Wording wording, Query asked) {
+        String datasetId = wording.datasetId();
+        return totals.of(datasetId, wording.revision(), asked.filter(), new Totals.Counting() {
 
             @Override
             public Mono<Long> count(Condition condition) {
                 CountedFiles files = CountedFiles.of(condition);
                 return files == null
-                        ? Items.this.count(datasetId, condition, matching(datasetId, condition))
+                        ? Items.this.count(datasetId, condition, wording.of(condition))
                         : counts.of(datasetId, files.from(), files.to()).map(files::in);
             }
 
             @Override
             public @Nullable String worded(Condition condition) {
-                return words(matching(datasetId, condition), condition);
+                return words(wording.of(condition), condition);
             }
         });
     }

@@ -98,13 +98,17 @@ class Totals {
     }
 
     Mono<Long> of(String datasetId, Condition condition, Counting counting) {
+        return of(datasetId, marks.revision(datasetId), condition, counting);
+    }
+
+    /** @param revision as {@link ChangeMarks#revision} has it; read already when it is known */
+    Mono<Long> of(String datasetId, Mono<String> revision, Condition condition, Counting counting) {
         Place place = Place.in(condition);
         String words = counting.worded(place.others());
         if (words == null) {
             return counting.count(condition);
         }
-        return marks.revision(datasetId)
-                .flatMap(revision -> known(new Asked(datasetId, revision, words), place.others(), counting))
+        return revision.flatMap(unchanged -> known(new Asked(datasetId, unchanged, words), place.others(), counting))
                 .flatMap(found -> beyond(place, found, counting))
                 .switchIfEmpty(Mono.defer(() -> counting.count(condition)));
     }

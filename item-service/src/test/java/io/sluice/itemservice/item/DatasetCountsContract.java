@@ -62,6 +62,7 @@ abstract class DatasetCountsContract {
                 mongo,
                 limits(),
                 marks,
+                new DottedKeys(mongo),
                 counts,
                 new Totals(marks),
                 new PagePlaces(),

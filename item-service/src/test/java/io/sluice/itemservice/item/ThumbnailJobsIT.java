@@ -36,6 +36,7 @@ class ThumbnailJobsIT {
                 mongo,
                 limits,
                 marks,
+                new DottedKeys(mongo),
                 new DatasetCounts(mongo, marks, limits, clock),
                 new Totals(marks),
                 new PagePlaces(),

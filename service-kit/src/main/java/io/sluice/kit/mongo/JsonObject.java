@@ -107,6 +107,23 @@ public record JsonObject(@JsonValue Map<String, @Nullable Object> members) {
         return Collections.unmodifiableMap(members);
     }
 
+    /** Whether a key has a dot, its own or one of an object in it. */
+    public boolean hasDottedKey() {
+        return hasDottedKey(members);
+    }
+
+    private static boolean hasDottedKey(@Nullable Object value) {
+        if (value instanceof Map<?, ?> map) {
+            for (Map.Entry<?, ?> member : map.entrySet()) {
+                if (String.valueOf(member.getKey()).indexOf('.') >= 0 || hasDottedKey(member.getValue())) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        return value instanceof List<?> list && list.stream().anyMatch(JsonObject::hasDottedKey);
+    }
+
     /** About as many bytes as the database needs for it. */
     public long size() {
         return size(members);

@@ -75,4 +75,12 @@ public interface FieldMapping {
     /** The stored field, or null when documents never have one of that name, so that it is absent from all of them. */
     @Nullable
     Field resolve(String path);
+
+    /** The same for documents in which no key of a client's JSON has a dot: each path has one reading only. */
+    default FieldMapping inOneReading() {
+        return path -> {
+            Field field = resolve(path);
+            return field == null ? null : new Field(field.path(), field.type());
+        };
+    }
 }
