@@ -13,6 +13,7 @@ import java.util.Map;
 import org.bson.Document;
 import org.bson.types.Decimal128;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
  * A JSON object that a client may fill as it likes, such as {@code metadata}. It comes back as it was given: keys may
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param members in the order given; values are null, Boolean, Number, String, List or Map
  */
+@JsonSerialize(using = JsonObjectSerializer.class)
 public record JsonObject(@JsonValue Map<String, @Nullable Object> members) {
 
     /** An integer of so many bits has at most 34 digits, what a Decimal128 keeps exactly. */
