@@ -6,13 +6,16 @@ import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.mongo.JsonObjectDecoder;
 import java.time.Instant;
 import java.util.Objects;
+import org.bson.BsonBinaryReader;
 import org.bson.BsonReader;
 import org.bson.BsonType;
 import org.bson.BsonWriter;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
 import org.bson.codecs.Codec;
 import org.bson.codecs.DecoderContext;
 import org.bson.codecs.EncoderContext;
+import org.bson.codecs.RawBsonDocumentCodec;
 import org.bson.codecs.configuration.CodecRegistries;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class ItemDecoder implements Codec<Item> {
 
     private static final ItemDecoder INSTANCE = new ItemDecoder();
+
+    private static final RawBsonDocumentCodec COPIES = new RawBsonDocumentCodec();
 
     private static final JsonObjectDecoder JSON = new JsonObjectDecoder();
 
@@ -45,8 +50,19 @@ final class ItemDecoder implements Codec<Item> {
         throw new UnsupportedOperationException("Spring Data writes items");
     }
 
+    /**
+     * What comes over the network lies in buffers in buffers, where each look at a byte goes through all of them: it is copied
+     * as a whole first.
+     */
     @Override
     public Item decode(BsonReader reader, DecoderContext context) {
+        RawBsonDocument copied = COPIES.decode(reader, context);
+        try (BsonBinaryReader copy = new BsonBinaryReader(copied.getByteBuffer().asNIO())) {
+            return read(copy, context);
+        }
+    }
+
+    private static Item read(BsonReader reader, DecoderContext context) {
         Members members = new Members();
         reader.readStartDocument();
         while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {

@@ -232,8 +232,10 @@ class Items implements BlobReferences {
                 Filters.in(FILENAME, paths.stream().map(ItemPath::value).toList()));
     }
 
+    /** Without a cursor that could be gone on with, which takes the driver longer than the item. */
     private Mono<Item> one(Bson filter) {
-        return read(items -> items.find(filter).limit(1)).next();
+        return mongo.execute(Item.class, items -> readable(items).find(filter).first())
+                .next();
     }
 
     private Flux<Item> read(Function<MongoCollection<Item>, FindPublisher<Item>> find) {
