@@ -83,6 +83,9 @@ class AuditFilter implements WebFilter {
 
     private Optional<AuditEvent> event(Recording recording, ServerWebExchange exchange) {
         HttpStatus status = statusOf(exchange);
+        if (isRead(exchange) && status != HttpStatus.FORBIDDEN) {
+            return Optional.empty();
+        }
         ServerHttpRequest request = exchange.getRequest();
         String pattern =
                 exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE) instanceof PathPattern best
@@ -92,9 +95,9 @@ class AuditFilter implements WebFilter {
         boolean isRefused = status == HttpStatus.FORBIDDEN || isSignIn && status.is4xxClientError();
         Map<String, String> variables =
                 exchange.getAttributeOrDefault(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, Map.of());
-        Entity entity = Entity.of(pattern, variables);
         boolean isDeletion = request.getMethod() == HttpMethod.DELETE;
-        List<AuditEvent.Change> changes = recording.changes(isDeletion ? entity.id() : null);
+        List<AuditEvent.Change> changes =
+                recording.changes(isDeletion ? Entity.of(pattern, variables).id() : null);
         boolean isChange = status.is2xxSuccessful()
                 && (!changes.isEmpty()
                         || recording.bulkChange() != null
@@ -102,6 +105,7 @@ class AuditFilter implements WebFilter {
         if (!isRefused && !isChange && !(isSignIn && status.is2xxSuccessful())) {
             return Optional.empty();
         }
+        Entity entity = Entity.of(pattern, variables);
         String entityId = Optional.ofNullable(entity.id())
                 .or(() -> recording.createdId(entity.type() + "s"))
                 .orElse("");
@@ -162,12 +166,15 @@ class AuditFilter implements WebFilter {
      */
     private record Entity(String type, @Nullable String id) {
 
+        /** What a variable of a path has beside its name. */
+        private static final Pattern SPELLING = Pattern.compile("[{}*]|:.*");
+
         static Entity of(String pattern, Map<String, String> variables) {
             String type = "session";
             String id = null;
             for (String segment : pattern.split("/")) {
                 if (segment.startsWith("{")) {
-                    id = variables.get(segment.replaceAll("[{}*]|:.*", ""));
+                    id = variables.get(SPELLING.matcher(segment).replaceAll(""));
                 } else if (segment.endsWith("s")) {
                     type = singular(segment);
                     id = null;

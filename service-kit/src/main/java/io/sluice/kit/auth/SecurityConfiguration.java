@@ -4,6 +4,7 @@ import static org.springframework.security.web.server.util.matcher.ServerWebExch
 
 import io.sluice.kit.client.ServiceClients;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.web.OperationMapping;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;
 import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
@@ -238,6 +240,11 @@ public class SecurityConfiguration {
     @Bean
     WebFluxRegistrations guardedOperations() {
         return new WebFluxRegistrations() {
+            @Override
+            public RequestMappingHandlerMapping getRequestMappingHandlerMapping() {
+                return new OperationMapping();
+            }
+
             @Override
             public RequestMappingHandlerAdapter getRequestMappingHandlerAdapter() {
                 return new OperationGuard();
