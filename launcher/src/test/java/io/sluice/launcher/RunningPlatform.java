@@ -52,6 +52,8 @@ final class RunningPlatform implements AutoCloseable {
     private static final String VECTOR =
             "[{\"featureSetId\": \"{featureSetId}\", \"entityId\": \"{datasetId}\", \"value\": [1, 2]}]";
 
+    private static final String MODEL = "{\"name\": \"{new}\", \"projectId\": \"{projectId}\"}";
+
     private static final String IN_PROJECT = "{\"filter\": {}, \"context\": {\"projects\": [\"{projectId}\"]}}";
 
     private static final String LABELS = "[{\"tag\": \"sheep\"}]";
@@ -123,6 +125,9 @@ final class RunningPlatform implements AutoCloseable {
                     "POST /api/v1/features/vectors/project-count-aggregation",
                     "{\"projectId\": \"{projectId}\", \"datasetIds\": [\"{datasetId}\"]}"),
             Map.entry("POST /api/v1/features/vectors/search", "{\"vectorId\": \"{featureVectorId}\"}"),
+            Map.entry("POST /api/v1/ml/models", MODEL),
+            Map.entry("POST /api/v1/ml/models/query", IN_PROJECT),
+            Map.entry("POST /api/v1/ml/models/{modelId}/clone", "{\"name\": \"{new}\"}"),
             Map.entry("POST /api/v1/datasets/{datasetId}/clone", "{\"name\": \"{new}\"}"),
             Map.entry("POST /api/v1/datasets/merge", "{\"name\": \"{new}\", \"datasetsIds\": [\"{datasetId}\"]}"),
             Map.entry("POST /api/v1/datasets/{datasetId}/items/{itemId}/clone", "{\"remoteFileName\": \"{new}\"}"),
@@ -252,6 +257,7 @@ final class RunningPlatform implements AutoCloseable {
         }
         things.put("featureSetId", first(done(MAKER, "POST", "/features/sets", FEATURE_SET, things)));
         things.put("featureVectorId", first(done(MAKER, "POST", "/features/vectors", VECTOR, things)));
+        make(things, "modelId", "/ml/models", MODEL);
         things.put("commandId", command(things));
         make(
                 things,

@@ -55,6 +55,7 @@ final class ScopedPaths {
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/commands/**")
             .inProjects(Scope.DATASETS_READ, Scope.DATASETS_WRITE, "/api/v1/datasets/**")
             .inProjects(Scope.DATASETS_READ, Scope.DATASETS_WRITE, "/api/v1/recipes/**", "/api/v1/ontologies/**")
+            .inProjects(Scope.MODELS_READ, Scope.MODELS_WRITE, "/api/v1/ml/models/**")
             .projects("/api/v1/projects", "/api/v1/projects/*/**")
             .rows;
 
