@@ -19,16 +19,18 @@ import org.springframework.data.mongodb.core.mapping.FieldType;
  * @param uniqueName the project and the name in one: a model's files lie in a directory of its name, so no project has two
  *     models of a name
  * @param content a {@link ModelContent} in JSON
+ * @param runnable the one of its files that can be run; null for none
  * @param statusLogs when its status changed, the newest last
  */
 @Document(Model.COLLECTION)
-record Model(
+public record Model(
         @Id String id,
         @Version long version,
         @Field(targetType = FieldType.OBJECT_ID) String projectId,
         @Nullable String organizationId,
         String uniqueName,
         JsonObject content,
+        @Nullable RunnableFile runnable,
         List<StatusChange> statusLogs,
         String creator,
         Instant createdAt,
@@ -41,12 +43,12 @@ record Model(
     static final int MOST_STATUS_LOGS = 100;
 
     @PersistenceCreator
-    Model {
+    public Model {
         statusLogs = List.copyOf(statusLogs);
     }
 
     /** That the status became this. */
-    record StatusChange(String status, Instant timestamp, String creator) {}
+    public record StatusChange(String status, Instant timestamp, String creator) {}
 
     static String uniqueName(String projectId, String name) {
         return projectId + "/" + name;

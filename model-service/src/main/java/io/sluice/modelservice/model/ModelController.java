@@ -20,18 +20,19 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -53,13 +54,24 @@ class ModelController {
     private static final int AT_ONCE = 8;
 
     private final Models models;
+    private final ModelAccess access;
+    private final Artifacts artifacts;
     private final ProjectClient projects;
     private final QueryParser queries;
     private final JsonMapper json;
     private final PublicUrl publicUrl;
 
-    ModelController(Models models, ProjectClient projects, QueryParser queries, JsonMapper json, PublicUrl publicUrl) {
+    ModelController(
+            Models models,
+            ModelAccess access,
+            Artifacts artifacts,
+            ProjectClient projects,
+            QueryParser queries,
+            JsonMapper json,
+            PublicUrl publicUrl) {
         this.models = models;
+        this.access = access;
+        this.artifacts = artifacts;
         this.projects = projects;
         this.queries = queries;
         this.json = json;
@@ -76,8 +88,17 @@ class ModelController {
             @RequestBody Map<String, @Nullable Object> body, Caller caller, ServerHttpRequest request) {
         ModelContent content = models.said(body);
         return creatable(body, caller)
-                .flatMap(access -> models.create(content, access.projectId(), access.organizationId(), caller))
+                .flatMap(project -> create(content, null, project, caller))
                 .map(model -> reply(model, request));
+    }
+
+    /** @param known the file that can be run, when it is the original's */
+    private Mono<Model> create(
+            ModelContent content, @Nullable RunnableFile known, ProjectAccess project, Caller caller) {
+        return artifacts
+                .runnable(caller, project.projectId(), content, known)
+                .flatMap(runnable ->
+                        models.create(content, runnable, project.projectId(), project.organizationId(), caller));
     }
 
     private Mono<ProjectAccess> creatable(Map<String, @Nullable Object> body, Caller caller) {
@@ -129,7 +150,7 @@ class ModelController {
     @Operation(summary = "Get a model")
     @Requires(Permission.READ_MODEL)
     Mono<ResponseEntity<ModelView>> get(@PathVariable String modelId, Caller caller, ServerHttpRequest request) {
-        return visible(modelId, caller, Permission.READ_MODEL).map(model -> reply(model, request));
+        return access.require(modelId, caller, Permission.READ_MODEL).map(model -> reply(model, request));
     }
 
     @PatchMapping("/{modelId}")
@@ -149,10 +170,34 @@ class ModelController {
             Caller caller,
             ServerHttpRequest request) {
         boolean isMergePatch = MERGE_PATCH.isCompatibleWith(request.getHeaders().getContentType());
-        return Mono.defer(() -> visible(modelId, caller, Permission.UPDATE_MODEL))
+        return Mono.defer(() -> access.require(modelId, caller, Permission.UPDATE_MODEL))
                 .doOnNext(model -> etagOf(model, request).requireMatch(request))
-                .flatMap(model -> models.change(model, models.changed(model, change, isMergePatch, system), caller))
+                .flatMap(model -> {
+                    ModelContent content = models.changed(model, change, isMergePatch, system);
+                    return artifacts
+                            .runnable(caller, model.projectId(), content, model.runnable())
+                            .flatMap(runnable -> models.change(model, content, runnable, caller));
+                })
                 .retryWhen(Conflicts.retried())
+                .map(model -> reply(model, request));
+    }
+
+    @PutMapping("/{modelId}/artifact")
+    @Operation(
+            summary = "Send a model's ONNX file",
+            description = "The body is the file, of any content type. It is looked into before anything is kept: what"
+                    + " cannot be run is refused. Then it is an item of the project's hidden dataset Binaries,"
+                    + " /artifacts/models/<name>/model.onnx, and stands among the model's artifacts in place of the one"
+                    + " that was run so far.")
+    @Requires(Permission.UPDATE_MODEL)
+    Mono<ResponseEntity<ModelView>> putArtifact(
+            @PathVariable String modelId, Caller caller, ServerHttpRequest request) {
+        return access.require(modelId, caller, Permission.UPDATE_MODEL)
+                .flatMap(model -> artifacts.put(
+                        caller, model.projectId(), models.content(model).wholeName(), request.getBody()))
+                .flatMap(file -> Mono.defer(() -> access.require(modelId, caller, Permission.UPDATE_MODEL))
+                        .flatMap(model -> models.change(model, models.running(model, file), Optional.of(file), caller))
+                        .retryWhen(Conflicts.retried()))
                 .map(model -> reply(model, request));
     }
 
@@ -162,7 +207,7 @@ class ModelController {
     @Requires(Permission.DELETE_MODEL)
     @Conditional
     Mono<Void> delete(@PathVariable String modelId, Caller caller, ServerHttpRequest request) {
-        return Mono.defer(() -> visible(modelId, caller, Permission.DELETE_MODEL))
+        return Mono.defer(() -> access.require(modelId, caller, Permission.DELETE_MODEL))
                 .doOnNext(model -> etagOf(model, request).requireMatch(request))
                 .flatMap(models::delete)
                 .retryWhen(Conflicts.retried());
@@ -180,7 +225,7 @@ class ModelController {
             @RequestBody Map<String, @Nullable Object> body,
             Caller caller,
             ServerHttpRequest request) {
-        return visible(modelId, caller, Permission.READ_MODEL)
+        return access.require(modelId, caller, Permission.READ_MODEL)
                 .flatMap(original -> {
                     Map<String, @Nullable Object> wanted = new LinkedHashMap<>(body);
                     wanted.putIfAbsent("projectId", original.projectId());
@@ -192,24 +237,10 @@ class ModelController {
                     }
                     ModelContent content = models.changed(original, wanted, false, true);
                     return creatable(wanted, caller)
-                            .flatMap(access ->
-                                    models.create(content, access.projectId(), access.organizationId(), caller));
+                            .flatMap(project ->
+                                    create(content, isOtherProject ? null : original.runnable(), project, caller));
                 })
                 .map(model -> reply(model, request));
-    }
-
-    /** Not a member and no such model look the same; what is no id at all is told so. */
-    private Mono<Model> visible(String modelId, Caller caller, Permission permission) {
-        if (!ObjectId.isValid(modelId)) {
-            return Mono.error(Problem.VALIDATION_FAILED.at("modelId", "must have 24 hexadecimal characters"));
-        }
-        return models.find(modelId)
-                .switchIfEmpty(projects.refuse(caller, () -> unknown(modelId)))
-                .delayUntil(model -> projects.require(caller, model.projectId(), permission, () -> unknown(modelId)));
-    }
-
-    private static ErrorResponseException unknown(String modelId) {
-        return Problem.NOT_FOUND.with("No model " + modelId);
     }
 
     private ResponseEntity<ModelView> reply(Model model, ServerHttpRequest request) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A model as clients see it (contract ml §D.1).
  *
  * @param version of the model, as its maker counts
+ * @param onnx the one of its files that this platform can run; null for none
  */
 record ModelView(
         String id,
@@ -32,6 +33,7 @@ record ModelView(
         List<JsonObject> artifacts,
         JsonObject metadata,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable JsonObject app,
+        @Nullable RunnableFile onnx,
 
         Context context,
         @JsonFormat(pattern = ISO_MILLIS, timezone = "UTC") Instant createdAt,
@@ -79,6 +81,7 @@ record ModelView(
                 Objects.requireNonNull(content.artifacts()),
                 Objects.requireNonNull(content.metadata()),
                 content.app(),
+                model.runnable(),
                 new Context(model.projectId(), model.organizationId(), model.creator()),
                 model.createdAt(),
                 model.updatedAt(),

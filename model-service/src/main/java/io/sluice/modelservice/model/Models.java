@@ -13,11 +13,13 @@ import io.sluice.kit.query.Query;
 import io.sluice.kit.query.QueryLimits;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.bson.conversions.Bson;
@@ -101,6 +103,20 @@ class Models {
         return read(after);
     }
 
+    /** A model as it would be with another file to run. */
+    ModelContent running(Model model, RunnableFile file) {
+        RunnableFile before = model.runnable();
+        List<JsonObject> artifacts =
+                new ArrayList<>(Objects.requireNonNull(content(model).artifacts()));
+        artifacts.removeIf(artifact -> {
+            Object itemId = artifact.members().get("itemId");
+            return file.itemId().equals(itemId)
+                    || before != null && before.itemId().equals(itemId);
+        });
+        artifacts.add(new JsonObject(Map.of("type", "item", "itemId", file.itemId())));
+        return read(model.content().with("artifacts", artifacts));
+    }
+
     private static Map<String, @Nullable Object> known(Map<String, @Nullable Object> body) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>(body);
         members.keySet().retainAll(ModelContent.MEMBERS);
@@ -125,7 +141,12 @@ class Models {
         return ObjectId.isValid(id) ? mongo.findById(id, Model.class) : Mono.empty();
     }
 
-    Mono<Model> create(ModelContent content, String projectId, @Nullable String organizationId, Caller caller) {
+    Mono<Model> create(
+            ModelContent content,
+            Optional<RunnableFile> runnable,
+            String projectId,
+            @Nullable String organizationId,
+            Caller caller) {
         Instant now = clock.instant();
         return mongo.insert(new Model(
                         ObjectId.get().toHexString(),
@@ -134,6 +155,7 @@ class Models {
                         organizationId,
                         Model.uniqueName(projectId, content.wholeName()),
                         stored(content),
+                        runnable.orElse(null),
                         List.of(status(content, now, caller)),
                         caller.userId(),
                         now,
@@ -143,7 +165,7 @@ class Models {
     }
 
     /** Fails with {@code OptimisticLockingFailureException} when it was changed or deleted since it was read. */
-    Mono<Model> change(Model model, ModelContent content, Caller caller) {
+    Mono<Model> change(Model model, ModelContent content, Optional<RunnableFile> runnable, Caller caller) {
         Instant now = clock.instant();
         boolean isOtherStatus = !Objects.equals(content.status(), content(model).status());
         List<Model.StatusChange> logs = isOtherStatus
@@ -158,6 +180,7 @@ class Models {
                         model.organizationId(),
                         Model.uniqueName(model.projectId(), content.wholeName()),
                         stored(content),
+                        runnable.orElse(null),
                         logs,
                         model.creator(),
                         model.createdAt(),

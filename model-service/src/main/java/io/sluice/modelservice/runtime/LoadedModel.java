@@ -61,7 +61,10 @@ final class LoadedModel implements AutoCloseable {
                     file.producer(),
                     file.metadata());
             return new LoadedModel(
-                    environment, session, description, properties.largestTensor().toBytes());
+                    environment,
+                    session,
+                    description,
+                    properties.largestTensor().toBytes());
         } catch (OrtException | RuntimeException failure) {
             close(session);
             throw failure instanceof ModelRefused refused
@@ -99,10 +102,7 @@ final class LoadedModel implements AutoCloseable {
                 throw new ModelRefused("Input " + name + " has the type " + type + ", which cannot be fed here");
             }
             specs.add(new TensorSpec(
-                    name,
-                    type,
-                    Arrays.stream(info.getShape()).boxed().toList(),
-                    List.of(info.getDimensionNames())));
+                    name, type, Arrays.stream(info.getShape()).boxed().toList(), List.of(info.getDimensionNames())));
         });
         return List.copyOf(specs);
     }
@@ -123,8 +123,8 @@ final class LoadedModel implements AutoCloseable {
             case ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE -> DataType.FP64;
             case ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING -> DataType.BYTES;
             default ->
-                throw new ModelRefused(name + " has a type that the inference protocol has no name for: "
-                        + info.onnxType);
+                throw new ModelRefused(
+                        name + " has a type that the inference protocol has no name for: " + info.onnxType);
         };
     }
 
@@ -182,7 +182,8 @@ final class LoadedModel implements AutoCloseable {
                 need += input.type() == DataType.BYTES ? 0 : input.bytes();
             }
         }
-        int size = aligned(Math.toIntExact(need + (long) ALIGNMENT * requests.get(0).size()));
+        int size = aligned(
+                Math.toIntExact(need + (long) ALIGNMENT * requests.get(0).size()));
         ByteBuffer kept = ROOM.get();
         if (kept.capacity() < size) {
             kept = ByteBuffer.allocateDirect(size);
@@ -216,7 +217,8 @@ final class LoadedModel implements AutoCloseable {
             case FP32 -> OnnxJavaType.FLOAT;
             case FP64 -> OnnxJavaType.DOUBLE;
             case BYTES -> OnnxJavaType.STRING;
-            case UINT16, UINT32, UINT64 -> throw new IllegalArgumentException(type + " is refused when a model is loaded");
+            case UINT16, UINT32, UINT64 ->
+                throw new IllegalArgumentException(type + " is refused when a model is loaded");
         };
     }
 

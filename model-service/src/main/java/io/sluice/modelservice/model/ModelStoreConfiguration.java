@@ -17,7 +17,7 @@ import org.springframework.data.mongodb.core.index.Index;
 /** The indexes of models, and how large they may be. */
 @Configuration(proxyBeanMethods = false)
 @Import(QueryConfiguration.class)
-class ModelConfiguration {
+class ModelStoreConfiguration {
 
     @Bean
     ProjectClient projectClient(ServiceClients clients) {
