@@ -19,17 +19,19 @@ class TurnsTests {
 
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
     private final List<String> ran = Collections.synchronizedList(new ArrayList<>());
+    private final CountDownLatch held = new CountDownLatch(1);
     private final CountDownLatch gate = new CountDownLatch(1);
     private Turns turns;
 
     @BeforeEach
-    void holdAThread() {
+    void holdAThread() throws InterruptedException {
         DataSize size = DataSize.ofMegabytes(1);
         turns = new Turns(
                 new RuntimeProperties(
                         size, 2, 1, 8, size, Duration.ofMillis(50), 4, Duration.ofSeconds(30), size, size, size),
                 timer);
         turns.add(new Held("a"));
+        assertThat(held.await(30, TimeUnit.SECONDS)).isTrue();
     }
 
     @AfterEach
@@ -98,6 +100,7 @@ class TurnsTests {
 
         @Override
         void runWith(List<Turn> turnsToRun) {
+            held.countDown();
             try {
                 assertThat(gate.await(30, TimeUnit.SECONDS)).isTrue();
             } catch (InterruptedException stopped) {
