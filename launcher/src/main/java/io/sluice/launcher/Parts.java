@@ -39,7 +39,10 @@ record Parts(LaunchOptions options, String mongodbUri, Map<String, Integer> port
                         "item-service",
                         ItemServiceApplication.class,
                         "item-service.blobs=" + options.blobs().toUri()),
-                service("model-service", ModelServiceApplication.class),
+                service(
+                        "model-service",
+                        ModelServiceApplication.class,
+                        "model-service.files.folder=" + options.data().resolve("models")),
                 part(
                         "gateway",
                         GatewayApplication.class,

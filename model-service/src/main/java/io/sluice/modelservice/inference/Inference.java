@@ -61,11 +61,11 @@ class Inference {
             return Problem.VALIDATION_FAILED.at(invalid.field(), withoutField(invalid));
         }
         if (failure instanceof Busy busy) {
-            return Problem.unavailable(
-                    busy.getMessage(), (int) Math.max(1, busy.retryAfter().toSeconds()));
+            return Problem.unavailable(String.valueOf(busy.getMessage()), (int)
+                    Math.max(1, busy.retryAfter().toSeconds()));
         }
         if (failure instanceof TookTooLong tooLong) {
-            return Problem.GATEWAY_TIMEOUT.with(tooLong.getMessage());
+            return Problem.GATEWAY_TIMEOUT.with(String.valueOf(tooLong.getMessage()));
         }
         if (failure instanceof ModelRefused || failure instanceof InferenceFailed) {
             return Problem.UNSUPPORTED.with(String.valueOf(failure.getMessage()));

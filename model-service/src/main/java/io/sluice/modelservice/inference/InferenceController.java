@@ -1,6 +1,8 @@
 package io.sluice.modelservice.inference;
 
+import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
 import io.sluice.modelservice.model.Model;
@@ -74,7 +76,7 @@ class InferenceController {
 
     @GetMapping("/v2")
     @Operation(summary = "What this server is, by the Open Inference Protocol")
-    @Requires(Permission.READ_MODEL)
+    @OpenTo(Audience.SIGNED_IN)
     Mono<ServerMetadata> server() {
         return Mono.just(new ServerMetadata("sluice", "1", List.of("binary_tensor_data")));
     }

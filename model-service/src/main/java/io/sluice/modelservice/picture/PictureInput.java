@@ -45,7 +45,8 @@ public final class PictureInput {
         if (!canBePicture(input)) {
             throw new InvalidConfiguration(
                     PATH + "kind",
-                    "cannot be image: the model's input " + input.name() + " is " + input.type() + " of shape " + shape);
+                    "cannot be image: the model's input " + input.name() + " is " + input.type() + " of shape "
+                            + shape);
         }
         hasRows = shape.size() == 4;
         layout = declared.layout() != null ? declared.layout() : layout(shape);
@@ -115,7 +116,8 @@ public final class PictureInput {
     }
 
     private double[][] values() {
-        double scale = declared.scale() != null ? declared.scale() : input.type().isFloating() ? 1.0 / 255 : 1;
+        double scale =
+                declared.scale() != null ? declared.scale() : input.type().isFloating() ? 1.0 / 255 : 1;
         double[][] made = new double[channels][VALUES];
         for (int channel = 0; channel < channels; channel++) {
             for (int value = 0; value < VALUES; value++) {
@@ -140,7 +142,8 @@ public final class PictureInput {
             throw new InvalidPicture("The picture makes an input of " + frame.inputWidth() + " x " + frame.inputHeight()
                     + " pixels, more than the " + mostBytes + " bytes that are allowed");
         }
-        ByteBuffer data = ByteBuffer.allocate((int) elements * input.type().size()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer data =
+                ByteBuffer.allocate((int) elements * input.type().size()).order(ByteOrder.LITTLE_ENDIAN);
         fillBorder(data, frame);
         fill(data, picture, frame);
         return new PictureTensor(Tensor.of(input.name(), input.type(), shape(frame), data), frame);

@@ -81,7 +81,8 @@ final class LoadedModel implements AutoCloseable {
             options.addConfigEntry("session.load_model_format", "ONNX");
             return environment.createSession(path.toString(), options);
         } catch (OrtException refused) {
-            throw new ModelRefused("The model cannot be loaded: " + withoutPath(refused.getMessage(), path));
+            throw new ModelRefused(
+                    "The model cannot be loaded: " + withoutPath(String.valueOf(refused.getMessage()), path));
         }
     }
 

@@ -185,7 +185,7 @@ abstract class ModelContract extends RunningModelService {
     @Test
     void aCloneIsLikeItsOriginalButForWhatIsNamed() {
         String project = newProject();
-        String item = new ObjectId().toHexString();
+        String item = stored(project, "/weights.pt", new byte[] {1});
         Reply original = ask(
                 "engineer",
                 HttpMethod.POST,

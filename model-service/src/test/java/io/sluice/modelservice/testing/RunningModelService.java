@@ -1,17 +1,24 @@
 package io.sluice.modelservice.testing;
 
+import io.netty.handler.codec.http.multipart.HttpData;
 import io.sluice.kit.testing.Tokens;
 import io.sluice.modelservice.ModelServiceApplication;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -32,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 @SpringBootTest(
         classes = ModelServiceApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = "spring.config.name=model-service")
+        properties = {"spring.config.name=model-service", "model-service.files.folder=target/models/${random.uuid}"})
 public abstract class RunningModelService {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -44,7 +51,22 @@ public abstract class RunningModelService {
 
     private static final Tokens TOKENS =
             Tokens.start(routes -> routes.get("/internal/access/projects/{id}", RunningModelService::access)
-                    .get("/api/v1/projects", RunningModelService::projects));
+                    .get("/internal/access/datasets/{id}", RunningModelService::dataset)
+                    .get("/api/v1/projects", RunningModelService::projects)
+                    .get("/api/v1/datasets", RunningModelService::binaries)
+                    .post("/api/v1/datasets/{id}/items", RunningModelService::upload)
+                    .get("/api/v1/items/{id}", RunningModelService::item)
+                    .get("/api/v1/items/{id}/stream", RunningModelService::bytes));
+
+    /** Items by their ids. */
+    private static final Map<String, StoredItem> ITEMS = new ConcurrentHashMap<>();
+
+    private record StoredItem(String id, String datasetId, String filename, byte[] bytes) {
+
+        Map<String, Object> view() {
+            return Map.of("id", id, "datasetId", datasetId, "type", "file", "filename", filename);
+        }
+    }
 
     @LocalServerPort
     private int port;
@@ -64,6 +86,71 @@ public abstract class RunningModelService {
                                 Map.of("projectId", id, "role", role, "freshForMillis", 5_000))));
     }
 
+    /** Each project has one dataset, which has its id. */
+    private static Publisher<Void> dataset(HttpServerRequest request, HttpServerResponse response) {
+        String id = Objects.requireNonNull(request.param("id"));
+        return roleOf(request) == null
+                ? response.status(404).send()
+                : json(response, Map.of("datasetId", id, "projectId", id, "role", "owner", "freshForMillis", 5_000));
+    }
+
+    private static Publisher<Void> binaries(HttpServerRequest request, HttpServerResponse response) {
+        return json(response, List.of(Map.of("id", request.uri().replaceAll(".*projects=", ""))));
+    }
+
+    private static Publisher<Void> upload(HttpServerRequest request, HttpServerResponse response) {
+        String datasetId = Objects.requireNonNull(request.param("id"));
+        Map<String, byte[]> parts = new ConcurrentHashMap<>();
+        return request.receiveForm(form -> form.maxInMemorySize(-1))
+                .doOnNext(part -> parts.put(part.getName(), bytesOf(part)))
+                .then(Mono.defer(() -> {
+                    String path = new String(parts.get("path"), StandardCharsets.UTF_8);
+                    String id = ITEMS.values().stream()
+                            .filter(item -> item.datasetId().equals(datasetId)
+                                    && item.filename().equals(path))
+                            .map(StoredItem::id)
+                            .findFirst()
+                            .orElseGet(() -> new ObjectId().toHexString());
+                    StoredItem item = new StoredItem(id, datasetId, path, Objects.requireNonNull(parts.get("file")));
+                    ITEMS.put(id, item);
+                    return Mono.from(json(response, item.view()));
+                }));
+    }
+
+    private static byte[] bytesOf(HttpData part) {
+        try {
+            return part.get();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static Publisher<Void> item(HttpServerRequest request, HttpServerResponse response) {
+        StoredItem item = ITEMS.get(Objects.requireNonNull(request.param("id")));
+        return item == null ? response.status(404).send() : json(response, item.view());
+    }
+
+    private static Publisher<Void> bytes(HttpServerRequest request, HttpServerResponse response) {
+        StoredItem item = ITEMS.get(Objects.requireNonNull(request.param("id")));
+        return item == null ? response.status(404).send() : response.sendByteArray(Mono.just(item.bytes()));
+    }
+
+    private static Publisher<Void> json(HttpServerResponse response, Object body) {
+        return response.header("Content-Type", "application/json").sendString(Mono.just(JSON.writeValueAsString(body)));
+    }
+
+    /** Puts an item into a project and tells its id. */
+    protected static String stored(String projectId, String path, byte[] bytes) {
+        String id = new ObjectId().toHexString();
+        ITEMS.put(id, new StoredItem(id, projectId, path, bytes));
+        return id;
+    }
+
+    /** Somebody overwrites an item. */
+    protected static void overwritten(String itemId, byte[] bytes) {
+        ITEMS.computeIfPresent(itemId, (id, item) -> new StoredItem(id, item.datasetId(), item.filename(), bytes));
+    }
+
     private static Publisher<Void> projects(HttpServerRequest request, HttpServerResponse response) {
         return response.header("Content-Type", "application/json")
                 .sendString(Mono.just(roleOf(request) == null ? "[]" : "[{\"id\":\"" + PROJECT + "\"}]"));
@@ -79,15 +166,27 @@ public abstract class RunningModelService {
         return ROLES.contains(name) ? name : null;
     }
 
-    /** An answer: status, body, ETag. */
-    public record Reply(int status, JsonNode json, @Nullable String eTag) {
+    /** An answer; its JSON is empty where it is none. */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Reply(int status, HttpHeaders headers, byte[] bytes) {
+
+        public JsonNode json() {
+            MediaType type = headers.getContentType();
+            return bytes.length == 0 || type == null || !type.getSubtype().endsWith("json")
+                    ? JSON.createObjectNode()
+                    : JSON.readTree(bytes);
+        }
+
+        public @Nullable String eTag() {
+            return headers.getETag();
+        }
 
         public JsonNode at(String pointer) {
-            return json.at(pointer);
+            return json().at(pointer);
         }
 
         public String id() {
-            return json.path("id").asString();
+            return json().path("id").asString();
         }
     }
 
@@ -115,7 +214,9 @@ public abstract class RunningModelService {
                 .uri(path)
                 .headers(all -> all.setBearerAuth(token));
         if (body != null) {
-            request.contentType(MediaType.APPLICATION_JSON).bodyValue(body);
+            request.contentType(
+                            body instanceof byte[] ? MediaType.APPLICATION_OCTET_STREAM : MediaType.APPLICATION_JSON)
+                    .bodyValue(body);
         }
         for (int index = 0; index < headers.length; index += 2) {
             String name = headers[index];
@@ -125,8 +226,6 @@ public abstract class RunningModelService {
         EntityExchangeResult<byte[]> result = request.exchange().expectBody().returnResult();
         byte[] answered = result.getResponseBody();
         return new Reply(
-                result.getStatus().value(),
-                answered == null || answered.length == 0 ? JSON.createObjectNode() : JSON.readTree(answered),
-                result.getResponseHeaders().getETag());
+                result.getStatus().value(), result.getResponseHeaders(), answered == null ? new byte[0] : answered);
     }
 }
