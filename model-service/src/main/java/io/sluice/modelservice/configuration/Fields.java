@@ -31,7 +31,9 @@ final class Fields {
         Set<String> names = Set.of(known);
         for (Object name : members.keySet()) {
             if (!names.contains(name)) {
-                throw new InvalidConfiguration(path + "." + name, "is not known here: " + listed(known, "and") + " are");
+                throw new InvalidConfiguration(
+                        path + "." + name,
+                        "is not known here: only " + listed(known, "and") + (known.length == 1 ? " is" : " are"));
             }
         }
     }
@@ -39,14 +41,16 @@ final class Fields {
     private static String listed(String[] words, String last) {
         return words.length < 2
                 ? String.join("", words)
-                : String.join(", ", Arrays.copyOf(words, words.length - 1)) + " " + last + " " + words[words.length - 1];
+                : String.join(", ", Arrays.copyOf(words, words.length - 1)) + " " + last + " "
+                        + words[words.length - 1];
     }
 
     private InvalidConfiguration wrong(String name, String problem) {
         return new InvalidConfiguration(path + "." + name, problem);
     }
 
-    @Nullable String text(String name) {
+    @Nullable
+    String text(String name) {
         Object value = members.get(name);
         if (value == null || value instanceof String text && !text.isEmpty()) {
             return (String) value;
@@ -60,7 +64,8 @@ final class Fields {
         if (value == null) {
             return null;
         }
-        String[] words = Arrays.stream(kind.getEnumConstants()).map(Fields::word).toArray(String[]::new);
+        String[] words =
+                Arrays.stream(kind.getEnumConstants()).map(Fields::word).toArray(String[]::new);
         for (E constant : kind.getEnumConstants()) {
             if (word(constant).equals(value)) {
                 return constant;
@@ -78,7 +83,8 @@ final class Fields {
         return word.toString();
     }
 
-    @Nullable Boolean bool(String name) {
+    @Nullable
+    Boolean bool(String name) {
         Object value = members.get(name);
         if (value == null || value instanceof Boolean) {
             return (Boolean) value;
@@ -91,7 +97,8 @@ final class Fields {
         return value == null ? otherwise : value;
     }
 
-    @Nullable Integer whole(String name, int least, int most) {
+    @Nullable
+    Integer whole(String name, int least, int most) {
         Object value = members.get(name);
         if (value == null) {
             return null;
@@ -110,7 +117,8 @@ final class Fields {
         return value == null ? otherwise : value;
     }
 
-    @Nullable Double number(String name, double least, double most) {
+    @Nullable
+    Double number(String name, double least, double most) {
         Object value = members.get(name);
         return value == null ? null : number(name, value, least, most);
     }

@@ -97,12 +97,17 @@ public sealed interface InputConfiguration {
      * @param strip whether white space at its beginning and end is left out; default true
      */
     record Bytes(
-            @Nullable String name, int begin, int end, int padding, boolean strip, @Nullable Integer batchSize)
-            implements InputConfiguration {}
+            @Nullable String name,
+            int begin,
+            int end,
+            int padding,
+            boolean strip,
+            @Nullable Integer batchSize) implements InputConfiguration {}
 
     /** The client sends tensors itself. */
     record Tensors(@Nullable Integer batchSize) implements InputConfiguration {}
 
     /** How many rows a run takes; null when it is not declared. */
-    @Nullable Integer batchSize();
+    @Nullable
+    Integer batchSize();
 }

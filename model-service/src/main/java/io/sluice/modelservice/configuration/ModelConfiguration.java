@@ -71,7 +71,8 @@ public record ModelConfiguration(
     }
 
     private static InputConfiguration input(Fields fields) {
-        InputConfiguration.Kind kind = or(fields.choice("kind", InputConfiguration.Kind.class), InputConfiguration.Kind.IMAGE);
+        InputConfiguration.Kind kind =
+                or(fields.choice("kind", InputConfiguration.Kind.class), InputConfiguration.Kind.IMAGE);
         Integer batchSize = fields.whole("batchSize", 1, MOST_ROWS);
         return switch (kind) {
             case IMAGE -> image(fields, batchSize);
@@ -164,7 +165,9 @@ public record ModelConfiguration(
                 fields.requireOnly("kind", "output", "form", "threshold", "background", "leastArea");
                 yield new OutputConfiguration.Segmentation(
                         fields.text("output"),
-                        or(fields.choice("form", OutputConfiguration.SegmentForm.class), OutputConfiguration.SegmentForm.POLYGON),
+                        or(
+                                fields.choice("form", OutputConfiguration.SegmentForm.class),
+                                OutputConfiguration.SegmentForm.POLYGON),
                         fields.number("threshold", 0, 1, 0.5),
                         fields.whole("background", -1, MOST_CLASSES, 0),
                         fields.whole("leastArea", 1, MOST_CLASSES, 4));
@@ -194,8 +197,18 @@ public record ModelConfiguration(
 
     private static OutputConfiguration.Detection detection(Fields fields) {
         fields.requireOnly(
-                "kind", "layout", "boxes", "scores", "classes", "format", "relative", "threshold", "suppress", "iou",
-                "perClass", "most");
+                "kind",
+                "layout",
+                "boxes",
+                "scores",
+                "classes",
+                "format",
+                "relative",
+                "threshold",
+                "suppress",
+                "iou",
+                "perClass",
+                "most");
         OutputConfiguration.DetectionLayout layout = or(
                 fields.choice("layout", OutputConfiguration.DetectionLayout.class),
                 OutputConfiguration.DetectionLayout.SEPARATE);

@@ -49,8 +49,7 @@ public sealed interface OutputConfiguration {
      * @param top so many of the best; default 1
      * @param threshold that a score must reach; default 0
      */
-    record Classification(
-            @Nullable String output, @Nullable Boolean softmax, int top, double threshold)
+    record Classification(@Nullable String output, @Nullable Boolean softmax, int top, double threshold)
             implements OutputConfiguration {}
 
     /**
@@ -90,8 +89,7 @@ public sealed interface OutputConfiguration {
      * @param background class that is nothing; default 0; −1 for none
      * @param leastArea pixels of the model's map that a segment has; default 4
      */
-    record Segmentation(
-            @Nullable String output, SegmentForm form, double threshold, int background, int leastArea)
+    record Segmentation(@Nullable String output, SegmentForm form, double threshold, int background, int leastArea)
             implements OutputConfiguration {}
 
     /**

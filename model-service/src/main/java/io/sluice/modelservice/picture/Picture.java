@@ -119,7 +119,13 @@ public final class Picture {
             for (int y = 0; y < height; y++) {
                 image.getRGB(0, y, width, 1, row, 0, width);
                 for (int x = 0; x < width; x++) {
-                    onWhite(row[x] >>> 24, row[x] >> 16 & 0xff, row[x] >> 8 & 0xff, row[x] & 0xff, colours, (y * width + x) * 3);
+                    onWhite(
+                            row[x] >>> 24,
+                            row[x] >> 16 & 0xff,
+                            row[x] >> 8 & 0xff,
+                            row[x] & 0xff,
+                            colours,
+                            (y * width + x) * 3);
                 }
             }
         }

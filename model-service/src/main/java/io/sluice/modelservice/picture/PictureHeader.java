@@ -33,7 +33,8 @@ record PictureHeader(long width, long height, int orientation) {
     private static @Nullable PictureHeader read(ByteBuffer bytes) {
         String magic = text(bytes, 0, Math.min(16, bytes.limit()));
         if (magic.startsWith("\u0089PNG\r\n\u001a\n")) {
-            return new PictureHeader(bytes.getInt(16) & 0xffffffffL, bytes.getInt(20) & 0xffffffffL, orientationOfPng(bytes));
+            return new PictureHeader(
+                    bytes.getInt(16) & 0xffffffffL, bytes.getInt(20) & 0xffffffffL, orientationOfPng(bytes));
         }
         if (magic.startsWith("\u00ff\u00d8\u00ff")) {
             return jpeg(bytes);
@@ -152,7 +153,8 @@ record PictureHeader(long width, long height, int orientation) {
         for (int entry = 0; entry < count; entry++) {
             int at = directory + 2 + entry * 12;
             int tag = tiff.getShort(at) & 0xffff;
-            long value = tiff.getShort(at + 2) == 3 ? tiff.getShort(at + 8) & 0xffff : tiff.getInt(at + 8) & 0xffffffffL;
+            long value =
+                    tiff.getShort(at + 2) == 3 ? tiff.getShort(at + 8) & 0xffff : tiff.getInt(at + 8) & 0xffffffffL;
             switch (tag) {
                 case EXIF_WIDTH -> width = value;
                 case EXIF_HEIGHT -> height = value;

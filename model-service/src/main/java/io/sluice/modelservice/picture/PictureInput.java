@@ -45,7 +45,8 @@ public final class PictureInput {
         if (!canBePicture(input)) {
             throw new InvalidConfiguration(
                     PATH + "kind",
-                    "cannot be image: the model's input " + input.name() + " is " + input.type() + " of shape " + shape);
+                    "cannot be image: the model's input " + input.name() + " is " + input.type() + " of shape "
+                            + shape);
         }
         hasRows = shape.size() == 4;
         layout = declared.layout() != null ? declared.layout() : layout(shape);
@@ -86,13 +87,11 @@ public final class PictureInput {
         return dimension < 0 || dimension == 1 || dimension == 3;
     }
 
-    /** A 1 or a 3 says which of the dimensions has the colours; when neither or both do, it is the first. */
+    /** A 3, or else a 1, says which of the dimensions has the colours; when that is unclear, it is the first. */
     private static Layout layout(List<Long> shape) {
         long first = shape.get(shape.size() - 3);
         long last = shape.get(shape.size() - 1);
-        boolean isFirst = first == 1 || first == 3;
-        boolean isLast = last == 1 || last == 3;
-        return isLast && !isFirst ? Layout.NHWC : Layout.NCHW;
+        return last == 3 && first != 3 || last == 1 && first != 1 && first != 3 ? Layout.NHWC : Layout.NCHW;
     }
 
     /** 0 when it depends on the picture. */
@@ -115,11 +114,14 @@ public final class PictureInput {
     }
 
     private double[][] values() {
-        double scale = declared.scale() != null ? declared.scale() : input.type().isFloating() ? 1.0 / 255 : 1;
+        double scale =
+                declared.scale() != null ? declared.scale() : input.type().isFloating() ? 1.0 / 255 : 1;
         double[][] made = new double[channels][VALUES];
         for (int channel = 0; channel < channels; channel++) {
             for (int value = 0; value < VALUES; value++) {
-                double number = (value * scale - declared.mean().get(channel))
+                // Nearly everybody multiplies with 32 bits, and what is learned by those numbers should be fed with
+                // them.
+                double number = ((float) value * (float) scale - declared.mean().get(channel))
                         / declared.std().get(channel);
                 made[channel][value] =
                         input.type().isFloating() ? number : Math.max(0, Math.min(255, Math.rint(number)));
@@ -140,7 +142,8 @@ public final class PictureInput {
             throw new InvalidPicture("The picture makes an input of " + frame.inputWidth() + " x " + frame.inputHeight()
                     + " pixels, more than the " + mostBytes + " bytes that are allowed");
         }
-        ByteBuffer data = ByteBuffer.allocate((int) elements * input.type().size()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer data =
+                ByteBuffer.allocate((int) elements * input.type().size()).order(ByteOrder.LITTLE_ENDIAN);
         fillBorder(data, frame);
         fill(data, picture, frame);
         return new PictureTensor(Tensor.of(input.name(), input.type(), shape(frame), data), frame);

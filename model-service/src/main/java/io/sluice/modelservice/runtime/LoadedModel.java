@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,7 +62,10 @@ final class LoadedModel implements AutoCloseable {
                     file.producer(),
                     file.metadata());
             return new LoadedModel(
-                    environment, session, description, properties.largestTensor().toBytes());
+                    environment,
+                    session,
+                    description,
+                    properties.largestTensor().toBytes());
         } catch (OrtException | RuntimeException failure) {
             close(session);
             throw failure instanceof ModelRefused refused
@@ -83,8 +87,8 @@ final class LoadedModel implements AutoCloseable {
     }
 
     /** Where the file lies is nobody's business. */
-    private static String withoutPath(String message, Path path) {
-        return message.replace(path.toString(), "the model");
+    private static String withoutPath(@Nullable String message, Path path) {
+        return String.valueOf(message).replace(path.toString(), "the model");
     }
 
     private static List<TensorSpec> specs(Map<String, NodeInfo> nodes, boolean areInputs) {
@@ -99,10 +103,7 @@ final class LoadedModel implements AutoCloseable {
                 throw new ModelRefused("Input " + name + " has the type " + type + ", which cannot be fed here");
             }
             specs.add(new TensorSpec(
-                    name,
-                    type,
-                    Arrays.stream(info.getShape()).boxed().toList(),
-                    List.of(info.getDimensionNames())));
+                    name, type, Arrays.stream(info.getShape()).boxed().toList(), List.of(info.getDimensionNames())));
         });
         return List.copyOf(specs);
     }
@@ -123,8 +124,8 @@ final class LoadedModel implements AutoCloseable {
             case ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE -> DataType.FP64;
             case ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING -> DataType.BYTES;
             default ->
-                throw new ModelRefused(name + " has a type that the inference protocol has no name for: "
-                        + info.onnxType);
+                throw new ModelRefused(
+                        name + " has a type that the inference protocol has no name for: " + info.onnxType);
         };
     }
 
@@ -182,7 +183,8 @@ final class LoadedModel implements AutoCloseable {
                 need += input.type() == DataType.BYTES ? 0 : input.bytes();
             }
         }
-        int size = aligned(Math.toIntExact(need + (long) ALIGNMENT * requests.get(0).size()));
+        int size = aligned(
+                Math.toIntExact(need + (long) ALIGNMENT * requests.get(0).size()));
         ByteBuffer kept = ROOM.get();
         if (kept.capacity() < size) {
             kept = ByteBuffer.allocateDirect(size);
@@ -216,7 +218,8 @@ final class LoadedModel implements AutoCloseable {
             case FP32 -> OnnxJavaType.FLOAT;
             case FP64 -> OnnxJavaType.DOUBLE;
             case BYTES -> OnnxJavaType.STRING;
-            case UINT16, UINT32, UINT64 -> throw new IllegalArgumentException(type + " is refused when a model is loaded");
+            case UINT16, UINT32, UINT64 ->
+                throw new IllegalArgumentException(type + " is refused when a model is loaded");
         };
     }
 

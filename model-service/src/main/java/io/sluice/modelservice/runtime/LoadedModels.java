@@ -110,7 +110,9 @@ final class LoadedModels implements AutoCloseable {
                 remove(source.key(), slot);
             }
             slot.model.completeExceptionally(
-                    failure instanceof Error error ? new ModelRefused("The model cannot be loaded: " + error) : failure);
+                    failure instanceof Error error
+                            ? new ModelRefused("The model cannot be loaded: " + error)
+                            : failure);
         }
     }
 
@@ -125,8 +127,8 @@ final class LoadedModels implements AutoCloseable {
     private void makeRoom(long need, List<Slot> evicted) {
         long budget = properties.memory().toBytes();
         if (need > budget) {
-            throw new ModelRefused("The model needs about " + need + " bytes of memory; all models together may take "
-                    + budget);
+            throw new ModelRefused(
+                    "The model needs about " + need + " bytes of memory; all models together may take " + budget);
         }
         Iterator<Slot> all = slots.values().iterator();
         while (bytes + need > budget && all.hasNext()) {

@@ -11,11 +11,7 @@ import java.util.Map;
  * @param metadata what its makers wrote into it
  */
 public record ModelDescription(
-        List<TensorSpec> inputs,
-        List<TensorSpec> outputs,
-        int opset,
-        String producer,
-        Map<String, String> metadata) {
+        List<TensorSpec> inputs, List<TensorSpec> outputs, int opset, String producer, Map<String, String> metadata) {
 
     /** Whether requests may be run together when somebody says so: all inputs and outputs have rows. */
     boolean canHaveRows() {
@@ -28,7 +24,8 @@ public record ModelDescription(
                 ? ""
                 : inputs.get(0).dimensionNames().get(0);
         return !rows.isEmpty()
-                && inputs.stream().allMatch(input -> input.dimensionNames().get(0).equals(rows))
+                && inputs.stream()
+                        .allMatch(input -> input.dimensionNames().get(0).equals(rows))
                 && outputs.stream()
                         .allMatch(output -> output.dimensionNames().get(0).equals(rows));
     }

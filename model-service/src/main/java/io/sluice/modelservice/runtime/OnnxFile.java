@@ -65,7 +65,8 @@ final class OnnxFile {
         try {
             long size = Files.size(file);
             if (size > largest) {
-                throw new ModelRefused("The model has " + size + " bytes, more than the " + largest + " that are allowed");
+                throw new ModelRefused(
+                        "The model has " + size + " bytes, more than the " + largest + " that are allowed");
             }
             try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
                 OnnxFile read = new OnnxFile(in);

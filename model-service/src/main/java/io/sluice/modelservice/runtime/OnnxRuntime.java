@@ -102,7 +102,8 @@ public class OnnxRuntime implements ModelRuntime, AutoCloseable {
         long largest = properties.largestRun().toBytes();
         if (inAll > largest) {
             throw new InvalidTensor(
-                    "inputs", "and what comes out of them need " + inAll + " bytes, more than the " + largest + " allowed");
+                    "inputs",
+                    "and what comes out of them need " + inAll + " bytes, more than the " + largest + " allowed");
         }
         long mostRows = Math.min(mostRows(model, description), largest / Math.max(1, inAll / rows));
         StringBuilder together = new StringBuilder(model.key());
@@ -134,7 +135,8 @@ public class OnnxRuntime implements ModelRuntime, AutoCloseable {
                 long dimension = output.shape().get(axis);
                 shape[axis] = dimension >= 0 ? dimension : axis == 0 ? rows : 1;
             }
-            bytes += Tensor.elements(output.name(), shape) * Math.max(1, output.type().size());
+            bytes += Tensor.elements(output.name(), shape)
+                    * Math.max(1, output.type().size());
         }
         return bytes;
     }
@@ -195,7 +197,9 @@ public class OnnxRuntime implements ModelRuntime, AutoCloseable {
         for (Tensor input : inputs) {
             if (input.dimension(0) != rows) {
                 throw new InvalidTensor(
-                        input.name(), "has " + input.dimension(0) + " rows, but " + inputs.get(0).name() + " has " + rows);
+                        input.name(),
+                        "has " + input.dimension(0) + " rows, but "
+                                + inputs.get(0).name() + " has " + rows);
             }
         }
         return rows;
@@ -343,7 +347,10 @@ public class OnnxRuntime implements ModelRuntime, AutoCloseable {
                 try {
                     sink.success(limited(alone, () -> loaded.run(List.of(inputs), alone)));
                 } catch (OrtException failure) {
-                    fail(alone.isStopped() ? tookTooLong() : new InferenceFailed("The model failed: " + failure.getMessage()));
+                    fail(
+                            alone.isStopped()
+                                    ? tookTooLong()
+                                    : new InferenceFailed("The model failed: " + failure.getMessage()));
                 } catch (InferenceFailed | InvalidTensor failure) {
                     fail(failure);
                 }
@@ -379,8 +386,8 @@ public class OnnxRuntime implements ModelRuntime, AutoCloseable {
     }
 
     private TookTooLong tookTooLong() {
-        return new TookTooLong("The model was stopped after " + properties.longest().toMillis()
-                + " ms, within which it has to come to an end");
+        return new TookTooLong("The model was stopped after "
+                + properties.longest().toMillis() + " ms, within which it has to come to an end");
     }
 
     @Override

@@ -14,7 +14,8 @@ abstract class Turn {
     private final long bytes;
 
     /** Ends its waiting; kept here by the {@link Turns}. */
-    @Nullable Future<?> limit;
+    @Nullable
+    Future<?> limit;
 
     /**
      * @param group whose it is

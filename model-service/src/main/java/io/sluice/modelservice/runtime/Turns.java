@@ -118,7 +118,9 @@ final class Turns implements AutoCloseable {
             return "The service is shutting down";
         }
         if (waiting >= properties.queue()
-                || waiting > 0 && waitingBytes + turn.bytes() > properties.queueMemory().toBytes()) {
+                || waiting > 0
+                        && waitingBytes + turn.bytes()
+                                > properties.queueMemory().toBytes()) {
             return "Too many requests are waiting for a model already";
         }
         Queue<Turn> ofGroup = queues.get(turn.group());
@@ -129,7 +131,10 @@ final class Turns implements AutoCloseable {
 
     private void expire(Turn turn) {
         if (remove(turn)) {
-            turn.fail(new Busy("The request's turn did not come within " + properties.longest().toMillis() + " ms", SOON));
+            turn.fail(new Busy(
+                    "The request's turn did not come within "
+                            + properties.longest().toMillis() + " ms",
+                    SOON));
         }
     }
 

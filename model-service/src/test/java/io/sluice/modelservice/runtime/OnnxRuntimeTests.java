@@ -120,9 +120,11 @@ class OnnxRuntimeTests {
                 .flatMap(
                         i -> infer(model("identity"), rows(i, 1 + i % 3), texts(i, 1 + i % 3))
                                 .map(outputs -> {
-                                    assertThat(outputs.get(0).floats()).containsExactly(rows(i, 1 + i % 3).floats());
-                                    assertThat(outputs.get(1).texts()).containsExactlyElementsOf(
-                                            texts(i, 1 + i % 3).texts());
+                                    assertThat(outputs.get(0).floats())
+                                            .containsExactly(rows(i, 1 + i % 3).floats());
+                                    assertThat(outputs.get(1).texts())
+                                            .containsExactlyElementsOf(
+                                                    texts(i, 1 + i % 3).texts());
                                     return outputs;
                                 }),
                         45)
@@ -155,7 +157,9 @@ class OnnxRuntimeTests {
         assertInvalid("in is given twice", four("in"), four("in"));
         assertInvalid("other is no input of the model, which has [in]", four("in"), four("other"));
         assertInvalid("in must be of type FP32, not INT64", Tensor.ofLongs("in", new long[] {1, 4}, 1, 2, 3, 4));
-        assertInvalid("in must be of shape [1, 4], where -1 is any number, not [4]", four("in").shaped(4));
+        assertInvalid(
+                "in must be of shape [1, 4], where -1 is any number, not [4]",
+                four("in").shaped(4));
     }
 
     @Test
@@ -177,16 +181,18 @@ class OnnxRuntimeTests {
         List<CompletableFuture<List<Tensor>>> endless = new ArrayList<>();
 
         for (int i = 0; i < 6; i++) {
-            endless.add(runtime.infer(model("endless"), "hostile", List.of(step())).toFuture());
+            endless.add(
+                    runtime.infer(model("endless"), "hostile", List.of(step())).toFuture());
         }
         List<Tensor> other = infer(model("fixed"), four("in")).block(PATIENCE);
 
         assertThat(other).hasSize(1);
         assertThat(endless).noneMatch(CompletableFuture::isDone);
-        assertThat(endless).allSatisfy(one -> assertThatThrownBy(() -> one.get(60, java.util.concurrent.TimeUnit.SECONDS))
-                .hasCauseInstanceOf(RuntimeException.class)
-                .cause()
-                .isInstanceOfAny(TookTooLong.class, Busy.class));
+        assertThat(endless)
+                .allSatisfy(one -> assertThatThrownBy(() -> one.get(60, java.util.concurrent.TimeUnit.SECONDS))
+                        .hasCauseInstanceOf(RuntimeException.class)
+                        .cause()
+                        .isInstanceOfAny(TookTooLong.class, Busy.class));
         assertThatThrownBy(() -> runtime.infer(model("endless"), "hostile", List.of(step()))
                         .block(PATIENCE))
                 .isInstanceOf(TookTooLong.class)
@@ -239,7 +245,8 @@ class OnnxRuntimeTests {
         }
 
         assertThat(runtime.loaded()).containsExactly("a", "c");
-        assertThat(infer(new ModelSource("b", folder.resolve("b"), null), four("in")).block(PATIENCE))
+        assertThat(infer(new ModelSource("b", folder.resolve("b"), null), four("in"))
+                        .block(PATIENCE))
                 .hasSize(1);
         assertThat(runtime.loaded()).containsExactly("c", "b");
         runtime.unload("b");
@@ -255,9 +262,11 @@ class OnnxRuntimeTests {
 
         runtime.close();
 
-        assertThat(waiting).allSatisfy(one -> assertThatThrownBy(() -> one.get(60, java.util.concurrent.TimeUnit.SECONDS))
-                .hasCauseInstanceOf(RuntimeException.class));
-        assertThatThrownBy(() -> infer(model("fixed"), four("in")).block(PATIENCE)).isInstanceOf(Busy.class);
+        assertThat(waiting)
+                .allSatisfy(one -> assertThatThrownBy(() -> one.get(60, java.util.concurrent.TimeUnit.SECONDS))
+                        .hasCauseInstanceOf(RuntimeException.class));
+        assertThatThrownBy(() -> infer(model("fixed"), four("in")).block(PATIENCE))
+                .isInstanceOf(Busy.class);
     }
 
     private void assertRefused(ModelSource model, String reason) {
@@ -297,7 +306,9 @@ class OnnxRuntimeTests {
         return Tensor.ofTexts(
                 "text",
                 new long[] {count},
-                IntStream.range(0, count).mapToObj(i -> "text " + start + "." + i).toArray(String[]::new));
+                IntStream.range(0, count)
+                        .mapToObj(i -> "text " + start + "." + i)
+                        .toArray(String[]::new));
     }
 
     private static ModelSource model(String name) {
@@ -307,7 +318,16 @@ class OnnxRuntimeTests {
     private static RuntimeProperties properties(DataSize memory, int queue, Duration longest) {
         DataSize largest = DataSize.ofMegabytes(32);
         return new RuntimeProperties(
-                memory, 3, 1, queue, largest, Duration.ofMillis(2), 8, longest, DataSize.ofMegabytes(8),
-                DataSize.ofMegabytes(64), largest);
+                memory,
+                3,
+                1,
+                queue,
+                largest,
+                Duration.ofMillis(2),
+                8,
+                longest,
+                DataSize.ofMegabytes(8),
+                DataSize.ofMegabytes(64),
+                largest);
     }
 }

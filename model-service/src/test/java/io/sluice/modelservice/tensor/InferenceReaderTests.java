@@ -142,14 +142,13 @@ class InferenceReaderTests {
                 "BOOL | 2 | 2 | inputs[0].parameters.binary_data_size covers a BOOL"
             })
     void refusesBinaryDataOfAnotherLength(String type, int said, int sent, String message) {
-        byte[] json = json(("{'inputs':[{'name':'a','datatype':'%s','shape':[2],"
-                        + "'parameters':{'binary_data_size':%d}}]}")
-                .formatted(type, said));
+        byte[] json =
+                json(("{'inputs':[{'name':'a','datatype':'%s','shape':[2]," + "'parameters':{'binary_data_size':%d}}]}")
+                        .formatted(type, said));
         byte[] data = new byte[sent];
         java.util.Arrays.fill(data, (byte) 77);
 
-        assertThatThrownBy(() ->
-                        InferenceReader.read(together(json, data), String.valueOf(json.length), MOST_BYTES))
+        assertThatThrownBy(() -> InferenceReader.read(together(json, data), String.valueOf(json.length), MOST_BYTES))
                 .isInstanceOf(InvalidTensor.class)
                 .hasMessageStartingWith(message);
     }
@@ -172,9 +171,7 @@ class InferenceReaderTests {
 
         String json = StandardCharsets.UTF_8.decode(body.parts().get(0)).toString();
         assertThat(body.jsonLength()).isZero();
-        assertThat(json)
-                .isEqualTo(
-                        """
+        assertThat(json).isEqualTo("""
                         {"model_name":"m","model_version":"1","id":"7","outputs":[\
                         {"name":"f","datatype":"FP32","shape":[1,3],"data":[0.1,-2.0,1.0E-20]},\
                         {"name":"t","datatype":"BYTES","shape":[2],"data":["a\\"b","é"]}]}""");
