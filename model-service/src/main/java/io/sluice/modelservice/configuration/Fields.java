@@ -32,7 +32,8 @@ final class Fields {
         for (Object name : members.keySet()) {
             if (!names.contains(name)) {
                 throw new InvalidConfiguration(
-                        path + "." + name, "is not known here: " + listed(known, "and") + " are");
+                        path + "." + name,
+                        "is not known here: only " + listed(known, "and") + (known.length == 1 ? " is" : " are"));
             }
         }
     }

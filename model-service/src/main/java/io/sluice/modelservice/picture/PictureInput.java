@@ -87,13 +87,11 @@ public final class PictureInput {
         return dimension < 0 || dimension == 1 || dimension == 3;
     }
 
-    /** A 1 or a 3 says which of the dimensions has the colours; when neither or both do, it is the first. */
+    /** A 3, or else a 1, says which of the dimensions has the colours; when that is unclear, it is the first. */
     private static Layout layout(List<Long> shape) {
         long first = shape.get(shape.size() - 3);
         long last = shape.get(shape.size() - 1);
-        boolean isFirst = first == 1 || first == 3;
-        boolean isLast = last == 1 || last == 3;
-        return isLast && !isFirst ? Layout.NHWC : Layout.NCHW;
+        return last == 3 && first != 3 || last == 1 && first != 1 && first != 3 ? Layout.NHWC : Layout.NCHW;
     }
 
     /** 0 when it depends on the picture. */
@@ -121,7 +119,9 @@ public final class PictureInput {
         double[][] made = new double[channels][VALUES];
         for (int channel = 0; channel < channels; channel++) {
             for (int value = 0; value < VALUES; value++) {
-                double number = (value * scale - declared.mean().get(channel))
+                // Nearly everybody multiplies with 32 bits, and what is learned by those numbers should be fed with
+                // them.
+                double number = ((float) value * (float) scale - declared.mean().get(channel))
                         / declared.std().get(channel);
                 made[channel][value] =
                         input.type().isFloating() ? number : Math.max(0, Math.min(255, Math.rint(number)));

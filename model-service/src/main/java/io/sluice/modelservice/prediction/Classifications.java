@@ -24,8 +24,7 @@ final class Classifications {
                 .filter(number -> scores[number] >= declared.threshold())
                 .sorted(Comparator.comparingDouble((Integer number) -> -scores[number]))
                 .limit(declared.top())
-                .map(number ->
-                        (Result) new Result.Classification(configuration.label(number), number, scores[number]))
+                .map(number -> (Result) new Result.Classification(configuration.label(number), number, scores[number]))
                 .toList();
     }
 

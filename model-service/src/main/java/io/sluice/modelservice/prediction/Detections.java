@@ -25,8 +25,7 @@ final class Detections {
     private final @Nullable String scores;
     private final @Nullable String classes;
 
-    Detections(
-            OutputConfiguration.Detection declared, ModelConfiguration configuration, List<TensorSpec> outputs) {
+    Detections(OutputConfiguration.Detection declared, ModelConfiguration configuration, List<TensorSpec> outputs) {
         this.declared = declared;
         this.configuration = configuration;
         if (declared.layout() == DetectionLayout.SEPARATE) {
@@ -46,7 +45,8 @@ final class Detections {
     private static InvalidConfiguration missing(String field, List<TensorSpec> outputs) {
         return new InvalidConfiguration(
                 "configuration.output." + field,
-                "is missing: the model has " + outputs.stream().map(TensorSpec::name).toList());
+                "is missing: the model has "
+                        + outputs.stream().map(TensorSpec::name).toList());
     }
 
     /** A box in the pixels of the input. */
@@ -67,12 +67,11 @@ final class Detections {
     }
 
     List<Result> of(List<Tensor> outputs, PictureFrame frame) {
-        List<Candidate> candidates =
-                switch (declared.layout()) {
-                    case SEPARATE -> separate(outputs, frame);
-                    case YOLOV5 -> yolov5(Outputs.of(outputs, boxes, 2), frame);
-                    case YOLOV8 -> yolov8(Outputs.of(outputs, boxes, 2), frame);
-                };
+        List<Candidate> candidates = switch (declared.layout()) {
+            case SEPARATE -> separate(outputs, frame);
+            case YOLOV5 -> yolov5(Outputs.of(outputs, boxes, 2), frame);
+            case YOLOV8 -> yolov8(Outputs.of(outputs, boxes, 2), frame);
+        };
         candidates.sort(Comparator.comparingDouble((Candidate candidate) -> -candidate.score()));
         List<Result> results = new ArrayList<>();
         for (Candidate candidate : declared.suppress() ? suppressed(candidates) : candidates) {
@@ -184,19 +183,13 @@ final class Detections {
         double second = box[at + step] * height;
         double third = box[at + 2 * step] * width;
         double fourth = box[at + 3 * step] * height;
-        Candidate candidate =
-                switch (declared.format()) {
-                    case XYXY -> new Candidate(number, score, first, second, third, fourth);
-                    case XYWH -> new Candidate(number, score, first, second, first + third, second + fourth);
-                    case CXCYWH ->
-                        new Candidate(
-                                number,
-                                score,
-                                first - third / 2,
-                                second - fourth / 2,
-                                first + third / 2,
-                                second + fourth / 2);
-                };
+        Candidate candidate = switch (declared.format()) {
+            case XYXY -> new Candidate(number, score, first, second, third, fourth);
+            case XYWH -> new Candidate(number, score, first, second, first + third, second + fourth);
+            case CXCYWH ->
+                new Candidate(
+                        number, score, first - third / 2, second - fourth / 2, first + third / 2, second + fourth / 2);
+        };
         if (Double.isFinite(candidate.left() + candidate.top() + candidate.right() + candidate.bottom())) {
             candidates.add(candidate);
         }

@@ -36,8 +36,9 @@ final class FileInput {
     Tensor prepare(byte[] file) {
         int first = 0;
         int beforeEnd = file.length;
-        int firstOfLast = Math.max(0, file.length - BLOCK);
-        int endOfFirst = Math.min(file.length, BLOCK);
+        int block = Math.max(BLOCK, Math.max(declared.begin(), declared.end()));
+        int firstOfLast = Math.max(0, file.length - block);
+        int endOfFirst = Math.min(file.length, block);
         while (declared.strip() && first < endOfFirst && isWhite(file[first])) {
             first++;
         }

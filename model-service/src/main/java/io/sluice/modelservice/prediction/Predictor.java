@@ -35,8 +35,7 @@ public final class Predictor implements AutoCloseable {
     private final @Nullable Detections detections;
     private final String outputName;
 
-    private Predictor(
-            ModelDescription model, ModelConfiguration configuration, Path artifact, long mostBytes) {
+    private Predictor(ModelDescription model, ModelConfiguration configuration, Path artifact, long mostBytes) {
         this.configuration = configuration;
         input = configuration.input() != null ? configuration.input() : usualInput(model);
         output = configuration.output() != null ? configuration.output() : usualOutput(model);
@@ -76,7 +75,7 @@ public final class Predictor implements AutoCloseable {
         boolean isPicture = only != null && PictureInput.canBePicture(only) && isOfOneSize(only);
         return isPicture
                 ? Objects.requireNonNull(ModelConfiguration.of(Map.of("input", Map.of()), List.of())
-                                .input())
+                        .input())
                 : new InputConfiguration.Tensors(null);
     }
 
@@ -89,9 +88,7 @@ public final class Predictor implements AutoCloseable {
                 && model.outputs().size() == 1
                 && model.outputs().get(0).type().isFloating()
                 && model.outputs().get(0).shape().size() <= 2;
-        return isClassifier
-                ? new OutputConfiguration.Classification(null, null, 1, 0)
-                : new OutputConfiguration.Raw();
+        return isClassifier ? new OutputConfiguration.Classification(null, null, 1, 0) : new OutputConfiguration.Raw();
     }
 
     private static TensorSpec input(ModelDescription model, @Nullable String name) {
@@ -166,7 +163,9 @@ public final class Predictor implements AutoCloseable {
      */
     public List<Result> read(Prepared prepared, List<Tensor> outputs) {
         if (output instanceof OutputConfiguration.Raw || prepared.frame() == null && pictures != null) {
-            return outputs.stream().map(tensor -> (Result) new Result.Raw(tensor)).toList();
+            return outputs.stream()
+                    .map(tensor -> (Result) new Result.Raw(tensor))
+                    .toList();
         }
         if (output instanceof OutputConfiguration.Classification classification) {
             return Classifications.of(Outputs.of(outputs, outputName, 1), classification, configuration);

@@ -49,8 +49,7 @@ record Rectangle(List<Point> corners, double width, double height) {
 
     private static void addHalf(List<Point> hull, List<Point> sorted, int start) {
         for (Point point : sorted) {
-            while (hull.size() - start >= 2
-                    && turn(hull.get(hull.size() - 2), hull.get(hull.size() - 1), point) <= 0) {
+            while (hull.size() - start >= 2 && turn(hull.get(hull.size() - 2), hull.get(hull.size() - 1), point) <= 0) {
                 hull.remove(hull.size() - 1);
             }
             hull.add(point);

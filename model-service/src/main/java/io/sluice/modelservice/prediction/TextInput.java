@@ -26,7 +26,8 @@ final class TextInput implements AutoCloseable {
     private static final int LONGEST_TEXT = 1024 * 1024;
 
     static {
-        // Whatever is not in its jar it would fetch from the network; on a machine with a graphics card that is another build.
+        // Whatever is not in its jar it would fetch from the network; on a machine with a graphics card that is another
+        // build.
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("RUST_FLAVOR", "cpu");
     }
@@ -41,7 +42,8 @@ final class TextInput implements AutoCloseable {
 
     static TextInput of(InputConfiguration.Text declared, Path artifact, List<TensorSpec> inputs) {
         for (TensorSpec input : inputs) {
-            boolean isTokens = List.of("input_ids", "attention_mask", "token_type_ids").contains(input.name());
+            boolean isTokens =
+                    List.of("input_ids", "attention_mask", "token_type_ids").contains(input.name());
             if (!isTokens || input.type() != DataType.INT64 && input.type() != DataType.INT32) {
                 throw new InvalidConfiguration(
                         "configuration.input.kind",
@@ -60,7 +62,8 @@ final class TextInput implements AutoCloseable {
             }
             return new TextInput(
                     HuggingFaceTokenizer.newInstance(
-                            file, Map.of("truncation", "true", "padding", "false", "maxLength", "" + declared.maxLength())),
+                            file,
+                            Map.of("truncation", "true", "padding", "false", "maxLength", "" + declared.maxLength())),
                     inputs);
         } catch (IOException | RuntimeException broken) {
             throw broken instanceof InvalidConfiguration known
@@ -76,12 +79,11 @@ final class TextInput implements AutoCloseable {
         Encoding encoding = tokenizer.encode(new String(text, StandardCharsets.UTF_8));
         List<Tensor> tensors = new ArrayList<>();
         for (TensorSpec input : inputs) {
-            long[] numbers =
-                    switch (input.name()) {
-                        case "input_ids" -> encoding.getIds();
-                        case "attention_mask" -> encoding.getAttentionMask();
-                        default -> encoding.getTypeIds();
-                    };
+            long[] numbers = switch (input.name()) {
+                case "input_ids" -> encoding.getIds();
+                case "attention_mask" -> encoding.getAttentionMask();
+                default -> encoding.getTypeIds();
+            };
             tensors.add(tensor(input, numbers));
         }
         return tensors;

@@ -50,7 +50,8 @@ final class TextLines {
                 continue;
             }
             List<Point> corners = inPicture(line.clockwise(), width, height, frame);
-            if (distance(corners.get(0), corners.get(1)) > SMALLEST && distance(corners.get(0), corners.get(3)) > SMALLEST) {
+            if (distance(corners.get(0), corners.get(1)) > SMALLEST
+                    && distance(corners.get(0), corners.get(3)) > SMALLEST) {
                 lines.add(new Result.Polygon(declared.label(), 0, score, corners));
             }
         }

@@ -10,16 +10,15 @@ final class Vectors {
     /** Of a vector for each token the mean, and of a map for each feature the mean of the map. */
     static Result of(Tensor output, boolean isNormalized) {
         float[] numbers = output.floats();
-        float[] vector =
-                switch (output.rank()) {
-                    case 0, 1 -> numbers;
-                    case 2 -> mean(numbers, (int) output.dimension(1), 1, (int) output.dimension(1));
-                    case 3 -> {
-                        int places = (int) (output.dimension(1) * output.dimension(2));
-                        yield mean(numbers, (int) output.dimension(0), places, 1);
-                    }
-                    default -> throw Outputs.unexpected(output, "a vector");
-                };
+        float[] vector = switch (output.rank()) {
+            case 0, 1 -> numbers;
+            case 2 -> mean(numbers, (int) output.dimension(1), 1, (int) output.dimension(1));
+            case 3 -> {
+                int places = (int) (output.dimension(1) * output.dimension(2));
+                yield mean(numbers, (int) output.dimension(0), places, 1);
+            }
+            default -> throw Outputs.unexpected(output, "a vector");
+        };
         double squares = 0;
         for (float number : vector) {
             squares += (double) number * number;

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,8 +88,8 @@ final class LoadedModel implements AutoCloseable {
     }
 
     /** Where the file lies is nobody's business. */
-    private static String withoutPath(String message, Path path) {
-        return message.replace(path.toString(), "the model");
+    private static String withoutPath(@Nullable String message, Path path) {
+        return String.valueOf(message).replace(path.toString(), "the model");
     }
 
     private static List<TensorSpec> specs(Map<String, NodeInfo> nodes, boolean areInputs) {
