@@ -169,6 +169,7 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
     annotations = [make(f"/items/{one['id']}/annotations", type="class", label="sheep")["id"] for _ in range(3)]
     feature_set = make("/features/sets", name="Set", type="test", entityType="item", size=3, project=project["id"])[0]["id"]
     vector = make("/features/vectors", featureSetId=feature_set, entityId=one["id"], value=[1, 2, 3])[0]["id"]
+    model = make("/ml/models", name="sheep-or-goat", projectId=project["id"])["id"]
     bot = make(f"/projects/{project['id']}/bots", name="robot")
     sdk.SECRETS.add(bot["secret"])
     key = ok(ann.post(f"{api}/apiKeys", json={"name": "key"}))
@@ -190,6 +191,7 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
         "directoryId": folder["id"],
         "itemId": one["id"],
         "annotationId": annotations.pop(),
+        "modelId": model,
         "featureSetId": feature_set,
         "featureVectorId": vector,
         "commandId": ok(accepted)["id"],

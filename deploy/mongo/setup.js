@@ -18,7 +18,7 @@ try {
   admin.auth('root', secret('root'));
 }
 
-for (const service of ['auth-service', 'dataset-service', 'item-service']) {
+for (const service of ['auth-service', 'dataset-service', 'item-service', 'model-service']) {
   const name = `sluice-${service.replace('-service', '')}`;
   const database = db.getSiblingDB(name);
   // Rights on its own database only: what one service holds, another cannot read.

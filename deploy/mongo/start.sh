@@ -4,7 +4,7 @@
 # No secret has a default value, and no service can read another's: each gets a volume with its own address and nothing else.
 set -euo pipefail
 
-services=(auth-service dataset-service item-service)
+services=(auth-service dataset-service item-service model-service)
 service_user=10001 # the user id in the services' images
 ready=/tmp/ready
 

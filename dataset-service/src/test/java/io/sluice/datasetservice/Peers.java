@@ -35,6 +35,7 @@ public final class Peers {
     private final Map<String, String> firstNames = new ConcurrentHashMap<>();
     private final Map<String, Integer> itemsCounts = new ConcurrentHashMap<>();
     private final Set<String> deleted = ConcurrentHashMap.newKeySet();
+    private final Set<String> withoutModels = ConcurrentHashMap.newKeySet();
     private final Map<String, Instant> expired = new ConcurrentHashMap<>();
     private final Set<String> withoutBots = ConcurrentHashMap.newKeySet();
     private final Map<String, Set<String>> groupMembers = new ConcurrentHashMap<>();
@@ -45,6 +46,7 @@ public final class Peers {
             .post("/internal/orgs/query", this::organizations)
             .delete("/internal/projects/{id}/bots", this::endBots)
             .post("/internal/audit", (request, response) -> response.status(204)));
+    private final DisposableServer modelService = startModelService();
     private DisposableServer itemService = startItemService(0);
 
     /** Started once in a JVM. */
@@ -74,6 +76,7 @@ public final class Peers {
         String items = "http://127.0.0.1:" + itemService.port();
         tokens.register(properties, "auth-service");
         properties.add("sluice.services.item-service", () -> items);
+        properties.add("sluice.services.model-service", () -> "http://127.0.0.1:" + modelService.port());
     }
 
     public void knows(String email, String firstName) {
@@ -115,6 +118,24 @@ public final class Peers {
         } finally {
             itemService = startItemService(port);
         }
+    }
+
+    /** Ids of the projects whose models were to end. */
+    public Set<String> projectsWithoutModels() {
+        return Set.copyOf(withoutModels);
+    }
+
+    private DisposableServer startModelService() {
+        return HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .route(routes -> routes.delete("/internal/projects/{id}", this::endModels))
+                .bindNow();
+    }
+
+    private Mono<Void> endModels(HttpServerRequest request, HttpServerResponse response) {
+        withoutModels.add(String.valueOf(request.param("id")));
+        return response.status(204).send();
     }
 
     private DisposableServer startItemService(int port) {

@@ -21,6 +21,7 @@ public abstract class AtTheGate {
     protected static final StubService AUTH = StubService.start("auth-service");
     protected static final StubService DATASET = StubService.start("dataset-service");
     protected static final StubService ITEM = StubService.start("item-service");
+    protected static final StubService MODEL = StubService.start("model-service");
     protected static final Tokens TOKENS = Tokens.start(all -> all.route(request -> true, AUTH::handle));
     protected static final String ANN = TOKENS.of("ann@example.org");
 
@@ -32,6 +33,7 @@ public abstract class AtTheGate {
         TOKENS.register(properties, "auth-service");
         properties.add("sluice.services.dataset-service", DATASET::address);
         properties.add("sluice.services.item-service", ITEM::address);
+        properties.add("sluice.services.model-service", MODEL::address);
     }
 
     protected int port() {

@@ -55,6 +55,8 @@ class RoutingTests extends AtTheGate {
         "GET, /api/v1/items/6b01/stream, item-service",
         "POST, /api/v1/features/sets/query, item-service",
         "POST, /api/v1/features/vectors/search, item-service",
+        "POST, /api/v1/ml/models/query, model-service",
+        "POST, /v2/models/6b01/infer, model-service",
         "GET, /api/v1/commands, item-service",
         "POST, /api/v1/commands/6b01/abort, item-service",
     })

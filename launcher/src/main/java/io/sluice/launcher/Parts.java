@@ -4,6 +4,7 @@ import io.sluice.authservice.AuthServiceApplication;
 import io.sluice.datasetservice.DatasetServiceApplication;
 import io.sluice.gateway.GatewayApplication;
 import io.sluice.itemservice.ItemServiceApplication;
+import io.sluice.modelservice.ModelServiceApplication;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.Map;
  */
 record Parts(LaunchOptions options, String mongodbUri, Map<String, Integer> ports) {
 
-    static final List<String> SERVICES = List.of("auth-service", "dataset-service", "item-service");
+    static final List<String> SERVICES = List.of("auth-service", "dataset-service", "item-service", "model-service");
 
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -38,6 +39,10 @@ record Parts(LaunchOptions options, String mongodbUri, Map<String, Integer> port
                         "item-service",
                         ItemServiceApplication.class,
                         "item-service.blobs=" + options.blobs().toUri()),
+                service(
+                        "model-service",
+                        ModelServiceApplication.class,
+                        "model-service.files.folder=" + options.data().resolve("models")),
                 part(
                         "gateway",
                         GatewayApplication.class,

@@ -52,6 +52,11 @@ final class RunningPlatform implements AutoCloseable {
     private static final String VECTOR =
             "[{\"featureSetId\": \"{featureSetId}\", \"entityId\": \"{datasetId}\", \"value\": [1, 2]}]";
 
+    private static final String MODEL = "{\"name\": \"{new}\", \"projectId\": \"{projectId}\"}";
+
+    private static final String TENSOR =
+            "{\"inputs\": [{\"name\": \"in\", \"datatype\": \"FP32\", \"shape\": [1, 4], \"data\": [1, 2, 3, 4]}]}";
+
     private static final String IN_PROJECT = "{\"filter\": {}, \"context\": {\"projects\": [\"{projectId}\"]}}";
 
     private static final String LABELS = "[{\"tag\": \"sheep\"}]";
@@ -123,6 +128,12 @@ final class RunningPlatform implements AutoCloseable {
                     "POST /api/v1/features/vectors/project-count-aggregation",
                     "{\"projectId\": \"{projectId}\", \"datasetIds\": [\"{datasetId}\"]}"),
             Map.entry("POST /api/v1/features/vectors/search", "{\"vectorId\": \"{featureVectorId}\"}"),
+            Map.entry("POST /api/v1/ml/models", MODEL),
+            Map.entry("POST /api/v1/ml/models/query", IN_PROJECT),
+            Map.entry("POST /api/v1/ml/models/{modelId}/clone", "{\"name\": \"{new}\"}"),
+            Map.entry("POST /api/v1/ml/models/{modelId}/infer", TENSOR),
+            Map.entry("POST /v2/models/{modelId}/infer", TENSOR),
+            Map.entry("POST /v2/models/{modelId}/versions/{version}/infer", TENSOR),
             Map.entry("POST /api/v1/datasets/{datasetId}/clone", "{\"name\": \"{new}\"}"),
             Map.entry("POST /api/v1/datasets/merge", "{\"name\": \"{new}\", \"datasetsIds\": [\"{datasetId}\"]}"),
             Map.entry("POST /api/v1/datasets/{datasetId}/items/{itemId}/clone", "{\"remoteFileName\": \"{new}\"}"),
@@ -159,6 +170,7 @@ final class RunningPlatform implements AutoCloseable {
             "/api/v1/datasets/{datasetId}/items/{itemId}/annotations/{annotationId}",
                     Map.of("annotationId", "thirdAnnotationId"),
             "/api/v1/ontologies/{ontologyId}", Map.of("ontologyId", "secondOntologyId"),
+            "/api/v1/ml/models/{modelId}", Map.of("modelId", "secondModelId"),
             "/api/v1/recipes/{recipeId}", Map.of("recipeId", "secondRecipeId"),
             "/api/v1/users/{userId}", Map.of("userId", "goingId"),
             "/api/users/{userId}", Map.of("userId", "goingId"),
@@ -252,6 +264,10 @@ final class RunningPlatform implements AutoCloseable {
         }
         things.put("featureSetId", first(done(MAKER, "POST", "/features/sets", FEATURE_SET, things)));
         things.put("featureVectorId", first(done(MAKER, "POST", "/features/vectors", VECTOR, things)));
+        make(things, "modelId", "/ml/models", MODEL);
+        make(things, "secondModelId", "/ml/models", MODEL);
+        runnable(things);
+        things.put("version", "1");
         things.put("commandId", command(things));
         make(
                 things,
@@ -410,6 +426,23 @@ final class RunningPlatform implements AutoCloseable {
                         .POST(BodyPublishers.ofString(body))
                         .build());
         return JSON.readTree(response.body()).path("id").stringValue();
+    }
+
+    /** Sends a file that doubles four numbers. */
+    private void runnable(Map<String, String> things) {
+        try {
+            HttpResponse<String> response =
+                    send(HttpRequest.newBuilder(gate.resolve(filled(API + "/ml/models/{modelId}/artifact", things)))
+                            .timeout(Duration.ofSeconds(60))
+                            .header("Authorization", "Bearer " + token(MAKER))
+                            .PUT(BodyPublishers.ofFile(Path.of("../model-service/src/test/models/fixed.onnx")))
+                            .build());
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException(response.body());
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     /** One that has ended, or is about to. */

@@ -1,5 +1,7 @@
 package io.sluice.itemservice.feature;
 
+import io.sluice.kit.access.ProjectClient;
+import io.sluice.kit.client.ServiceClients;
 import io.sluice.kit.limit.Limit;
 import io.sluice.kit.limit.Limits;
 import io.sluice.kit.mongo.Indexes;
@@ -16,6 +18,11 @@ import org.springframework.data.mongodb.core.index.Index;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(FeatureProperties.class)
 class FeatureConfiguration {
+
+    @Bean
+    ProjectClient projectClient(ServiceClients clients) {
+        return new ProjectClient(clients);
+    }
 
     @Bean
     Indexes indexesOfFeatures(ReactiveMongoTemplate mongo) {

@@ -1,6 +1,6 @@
 package io.sluice.itemservice.feature;
 
-import io.sluice.itemservice.project.ProjectClient;
+import io.sluice.kit.access.ProjectClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.error.Problem;

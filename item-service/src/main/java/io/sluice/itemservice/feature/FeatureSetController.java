@@ -1,7 +1,7 @@
 package io.sluice.itemservice.feature;
 
 import io.sluice.itemservice.feature.FeatureSetEdit.NewSet;
-import io.sluice.itemservice.project.ProjectClient;
+import io.sluice.kit.access.ProjectClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;

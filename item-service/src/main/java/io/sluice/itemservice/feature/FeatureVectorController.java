@@ -1,7 +1,7 @@
 package io.sluice.itemservice.feature;
 
 import io.sluice.itemservice.dataset.DatasetClient;
-import io.sluice.itemservice.project.ProjectClient;
+import io.sluice.kit.access.ProjectClient;
 import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.OpenTo;

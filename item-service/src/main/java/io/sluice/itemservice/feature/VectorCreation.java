@@ -3,7 +3,7 @@ package io.sluice.itemservice.feature;
 import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.itemservice.feature.FeatureEntities.FeatureEntity;
 import io.sluice.itemservice.feature.FeatureMarks.Owners;
-import io.sluice.itemservice.project.ProjectClient;
+import io.sluice.kit.access.ProjectClient;
 import io.sluice.kit.audit.Recording;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;

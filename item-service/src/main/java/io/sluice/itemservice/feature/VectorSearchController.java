@@ -3,7 +3,7 @@ package io.sluice.itemservice.feature;
 import io.sluice.itemservice.feature.NearestVectors.Neighbour;
 import io.sluice.itemservice.feature.NearestVectors.Search;
 import io.sluice.itemservice.feature.NewVector.Numbers;
-import io.sluice.itemservice.project.ProjectClient;
+import io.sluice.kit.access.ProjectClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;

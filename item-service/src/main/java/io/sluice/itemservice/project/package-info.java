@@ -1,4 +1,4 @@
-/** Projects as the item-service sees them: who may do what in them, and that they are gone. */
+/** Projects as the item-service sees them: that they are gone. */
 @NullMarked
 package io.sluice.itemservice.project;
 

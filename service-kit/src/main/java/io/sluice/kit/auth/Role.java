@@ -11,7 +11,7 @@ import java.util.Set;
  * §3.2); the table is printed into {@code docs/permissions.md}.
  */
 public enum Role {
-    OWNER("owner", EnumSet.range(Permission.READ_PROJECT, Permission.ANNOTATE_ITEM)),
+    OWNER("owner", EnumSet.range(Permission.READ_PROJECT, Permission.RUN_MODEL)),
     ENGINEER(
             "engineer",
             EnumSet.of(
@@ -24,7 +24,12 @@ public enum Role {
                     Permission.CREATE_ITEM,
                     Permission.UPDATE_ITEM,
                     Permission.DELETE_ITEM,
-                    Permission.ANNOTATE_ITEM)),
+                    Permission.ANNOTATE_ITEM,
+                    Permission.READ_MODEL,
+                    Permission.CREATE_MODEL,
+                    Permission.UPDATE_MODEL,
+                    Permission.DELETE_MODEL,
+                    Permission.RUN_MODEL)),
     ANNOTATION_MANAGER(
             "annotationManager",
             EnumSet.of(
@@ -32,11 +37,18 @@ public enum Role {
                     Permission.READ_DATASET,
                     Permission.READ_ITEM,
                     Permission.UPDATE_ITEM,
-                    Permission.ANNOTATE_ITEM)),
+                    Permission.ANNOTATE_ITEM,
+                    Permission.READ_MODEL,
+                    Permission.RUN_MODEL)),
     ANNOTATOR(
             "annotator",
             EnumSet.of(
-                    Permission.READ_PROJECT, Permission.READ_DATASET, Permission.READ_ITEM, Permission.ANNOTATE_ITEM));
+                    Permission.READ_PROJECT,
+                    Permission.READ_DATASET,
+                    Permission.READ_ITEM,
+                    Permission.ANNOTATE_ITEM,
+                    Permission.READ_MODEL,
+                    Permission.RUN_MODEL));
 
     private final String wireName;
     private final Set<Permission> permissions;

@@ -48,6 +48,9 @@ public enum Scope {
             case CREATE_DATASET, UPDATE_DATASET, DELETE_DATASET -> DATASETS_WRITE;
             case READ_ITEM -> ITEMS_READ;
             case CREATE_ITEM, UPDATE_ITEM, DELETE_ITEM, ANNOTATE_ITEM -> ITEMS_WRITE;
+            // Whoever may see a model may ask it: nothing is changed by that.
+            case READ_MODEL, RUN_MODEL -> MODELS_READ;
+            case CREATE_MODEL, UPDATE_MODEL, DELETE_MODEL -> MODELS_WRITE;
             case READ_ORGANIZATION, READ_AUDIT_LOG -> USERS_READ;
             case ADD_PROJECT -> PROJECTS_WRITE;
             case UPDATE_ORGANIZATION, MANAGE_ORGANIZATION_MEMBERS, MANAGE_GROUPS, DELETE_ORGANIZATION -> USERS_WRITE;

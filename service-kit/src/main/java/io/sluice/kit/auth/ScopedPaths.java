@@ -19,7 +19,7 @@ final class ScopedPaths {
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private static final Set<String> READING_ENDS =
-            Set.of("/query", "/annotations/labels", "/annotations/types", "/items/bulk/check");
+            Set.of("/query", "/infer", "/annotations/labels", "/annotations/types", "/items/bulk/check");
 
     private static final Set<String> READ_BY_POST = Set.of(
             "/api/v1/datasets/count",
@@ -55,6 +55,7 @@ final class ScopedPaths {
             .inProjects(Scope.ITEMS_READ, Scope.ITEMS_WRITE, "/api/v1/commands/**")
             .inProjects(Scope.DATASETS_READ, Scope.DATASETS_WRITE, "/api/v1/datasets/**")
             .inProjects(Scope.DATASETS_READ, Scope.DATASETS_WRITE, "/api/v1/recipes/**", "/api/v1/ontologies/**")
+            .inProjects(Scope.MODELS_READ, Scope.MODELS_WRITE, "/api/v1/ml/models/**", "/v2/**")
             .projects("/api/v1/projects", "/api/v1/projects/*/**")
             .rows;
 

@@ -65,6 +65,7 @@ public class SecurityConfiguration {
     private static final String AUTH_SERVICE = "auth-service";
     private static final String DATASET_SERVICE = "dataset-service";
     private static final String ITEM_SERVICE = "item-service";
+    private static final String MODEL_SERVICE = "model-service";
     private static final Pattern BEARER = Pattern.compile("(?i)Bearer +([A-Za-z0-9\\-._~+/]+=*)");
 
     /**
@@ -98,7 +99,8 @@ public class SecurityConfiguration {
                 Map.of(
                         AUTH_SERVICE, issuer(clients, AUTH_SERVICE, clock, true),
                         DATASET_SERVICE, issuer(clients, DATASET_SERVICE, clock, false),
-                        ITEM_SERVICE, issuer(clients, ITEM_SERVICE, clock, false)),
+                        ITEM_SERVICE, issuer(clients, ITEM_SERVICE, clock, false),
+                        MODEL_SERVICE, issuer(clients, MODEL_SERVICE, clock, false)),
                 self,
                 new LiveCredentials(credentials, clock),
                 json,

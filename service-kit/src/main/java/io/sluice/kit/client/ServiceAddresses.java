@@ -17,7 +17,8 @@ public record ServiceAddresses(Map<String, String> services) {
     private static final Map<String, String> ALONE = Map.of(
             "auth-service", "http://127.0.0.1:8081",
             "dataset-service", "http://127.0.0.1:8082",
-            "item-service", "http://127.0.0.1:8083");
+            "item-service", "http://127.0.0.1:8083",
+            "model-service", "http://127.0.0.1:8084");
 
     public ServiceAddresses {
         Map<String, String> complete = new HashMap<>(ALONE);

@@ -56,7 +56,8 @@ import reactor.netty.http.server.HttpServerRoutes;
 public final class Tokens implements AutoCloseable {
 
     private static final String AUTH_SERVICE = "auth-service";
-    private static final List<String> ISSUERS = List.of(AUTH_SERVICE, "dataset-service", "item-service");
+    private static final List<String> ISSUERS =
+            List.of(AUTH_SERVICE, "dataset-service", "item-service", "model-service");
 
     private final Map<String, KeyPair> published = new ConcurrentHashMap<>();
     private final Map<String, String> signingKeyIds = new ConcurrentHashMap<>();

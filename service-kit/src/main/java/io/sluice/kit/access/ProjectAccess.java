@@ -1,4 +1,4 @@
-package io.sluice.itemservice.project;
+package io.sluice.kit.access;
 
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;

@@ -1,4 +1,4 @@
-package io.sluice.itemservice.project;
+package io.sluice.kit.access;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -10,7 +10,6 @@ import io.sluice.kit.client.ServiceClients;
 import io.sluice.kit.error.Problem;
 import java.time.Duration;
 import java.util.function.Supplier;
-import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
@@ -21,7 +20,6 @@ import reactor.core.publisher.Mono;
  * Asks the dataset-service what a caller may do in a project, and remembers the answer for as long as it says, at most five
  * seconds; that there is no access is not remembered.
  */
-@Component
 public class ProjectClient {
 
     /** The id of no project. */
@@ -36,7 +34,7 @@ public class ProjectClient {
             .maximumSize(MOST_REMEMBERED)
             .build();
 
-    ProjectClient(ServiceClients clients) {
+    public ProjectClient(ServiceClients clients) {
         this.datasets = clients.asCaller("dataset-service");
     }
 

@@ -1,0 +1,81 @@
+package io.sluice.modelservice.inference;
+
+import io.sluice.kit.auth.Caller;
+import io.sluice.kit.error.Problem;
+import io.sluice.modelservice.model.Model;
+import io.sluice.modelservice.model.ModelAccess;
+import io.sluice.modelservice.runtime.Busy;
+import io.sluice.modelservice.runtime.InferenceFailed;
+import io.sluice.modelservice.runtime.ModelRefused;
+import io.sluice.modelservice.runtime.ModelRuntime;
+import io.sluice.modelservice.runtime.TookTooLong;
+import io.sluice.modelservice.tensor.InferenceRequest;
+import io.sluice.modelservice.tensor.InvalidTensor;
+import io.sluice.modelservice.tensor.Tensor;
+import java.util.List;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Asks models, and words what can go wrong as the API does. */
+@Component
+class Inference {
+
+    private final ModelAccess models;
+    private final ModelRuntime runtime;
+
+    Inference(ModelAccess models, ModelRuntime runtime) {
+        this.models = models;
+        this.runtime = runtime;
+    }
+
+    /** The outputs that the request asks for, in its order; all in the model's when it names none. */
+    Mono<List<Tensor>> infer(Model model, InferenceRequest request, Caller caller) {
+        return models.source(model, caller, null)
+                .flatMap(source -> runtime.infer(source, model.projectId(), request.inputs()))
+                .map(outputs -> wanted(request, outputs))
+                .onErrorMap(Inference::problem);
+    }
+
+    private static List<Tensor> wanted(InferenceRequest request, List<Tensor> outputs) {
+        if (request.outputs().isEmpty()) {
+            return outputs;
+        }
+        return request.outputs().stream()
+                .map(wanted -> outputs.stream()
+                        .filter(output -> output.name().equals(wanted.name()))
+                        .findFirst()
+                        .orElseThrow(() -> new InvalidTensor(
+                                "outputs",
+                                "has " + wanted.name() + ", but the model's are "
+                                        + String.join(
+                                                ", ",
+                                                outputs.stream()
+                                                        .map(Tensor::name)
+                                                        .toList()))))
+                .toList();
+    }
+
+    /** What somebody who asked is told. */
+    static Throwable problem(Throwable failure) {
+        if (failure instanceof InvalidTensor invalid) {
+            return Problem.VALIDATION_FAILED.at(invalid.field(), withoutField(invalid));
+        }
+        if (failure instanceof Busy busy) {
+            return Problem.unavailable(String.valueOf(busy.getMessage()), (int)
+                    Math.max(1, busy.retryAfter().toSeconds()));
+        }
+        if (failure instanceof TookTooLong tooLong) {
+            return Problem.GATEWAY_TIMEOUT.with(String.valueOf(tooLong.getMessage()));
+        }
+        if (failure instanceof ModelRefused || failure instanceof InferenceFailed) {
+            return Problem.UNSUPPORTED.with(String.valueOf(failure.getMessage()));
+        }
+        return failure;
+    }
+
+    private static String withoutField(InvalidTensor invalid) {
+        String message = String.valueOf(invalid.getMessage());
+        String field = invalid.field() + " ";
+        return message.startsWith(field) ? message.substring(field.length()) : message;
+    }
+}

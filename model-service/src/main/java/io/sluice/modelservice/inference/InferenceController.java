@@ -1,0 +1,176 @@
+package io.sluice.modelservice.inference;
+
+import io.sluice.kit.auth.Audience;
+import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.OpenTo;
+import io.sluice.kit.auth.Permission;
+import io.sluice.kit.auth.Requires;
+import io.sluice.modelservice.model.Model;
+import io.sluice.modelservice.model.ModelAccess;
+import io.sluice.modelservice.runtime.RuntimeProperties;
+import io.sluice.modelservice.tensor.InferenceReader;
+import io.sluice.modelservice.tensor.InferenceResponse;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** Models by the Open Inference Protocol v2 (KServe), so that its clients work: with tensors as JSON or as bytes. */
+@RestController
+@Tag(name = "Inference")
+class InferenceController {
+
+    private static final String PLATFORM = "onnxruntime_onnx";
+
+    private final ModelAccess models;
+    private final Inference inference;
+    private final Bodies bodies;
+    private final long largestTensor;
+
+    InferenceController(ModelAccess models, Inference inference, Bodies bodies, RuntimeProperties runtime) {
+        this.models = models;
+        this.inference = inference;
+        this.bodies = bodies;
+        this.largestTensor = runtime.largestTensor().toBytes();
+    }
+
+    /**
+     * A model as the protocol tells it.
+     *
+     * @param versions always 1: a model that changes is another version of the same
+     */
+    record ModelMetadata(
+            String name,
+            List<String> versions,
+            String platform,
+            List<TensorMetadata> inputs,
+            List<TensorMetadata> outputs) {}
+
+    /** @param shape −1 for what a request chooses */
+    record TensorMetadata(String name, String datatype, List<Long> shape) {}
+
+    /** @param extensions of the protocol that are understood */
+    record ServerMetadata(String name, String version, List<String> extensions) {}
+
+    /** Whether a model can be asked. */
+    record Readiness(String name, boolean ready) {}
+
+    @GetMapping("/v2")
+    @Operation(summary = "What this server is, by the Open Inference Protocol")
+    @OpenTo(Audience.SIGNED_IN)
+    Mono<ServerMetadata> server() {
+        return Mono.just(new ServerMetadata("sluice", "1", List.of("binary_tensor_data")));
+    }
+
+    @GetMapping({"/v2/models/{modelId}", "/v2/models/{modelId}/versions/{version}"})
+    @Operation(summary = "What a model takes and answers, by the Open Inference Protocol")
+    @Requires(Permission.READ_MODEL)
+    Mono<ModelMetadata> metadata(
+            @PathVariable String modelId,
+            @Parameter(description = "Any: a model has one") @PathVariable(required = false) @Nullable String version,
+            Caller caller) {
+        return models.require(modelId, caller, Permission.READ_MODEL).map(InferenceController::metadata);
+    }
+
+    private static ModelMetadata metadata(Model model) {
+        var file = ModelAccess.file(model);
+        return new ModelMetadata(
+                model.id(),
+                List.of("1"),
+                PLATFORM,
+                file.inputs().stream()
+                        .map(form -> new TensorMetadata(form.name(), form.datatype(), form.shape()))
+                        .toList(),
+                file.outputs().stream()
+                        .map(form -> new TensorMetadata(form.name(), form.datatype(), form.shape()))
+                        .toList());
+    }
+
+    @GetMapping({"/v2/models/{modelId}/ready", "/v2/models/{modelId}/versions/{version}/ready"})
+    @Operation(summary = "Whether a model can be asked, by the Open Inference Protocol")
+    @Requires(Permission.READ_MODEL)
+    Mono<Readiness> ready(
+            @PathVariable String modelId,
+            @Parameter(description = "Any: a model has one") @PathVariable(required = false) @Nullable String version,
+            Caller caller) {
+        return models.require(modelId, caller, Permission.READ_MODEL)
+                .doOnNext(ModelAccess::file)
+                .map(model -> new Readiness(model.id(), true));
+    }
+
+    @PostMapping({
+        "/api/v1/ml/models/{modelId}/infer",
+        "/v2/models/{modelId}/infer",
+        "/v2/models/{modelId}/versions/{version}/infer"
+    })
+    @Operation(
+            summary = "Ask a model",
+            description =
+                    "By the Open Inference Protocol v2: the inputs as JSON, or with binary_data_size as bytes behind"
+                            + " it, where Inference-Header-Content-Length says how long the JSON is. The outputs come back in the"
+                            + " same response, in the form that the request asks for.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The outputs",
+            content = {
+                @Content(mediaType = MediaType.APPLICATION_JSON_VALUE, schema = @Schema(type = "object")),
+                @Content(
+                        mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
+                        schema = @Schema(type = "string", format = "binary"))
+            })
+    @Requires(Permission.RUN_MODEL)
+    Mono<Void> infer(
+            @PathVariable String modelId,
+            @Parameter(description = "Any: a model has one") @PathVariable(required = false) @Nullable String version,
+            @RequestHeader(name = InferenceReader.JSON_LENGTH_HEADER, required = false) @Nullable String jsonLength,
+            Caller caller,
+            ServerWebExchange exchange) {
+        return models.require(modelId, caller, Permission.RUN_MODEL)
+                .flatMap(model -> bodies.with(
+                        exchange.getRequest(),
+                        body -> Mono.fromCallable(() -> InferenceReader.read(body, jsonLength, largestTensor))
+                                // A megabyte of numbers in JSON takes longer to read than an event loop has.
+                                .subscribeOn(Schedulers.parallel())
+                                .onErrorMap(Inference::problem)
+                                .flatMap(request -> inference
+                                        .infer(model, request, caller)
+                                        .map(outputs -> new InferenceResponse(model.id(), "1", request.id(), outputs))
+                                        .publishOn(Schedulers.parallel())
+                                        .map(response -> response.body(request))
+                                        .onErrorMap(Inference::problem))))
+                .flatMap(answer -> write(answer, exchange.getResponse()));
+    }
+
+    private static Mono<Void> write(InferenceResponse.Body answer, ServerHttpResponse response) {
+        HttpHeaders headers = response.getHeaders();
+        headers.setContentType(
+                answer.jsonLength() == 0 ? MediaType.APPLICATION_JSON : MediaType.APPLICATION_OCTET_STREAM);
+        headers.setContentLength(answer.length());
+        headers.setCacheControl(CacheControl.noStore());
+        if (answer.jsonLength() > 0) {
+            headers.set(InferenceReader.JSON_LENGTH_HEADER, Integer.toString(answer.jsonLength()));
+        }
+        Flux<DataBuffer> parts = Flux.fromIterable(answer.parts())
+                .map((ByteBuffer part) -> response.bufferFactory().wrap(part));
+        return response.writeWith(parts);
+    }
+}

@@ -1,0 +1,111 @@
+package io.sluice.modelservice.model;
+
+import io.sluice.kit.auth.Caller;
+import io.sluice.kit.error.Problem;
+import io.sluice.kit.mongo.JsonObject;
+import io.sluice.modelservice.model.ItemClient.ItemRef;
+import io.sluice.modelservice.model.ModelFiles.KeptFile;
+import io.sluice.modelservice.runtime.ModelDescription;
+import io.sluice.modelservice.runtime.ModelRefused;
+import io.sluice.modelservice.runtime.ModelRuntime;
+import io.sluice.modelservice.runtime.ModelSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The files of models: of all kinds, and of them the one that this platform runs. Only ONNX files are ever looked into: no
+ * format that can carry code.
+ */
+@Component
+class Artifacts {
+
+    private static final String ITEM_ID = "itemId";
+
+    private final ItemClient items;
+    private final ModelFiles files;
+    private final ModelRuntime runtime;
+
+    Artifacts(ItemClient items, ModelFiles files, ModelRuntime runtime) {
+        this.items = items;
+        this.files = files;
+        this.runtime = runtime;
+    }
+
+    /**
+     * The file among a model's artifacts that can be run: the first one whose name ends in .onnx.
+     *
+     * @param known the one that was found the last time; is not looked into again when it still is among them
+     * @return empty when there is none; {@link Problem#VALIDATION_FAILED} when it cannot be run
+     */
+    Mono<Optional<RunnableFile>> runnable(
+            Caller caller, String projectId, ModelContent content, @Nullable RunnableFile known) {
+        List<JsonObject> artifacts = Objects.requireNonNull(content.artifacts());
+        if (known != null
+                && artifacts.stream()
+                        .anyMatch(artifact ->
+                                known.itemId().equals(artifact.members().get(ITEM_ID)))) {
+            return Mono.just(Optional.of(known));
+        }
+        return Flux.range(0, artifacts.size())
+                .concatMap(index -> candidate(caller, projectId, "artifacts[" + index + "]", artifacts.get(index)))
+                .next()
+                .flatMap(candidate -> files.keep(
+                                items.bytes(caller, candidate.item().id()))
+                        .flatMap(file -> described(projectId, file, candidate.field())
+                                .map(description ->
+                                        RunnableFile.of(candidate.item().id(), file, description))))
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty());
+    }
+
+    /** @param field what says that it is one, for messages */
+    private record Candidate(String field, ItemRef item) {}
+
+    private Mono<Candidate> candidate(Caller caller, String projectId, String artifact, JsonObject members) {
+        if (!(members.members().get(ITEM_ID) instanceof String itemId)) {
+            return Mono.empty();
+        }
+        String field = artifact + "." + ITEM_ID;
+        return items.find(caller, projectId, itemId)
+                .switchIfEmpty(Mono.error(() -> Problem.VALIDATION_FAILED.at(
+                        field, "is no item of the model's project, or none that you may read")))
+                .filter(item -> item.filename().toLowerCase(Locale.ROOT).endsWith(".onnx"))
+                .map(item -> new Candidate(field, item));
+    }
+
+    /** Looks into a file that somebody sends, and makes it an item of the project when it can be run. */
+    Mono<RunnableFile> put(Caller caller, String projectId, String modelName, Flux<DataBuffer> body) {
+        return files.keep(body)
+                .flatMap(file -> described(projectId, file, "body")
+                        .flatMap(description -> items.upload(caller, projectId, modelName, file.path())
+                                .map(item -> RunnableFile.of(item.id(), file, description))));
+    }
+
+    private Mono<ModelDescription> described(String projectId, KeptFile file, String field) {
+        return runtime.describe(new ModelSource(file.sha256(), file.path(), null), projectId)
+                .onErrorMap(
+                        ModelRefused.class,
+                        refused -> Problem.VALIDATION_FAILED.at(field, "cannot be run: " + refused.getMessage()));
+    }
+
+    /**
+     * The file to run, from here or from where it lies.
+     *
+     * @return {@link Problem#CHANGED_MEANWHILE} when the item has other bytes now than those that were looked into
+     */
+    Mono<ModelSource> source(Caller caller, RunnableFile runnable, @Nullable Integer mostRows) {
+        return files.find(runnable.sha256())
+                .switchIfEmpty(Mono.defer(() -> files.keep(items.bytes(caller, runnable.itemId()))))
+                .filter(file -> file.sha256().equals(runnable.sha256()))
+                .switchIfEmpty(Mono.error(() -> Problem.CHANGED_MEANWHILE.with("The item " + runnable.itemId()
+                        + " has other bytes than when it became the model's; name it again among its artifacts")))
+                .map(file -> new ModelSource(file.sha256(), file.path(), mostRows));
+    }
+}

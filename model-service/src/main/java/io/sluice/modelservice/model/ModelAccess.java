@@ -1,0 +1,56 @@
+package io.sluice.modelservice.model;
+
+import io.sluice.kit.access.ProjectClient;
+import io.sluice.kit.auth.Caller;
+import io.sluice.kit.auth.Permission;
+import io.sluice.kit.error.Problem;
+import io.sluice.modelservice.runtime.ModelSource;
+import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponseException;
+import reactor.core.publisher.Mono;
+
+/** Models that a caller may use. */
+@Component
+public class ModelAccess {
+
+    private final Models models;
+    private final Artifacts artifacts;
+    private final ProjectClient projects;
+
+    ModelAccess(Models models, Artifacts artifacts, ProjectClient projects) {
+        this.models = models;
+        this.artifacts = artifacts;
+        this.projects = projects;
+    }
+
+    /** Not a member and no such model look the same; what is no id at all is told so. */
+    public Mono<Model> require(String modelId, Caller caller, Permission permission) {
+        if (!ObjectId.isValid(modelId)) {
+            return Mono.error(Problem.VALIDATION_FAILED.at("modelId", "must have 24 hexadecimal characters"));
+        }
+        return models.find(modelId)
+                .switchIfEmpty(projects.refuse(caller, () -> unknown(modelId)))
+                .delayUntil(model -> projects.require(caller, model.projectId(), permission, () -> unknown(modelId)));
+    }
+
+    private static ErrorResponseException unknown(String modelId) {
+        return Problem.NOT_FOUND.with("No model " + modelId);
+    }
+
+    /** The file that can be run; {@link Problem#UNSUPPORTED} when the model has none. */
+    public static RunnableFile file(Model model) {
+        RunnableFile file = model.runnable();
+        if (file == null) {
+            throw Problem.UNSUPPORTED.with("The model " + model.id()
+                    + " has no file that can be run; send one to /ml/models/" + model.id() + "/artifact");
+        }
+        return file;
+    }
+
+    /** What {@link #file} names, on this machine. */
+    public Mono<ModelSource> source(Model model, Caller caller, @Nullable Integer mostRows) {
+        return Mono.defer(() -> artifacts.source(caller, file(model), mostRows));
+    }
+}

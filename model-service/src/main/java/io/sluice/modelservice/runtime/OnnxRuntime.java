@@ -1,0 +1,414 @@
+package io.sluice.modelservice.runtime;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import io.sluice.modelservice.tensor.InvalidTensor;
+import io.sluice.modelservice.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Schedulers;
+
+/** Runs models in this process by ONNX Runtime, on the processor. */
+@Component
+public class OnnxRuntime implements ModelRuntime, AutoCloseable {
+
+    private static final int MOST_DESCRIPTIONS = 1_000;
+
+    private final RuntimeProperties properties;
+    private final LoadedModels models;
+    private final Turns turns;
+    private final ScheduledThreadPoolExecutor timer;
+    private final Set<Run> runs = ConcurrentHashMap.newKeySet();
+    private volatile boolean isClosing;
+    private final Map<String, ModelDescription> descriptions = new LinkedHashMap<>(16, 0.75f, true);
+
+    public OnnxRuntime(RuntimeProperties properties) {
+        this.properties = properties;
+        timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "inference-limit");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+        models = new LoadedModels(environment(properties), properties);
+        turns = new Turns(properties, timer);
+    }
+
+    /** There is one for the whole process, and with it the threads that all models share. */
+    private static OrtEnvironment environment(RuntimeProperties properties) {
+        try (OrtEnvironment.ThreadingOptions threads = new OrtEnvironment.ThreadingOptions()) {
+            threads.setGlobalIntraOpNumThreads(properties.operatorThreadsInAll());
+            threads.setGlobalInterOpNumThreads(1);
+            return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "sluice", threads);
+        } catch (IllegalStateException isThereAlready) {
+            return OrtEnvironment.getEnvironment();
+        } catch (OrtException failure) {
+            throw new IllegalStateException("ONNX Runtime does not start", failure);
+        }
+    }
+
+    @Override
+    public Mono<ModelDescription> describe(ModelSource model, String group) {
+        return Mono.<ModelDescription>create(sink -> {
+                    ModelDescription known = known(model.key());
+                    if (known != null) {
+                        sink.success(known);
+                    } else {
+                        Turn turn = new DescribeTurn(model, group, sink);
+                        sink.onCancel(() -> turns.remove(turn));
+                        turns.add(turn);
+                    }
+                })
+                .publishOn(Schedulers.parallel());
+    }
+
+    @Override
+    public Mono<List<Tensor>> infer(ModelSource model, String group, List<Tensor> inputs) {
+        return describe(model, group)
+                .flatMap(description -> Mono.<List<Tensor>>create(sink -> {
+                    InferTurn turn = turn(model, group, description, inputs, sink);
+                    sink.onCancel(() -> {
+                        turns.remove(turn);
+                        turn.cancel();
+                    });
+                    turns.add(turn);
+                }))
+                .publishOn(Schedulers.parallel());
+    }
+
+    private InferTurn turn(
+            ModelSource model,
+            String group,
+            ModelDescription description,
+            List<Tensor> inputs,
+            MonoSink<List<Tensor>> sink) {
+        List<Tensor> ordered = ordered(description, inputs);
+        long rows = description.canHaveRows() ? rows(ordered) : 1;
+        long bytes = ordered.stream().mapToLong(Tensor::bytes).sum();
+        long inAll = bytes + atLeast(description.outputs(), rows);
+        long largest = properties.largestRun().toBytes();
+        if (inAll > largest) {
+            throw new InvalidTensor(
+                    "inputs",
+                    "and what comes out of them need " + inAll + " bytes, more than the " + largest + " allowed");
+        }
+        long mostRows = Math.min(mostRows(model, description), largest / Math.max(1, inAll / rows));
+        StringBuilder together = new StringBuilder(model.key());
+        for (Tensor input : ordered) {
+            for (int axis = 1; axis < input.rank(); axis++) {
+                together.append(',').append(input.dimension(axis));
+            }
+            together.append(';');
+        }
+        return new InferTurn(model, group, together.toString(), rows, Math.max(rows, mostRows), bytes, ordered, sink);
+    }
+
+    private long mostRows(ModelSource model, ModelDescription description) {
+        if (!description.canHaveRows()) {
+            return 1;
+        }
+        if (model.mostRows() != null) {
+            return model.mostRows();
+        }
+        return description.saysRowsBelongTogether() ? properties.mostRows() : 1;
+    }
+
+    /** The bytes of outputs as far as the model says how large they are; of what it leaves open there is one at least. */
+    private static long atLeast(List<TensorSpec> outputs, long rows) {
+        long bytes = 0;
+        for (TensorSpec output : outputs) {
+            long[] shape = new long[output.shape().size()];
+            for (int axis = 0; axis < shape.length; axis++) {
+                long dimension = output.shape().get(axis);
+                shape[axis] = dimension >= 0 ? dimension : axis == 0 ? rows : 1;
+            }
+            bytes += Tensor.elements(output.name(), shape)
+                    * Math.max(1, output.type().size());
+        }
+        return bytes;
+    }
+
+    /** The inputs in the model's order, each of which fits. */
+    private List<Tensor> ordered(ModelDescription description, List<Tensor> inputs) {
+        Map<String, Tensor> byName = new LinkedHashMap<>();
+        for (Tensor input : inputs) {
+            if (byName.put(input.name(), input) != null) {
+                throw new InvalidTensor(input.name(), "is given twice");
+            }
+        }
+        List<Tensor> ordered = new ArrayList<>();
+        for (TensorSpec spec : description.inputs()) {
+            Tensor input = byName.remove(spec.name());
+            if (input == null) {
+                throw new InvalidTensor(spec.name(), "is missing: the model has an input of that name");
+            }
+            requireFit(spec, input);
+            ordered.add(input);
+        }
+        if (!byName.isEmpty()) {
+            throw new InvalidTensor(
+                    byName.keySet().iterator().next(),
+                    "is no input of the model, which has "
+                            + description.inputs().stream()
+                                    .map(TensorSpec::name)
+                                    .toList());
+        }
+        return ordered;
+    }
+
+    private void requireFit(TensorSpec spec, Tensor input) {
+        if (input.type() != spec.type()) {
+            throw new InvalidTensor(spec.name(), "must be of type " + spec.type() + ", not " + input.type());
+        }
+        boolean fits = input.rank() == spec.shape().size();
+        for (int axis = 0; fits && axis < input.rank(); axis++) {
+            long wanted = spec.shape().get(axis);
+            fits = wanted < 0 ? input.dimension(axis) > 0 : wanted == input.dimension(axis);
+        }
+        if (!fits) {
+            throw new InvalidTensor(
+                    spec.name(),
+                    "must be of shape " + spec.shape() + ", where -1 is any number, not "
+                            + Arrays.toString(input.shape()));
+        }
+        if (input.bytes() > properties.largestTensor().toBytes()) {
+            throw new InvalidTensor(
+                    spec.name(),
+                    "has " + input.bytes() + " bytes, more than the "
+                            + properties.largestTensor().toBytes() + " that are allowed");
+        }
+    }
+
+    private static long rows(List<Tensor> inputs) {
+        long rows = inputs.get(0).dimension(0);
+        for (Tensor input : inputs) {
+            if (input.dimension(0) != rows) {
+                throw new InvalidTensor(
+                        input.name(),
+                        "has " + input.dimension(0) + " rows, but "
+                                + inputs.get(0).name() + " has " + rows);
+            }
+        }
+        return rows;
+    }
+
+    private @Nullable ModelDescription known(String key) {
+        synchronized (descriptions) {
+            return descriptions.get(key);
+        }
+    }
+
+    private void remember(String key, ModelDescription description) {
+        synchronized (descriptions) {
+            descriptions.put(key, description);
+            if (descriptions.size() > MOST_DESCRIPTIONS) {
+                descriptions.remove(descriptions.keySet().iterator().next());
+            }
+        }
+    }
+
+    /** Loads a model, to see what it is. */
+    private final class DescribeTurn extends Turn {
+        private final ModelSource model;
+        private final MonoSink<ModelDescription> sink;
+
+        DescribeTurn(ModelSource model, String group, MonoSink<ModelDescription> sink) {
+            super(group, model.key() + " described", 1, 1, 0);
+            this.model = model;
+            this.sink = sink;
+        }
+
+        @Override
+        void runWith(List<Turn> itself) {
+            try (LoadedModels.Lease lease = models.lease(model)) {
+                ModelDescription description = lease.model().description();
+                remember(model.key(), description);
+                sink.success(description);
+            } catch (ModelRefused | Busy failure) {
+                fail(failure);
+            }
+        }
+
+        @Override
+        void fail(RuntimeException failure) {
+            sink.error(failure);
+        }
+    }
+
+    /** A request for outputs. */
+    private final class InferTurn extends Turn {
+        private final ModelSource model;
+        private final List<Tensor> inputs;
+        private final MonoSink<List<Tensor>> sink;
+        private @Nullable Run run;
+        private boolean isCancelled;
+
+        InferTurn(
+                ModelSource model,
+                String group,
+                String together,
+                long rows,
+                long mostRows,
+                long bytes,
+                List<Tensor> inputs,
+                MonoSink<List<Tensor>> sink) {
+            super(group, together, rows, mostRows, bytes);
+            this.model = model;
+            this.inputs = inputs;
+            this.sink = sink;
+        }
+
+        /** Nobody waits for it any more: when it runs alone, its run ends. */
+        synchronized void cancel() {
+            isCancelled = true;
+            if (run != null) {
+                run.stop();
+            }
+        }
+
+        private synchronized void runsAlone(Run alone) {
+            run = alone;
+            if (isCancelled) {
+                alone.stop();
+            }
+        }
+
+        private synchronized boolean isAwaited() {
+            return !isCancelled;
+        }
+
+        @Override
+        void runWith(List<Turn> turnsToRun) {
+            List<InferTurn> awaited = turnsToRun.stream()
+                    .map(InferTurn.class::cast)
+                    .filter(InferTurn::isAwaited)
+                    .toList();
+            if (awaited.isEmpty()) {
+                return;
+            }
+            try (LoadedModels.Lease lease = models.lease(model)) {
+                if (awaited.size() == 1 || !runTogether(lease.model(), awaited)) {
+                    awaited.forEach(turn -> turn.runAlone(lease.model()));
+                }
+            } catch (ModelRefused | Busy failure) {
+                awaited.forEach(turn -> turn.fail(failure));
+            }
+        }
+
+        /** Whether all were answered: one bad request must not fail the others, so after a failure each runs on its own. */
+        private boolean runTogether(LoadedModel loaded, List<InferTurn> awaited) {
+            try (Run together = new Run()) {
+                List<List<Tensor>> requests =
+                        awaited.stream().map(turn -> turn.inputs).toList();
+                List<Tensor> outputs;
+                try {
+                    outputs = limited(together, () -> loaded.run(requests, together));
+                } catch (OrtException | InferenceFailed | InvalidTensor failure) {
+                    if (together.isStopped()) {
+                        awaited.forEach(turn -> turn.fail(tookTooLong()));
+                        return true;
+                    }
+                    return false;
+                }
+                long rows = awaited.stream().mapToLong(Turn::rows).sum();
+                if (outputs.stream().anyMatch(output -> output.rank() == 0 || output.dimension(0) != rows)) {
+                    return false;
+                }
+                long from = 0;
+                for (InferTurn turn : awaited) {
+                    long start = from;
+                    turn.sink.success(outputs.stream()
+                            .map(output -> output.rows(start, turn.rows()))
+                            .toList());
+                    from += turn.rows();
+                }
+                return true;
+            } catch (OrtException failure) {
+                return false;
+            }
+        }
+
+        private void runAlone(LoadedModel loaded) {
+            try (Run alone = new Run()) {
+                runsAlone(alone);
+                try {
+                    sink.success(limited(alone, () -> loaded.run(List.of(inputs), alone)));
+                } catch (OrtException failure) {
+                    fail(
+                            alone.isStopped()
+                                    ? tookTooLong()
+                                    : new InferenceFailed("The model failed: " + failure.getMessage()));
+                } catch (InferenceFailed | InvalidTensor failure) {
+                    fail(failure);
+                }
+            } catch (OrtException failure) {
+                fail(new InferenceFailed("The model failed: " + failure.getMessage()));
+            }
+        }
+
+        @Override
+        void fail(RuntimeException failure) {
+            sink.error(failure);
+        }
+    }
+
+    private interface Inference {
+        List<Tensor> run() throws OrtException;
+    }
+
+    private List<Tensor> limited(Run run, Inference inference) throws OrtException {
+        Future<?> limit = timer.schedule(run::stop, properties.longest().toMillis(), TimeUnit.MILLISECONDS);
+        runs.add(run);
+        if (isClosing) {
+            run.stop();
+        }
+        try {
+            return inference.run();
+        } catch (OutOfMemoryError tooMuch) {
+            throw new InferenceFailed("There is not enough memory for a run of that size");
+        } finally {
+            runs.remove(run);
+            limit.cancel(false);
+        }
+    }
+
+    private TookTooLong tookTooLong() {
+        return new TookTooLong("The model was stopped after "
+                + properties.longest().toMillis() + " ms, within which it has to come to an end");
+    }
+
+    @Override
+    public void unload(String key) {
+        synchronized (descriptions) {
+            descriptions.remove(key);
+        }
+        models.unload(key);
+    }
+
+    /** The keys of the models in memory, least recently used first. */
+    public List<String> loaded() {
+        return models.keys();
+    }
+
+    @Override
+    public void close() {
+        isClosing = true;
+        runs.forEach(Run::stop);
+        turns.close();
+        timer.shutdownNow();
+        models.close();
+    }
+}

@@ -1,0 +1,33 @@
+package io.sluice.modelservice.tensor;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client asks of a model by the Open Inference Protocol v2.
+ *
+ * @param id the client's own name for the request, which the response repeats; null for none
+ * @param parameters of the request as a whole
+ * @param outputs which ones it asks for; all of them when there are none
+ */
+public record InferenceRequest(
+        @Nullable String id, Map<String, Object> parameters, List<Tensor> inputs, List<RequestedOutput> outputs) {
+
+    /**
+     * An output that is asked for.
+     *
+     * @param isBinary whether its data comes after the JSON; null when the request does not say it of this output
+     */
+    public record RequestedOutput(String name, @Nullable Boolean isBinary, Map<String, Object> parameters) {}
+
+    /** Whether the data of that output is to come after the JSON. */
+    public boolean wantsBinary(String output) {
+        for (RequestedOutput requested : outputs) {
+            if (requested.name().equals(output) && requested.isBinary() != null) {
+                return requested.isBinary();
+            }
+        }
+        return Boolean.TRUE.equals(parameters.get("binary_data_output"));
+    }
+}

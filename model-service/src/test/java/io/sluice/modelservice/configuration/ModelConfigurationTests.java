@@ -1,0 +1,147 @@
+package io.sluice.modelservice.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+class ModelConfigurationTests {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
+    private static Map<String, Object> schema = Map.of();
+
+    @BeforeAll
+    static void readTheSchema() throws Exception {
+        try (InputStream file = ModelConfiguration.class.getResourceAsStream("/model-configuration.schema.json")) {
+            schema = JSON.readValue(file, OBJECT);
+        }
+    }
+
+    @Test
+    void hasDefaultsThatFitMostModels() {
+        ModelConfiguration configuration = read("{'input':{},'output':{}}");
+
+        assertThat(configuration.input())
+                .isEqualTo(new InputConfiguration.Image(
+                        null,
+                        InputConfiguration.Resize.STRETCH,
+                        null,
+                        null,
+                        null,
+                        InputConfiguration.LimitType.MIN,
+                        1,
+                        null,
+                        null,
+                        null,
+                        List.of(0.0, 0.0, 0.0),
+                        List.of(1.0, 1.0, 1.0),
+                        List.of(114.0, 114.0, 114.0),
+                        null));
+        assertThat(configuration.output()).isEqualTo(new OutputConfiguration.Classification(null, null, 1, 0));
+    }
+
+    @Test
+    void takesLabelsFromTheMapBeforeThoseOfTheModel() {
+        ModelConfiguration mapped =
+                ModelConfiguration.of(Map.of("id_to_label_map", Map.of("1", "sheep")), List.of("goat"));
+        ModelConfiguration listed = ModelConfiguration.of(Map.of("epochs", 3), List.of("goat", "sheep"));
+
+        assertThat(mapped.label(1)).isEqualTo("sheep");
+        assertThat(mapped.label(0)).isEqualTo("class 0");
+        assertThat(listed.label(1)).isEqualTo("sheep");
+        assertThat(listed.input()).isNull();
+    }
+
+    @Test
+    void saysWhichFieldIsWrongAndHow() {
+        assertRefused("{'input':{'resize':'crop'}}", "configuration.input.resize must be stretch, letterbox or none");
+        assertRefused("{'input':{'kind':'video'}}", "configuration.input.kind must be image, text, bytes or tensor");
+        assertRefused(
+                "{'output':{'kind':'text'}}",
+                "configuration.output.kind must be classification, detection, segmentation, textDetection, embedding or raw");
+        assertRefused("{'input':{'std':[1,0,1]}}", "configuration.input.std must not be 0");
+        assertRefused("{'input':{'mean':[1,'x',1]}}", "configuration.input.mean[1] must be a number from");
+        assertRefused("{'output':{'kind':'raw','top':1}}", "configuration.output.top is not known here: only kind");
+        assertRefused("{'id_to_label_map':{'01':'x'}}", "configuration.id_to_label_map.01 must be named by a number");
+    }
+
+    /** What the published schema takes, the parser takes, and what it refuses is refused. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{'input':{},'output':{},'anything':[1]}",
+                "{'input':[],'output':{}}",
+                "{'input':{'kind':'image','resize':'letterbox','width':10,'height':20,'color':'bgr','layout':'nhwc'}}",
+                "{'input':{'width':10}}",
+                "{'input':{'width':10,'height':10,'limitSide':20}}",
+                "{'input':{'limitSide':736,'limitType':'max','multipleOf':32,'scale':0.5,'mean':[0.5],'std':0.5}}",
+                "{'input':{'limitSide':0}}",
+                "{'input':{'limitSide':1.5}}",
+                "{'input':{'std':0}}",
+                "{'input':{'std':[1,2,0]}}",
+                "{'input':{'mean':[1,2]}}",
+                "{'input':{'padColor':256}}",
+                "{'input':{'batchSize':16}}",
+                "{'input':{'batchSize':0}}",
+                "{'input':{'resize':'STRETCH'}}",
+                "{'input':{'colour':'rgb'}}",
+                "{'input':{'kind':'text','tokenizer':'t.json','maxLength':128}}",
+                "{'input':{'kind':'text','width':3}}",
+                "{'input':{'kind':'text','tokenizer':''}}",
+                "{'input':{'kind':'bytes','begin':512,'end':0,'padding':0,'strip':false}}",
+                "{'input':{'kind':'bytes','padding':257}}",
+                "{'input':{'kind':'tensor'}}",
+                "{'input':{'kind':'tensor','name':'x'}}",
+                "{'input':{'kind':'sound'}}",
+                "{'output':{'kind':'classification','softmax':true,'top':5,'threshold':0.1,'output':'y'}}",
+                "{'output':{'softmax':'auto'}}",
+                "{'output':{'threshold':1.1}}",
+                "{'output':{'kind':'detection','layout':'yolov8','iou':0.5,'perClass':false,'suppress':true,'most':10}}",
+                "{'output':{'kind':'detection','format':'cxcywh','relative':true,'boxes':'b','scores':'s','classes':'c'}}",
+                "{'output':{'kind':'detection','layout':'yolo'}}",
+                "{'output':{'kind':'segmentation','form':'mask','background':-1,'leastArea':10,'threshold':0.5}}",
+                "{'output':{'kind':'segmentation','form':'box'}}",
+                "{'output':{'kind':'textDetection','threshold':0.3,'boxThreshold':0.5,'unclipRatio':1.6,'dilate':true}}",
+                "{'output':{'kind':'textDetection','label':'line','most':5,'output':'m'}}",
+                "{'output':{'kind':'embedding','normalize':true}}",
+                "{'output':{'kind':'embedding','normalize':'yes'}}",
+                "{'output':{'kind':'raw'}}",
+                "{'output':{'kind':'raw','output':'y'}}",
+                "{'id_to_label_map':{'0':'cat','17':'dog'}}",
+                "{'id_to_label_map':{'cat':'0'}}",
+                "{'id_to_label_map':{'0':1}}",
+                "{'id_to_label_map':['cat']}"
+            })
+    void agreesWithItsSchema(String text) {
+        Map<String, Object> configuration = JSON.readValue(text.replace('\'', '"'), OBJECT);
+        boolean isRead;
+        try {
+            ModelConfiguration.of(configuration, List.of());
+            isRead = true;
+        } catch (InvalidConfiguration refused) {
+            isRead = false;
+        }
+
+        assertThat(isRead).isEqualTo(SimpleSchema.takes(schema, configuration));
+    }
+
+    private static void assertRefused(String configuration, String message) {
+        assertThatThrownBy(() -> read(configuration))
+                .isInstanceOf(InvalidConfiguration.class)
+                .hasMessageStartingWith(message);
+    }
+
+    private static ModelConfiguration read(String text) {
+        return ModelConfiguration.of(JSON.readValue(text.replace('\'', '"'), OBJECT), List.of());
+    }
+}

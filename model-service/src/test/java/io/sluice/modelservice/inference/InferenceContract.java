@@ -1,0 +1,255 @@
+package io.sluice.modelservice.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.modelservice.testing.RunningModelService;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.http.HttpMethod;
+
+abstract class InferenceContract extends RunningModelService {
+
+    private static final String MODELS = "/api/v1/ml/models";
+    private static final Path FILES = Path.of("src", "test", "models");
+    private static final Map<String, Object> FOUR =
+            Map.of("name", "in", "datatype", "FP32", "shape", List.of(1, 4), "data", List.of(1, 2, 3.5, -4));
+
+    private static byte[] file(String name) {
+        try {
+            return Files.readAllBytes(FILES.resolve(name));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private Reply model(String project) {
+        return ask("engineer", HttpMethod.POST, MODELS, Map.of("name", "m " + UUID.randomUUID(), "projectId", project));
+    }
+
+    private Reply put(Reply model, byte[] file) {
+        return ask("engineer", HttpMethod.PUT, MODELS + "/" + model.id() + "/artifact", file);
+    }
+
+    /** A model that doubles four numbers. */
+    private Reply doubling() {
+        return put(model(newProject()), file("fixed.onnx"));
+    }
+
+    private Reply infer(Reply model, Object body, String... headers) {
+        return ask("annotator", HttpMethod.POST, MODELS + "/" + model.id() + "/infer", body, headers);
+    }
+
+    @Test
+    void aFileThatIsSentIsAnItemOfTheProjectAndSaysWhatItTakes() {
+        String project = newProject();
+        Reply model = model(project);
+
+        Reply running = put(model, file("fixed.onnx"));
+
+        assertThat(running.status()).isEqualTo(200);
+        assertThat(running.at("/onnx/inputs").toString())
+                .isEqualTo("[{\"name\":\"in\",\"datatype\":\"FP32\",\"shape\":[1,4]}]");
+        assertThat(running.at("/onnx/outputs/0/name").asString()).isEqualTo("out");
+        assertThat(running.at("/onnx/opset").asInt()).isEqualTo(17);
+        assertThat(running.at("/artifacts")).hasSize(1);
+        assertThat(running.at("/artifacts/0/itemId")).isEqualTo(running.at("/onnx/itemId"));
+    }
+
+    @Test
+    void anotherFileTakesThePlaceOfTheFirst() {
+        Reply first = doubling();
+
+        Reply second = put(first, file("lookup.onnx"));
+
+        assertThat(second.at("/artifacts")).hasSize(1);
+        assertThat(second.at("/onnx/inputs/0/name").asString()).isEqualTo("index");
+    }
+
+    @Test
+    void aModelAnswersInTheSameResponse() {
+        Reply answer = infer(doubling(), Map.of("id", "mine", "inputs", List.of(FOUR)));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.at("/id").asString()).isEqualTo("mine");
+        assertThat(answer.at("/outputs").toString())
+                .isEqualTo("[{\"name\":\"out\",\"datatype\":\"FP32\",\"shape\":[1,4],\"data\":[2.0,4.0,7.0,-8.0]}]");
+    }
+
+    @Test
+    void tensorsGoAndComeAsBytesToo() {
+        byte[] json = ("{\"inputs\":[{\"name\":\"in\",\"datatype\":\"FP32\",\"shape\":[1,4],\"parameters\":"
+                        + "{\"binary_data_size\":16}}],\"parameters\":{\"binary_data_output\":true}}")
+                .getBytes(StandardCharsets.UTF_8);
+        ByteBuffer body = ByteBuffer.allocate(json.length + 16).order(ByteOrder.LITTLE_ENDIAN);
+        body.put(json).putFloat(1).putFloat(2).putFloat(3).putFloat(4);
+
+        Reply answer =
+                infer(doubling(), body.array(), "Inference-Header-Content-Length", Integer.toString(json.length));
+
+        int length = Integer.parseInt(String.valueOf(answer.headers().getFirst("Inference-Header-Content-Length")));
+        ByteBuffer numbers = ByteBuffer.wrap(answer.bytes(), length, 16).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(List.of(numbers.getFloat(), numbers.getFloat(), numbers.getFloat(), numbers.getFloat()))
+                .containsExactly(2f, 4f, 6f, 8f);
+    }
+
+    @Test
+    void theProtocolsOwnPathsAnswer() {
+        Reply model = doubling();
+        String path = "/v2/models/" + model.id();
+
+        Reply metadata = ask("annotator", HttpMethod.GET, path, null);
+        Reply ready = ask("annotator", HttpMethod.GET, path + "/ready", null);
+        Reply answer = ask("annotator", HttpMethod.POST, path + "/versions/1/infer", Map.of("inputs", List.of(FOUR)));
+
+        assertThat(metadata.at("/platform").asString()).isEqualTo("onnxruntime_onnx");
+        assertThat(metadata.at("/inputs/0/shape").toString()).isEqualTo("[1,4]");
+        assertThat(ready.status()).isEqualTo(200);
+        assertThat(answer.at("/model_name").asString()).isEqualTo(model.id());
+        assertThat(answer.at("/outputs/0/data/0").asDouble()).isEqualTo(2);
+        assertThat(ask("annotator", HttpMethod.GET, "/v2", null)
+                        .at("/extensions/0")
+                        .asString())
+                .isEqualTo("binary_tensor_data");
+    }
+
+    @Test
+    void anItemThatIsNamedAsArtifactIsRunAsTheSdkDoesIt() {
+        String project = newProject();
+        Reply model = model(project);
+        String item = stored(project, "/artifacts/models/m/net.onnx", file("fixed.onnx"));
+
+        Reply changed = ask(
+                "engineer",
+                HttpMethod.PATCH,
+                MODELS + "/" + model.id(),
+                Map.of("artifacts", List.of(Map.of("type", "item", "itemId", item))));
+
+        assertThat(changed.at("/onnx/itemId").asString()).isEqualTo(item);
+        assertThat(infer(changed, Map.of("inputs", List.of(FOUR))).status()).isEqualTo(200);
+    }
+
+    @Test
+    void anItemOfAnotherProjectIsNobodysArtifact() {
+        Reply model = model(newProject());
+        String item = stored(newProject(), "/net.onnx", file("fixed.onnx"));
+
+        Reply refused = ask(
+                "engineer",
+                HttpMethod.PATCH,
+                MODELS + "/" + model.id(),
+                Map.of("artifacts", List.of(Map.of("type", "item", "itemId", item))));
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.at("/errors/0/field").asString()).isEqualTo("artifacts[0].itemId");
+    }
+
+    @Test
+    void aFileThatCannotBeRunStaysAnArtifactUnlessItsNameSaysOnnx() {
+        String project = newProject();
+        Reply model = model(project);
+        String weights = stored(project, "/weights.pt", new byte[] {1, 2, 3});
+
+        Reply changed = ask(
+                "engineer",
+                HttpMethod.PATCH,
+                MODELS + "/" + model.id(),
+                Map.of("artifacts", List.of(Map.of("type", "item", "itemId", weights))));
+        Reply answer = infer(changed, Map.of("inputs", List.of(FOUR)));
+
+        assertThat(changed.status()).isEqualTo(200);
+        assertThat(changed.at("/onnx").isNull()).isTrue();
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.at("/detail").asString()).contains("no file that can be run");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"truncated.onnx", "outside.onnx", "foreign.onnx", "make_models.py"})
+    void aHostileOrBrokenFileIsRefusedAndNothingIsKept(String name) {
+        Reply model = model(newProject());
+
+        Reply refused = put(model, file(name));
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.at("/errors/0/field").asString()).isEqualTo("body");
+        assertThat(refused.at("/detail").asString())
+                .doesNotContain("target/models")
+                .doesNotContain("passwd");
+        assertThat(ask("annotator", HttpMethod.GET, MODELS + "/" + model.id(), null)
+                        .at("/artifacts"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{}|inputs",
+                "{\"inputs\":[{\"name\":\"in\",\"datatype\":\"FP32\",\"shape\":[1,4],\"data\":[1,2,3]}]}|inputs[0].data",
+                "{\"inputs\":[{\"name\":\"in\",\"datatype\":\"FP99\",\"shape\":[1,4],\"data\":[1,2,3,4]}]}|inputs[0].datatype",
+                "{\"inputs\":[{\"name\":\"in\",\"datatype\":\"FP32\",\"shape\":[2,4],\"data\":[1,2,3,4,5,6,7,8]}]}|in",
+                "{\"inputs\":[{\"name\":\"other\",\"datatype\":\"FP32\",\"shape\":[1,4],\"data\":[1,2,3,4]}]}|in",
+            })
+    void whatIsNoInputIsNamed(String body, String field) {
+        Reply refused = infer(doubling(), body.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.at("/errors/0/field").asString()).startsWith(field);
+    }
+
+    @Test
+    void strangersCannotAskAModel() {
+        Reply model = doubling();
+
+        Reply refused =
+                ask("stranger", HttpMethod.POST, MODELS + "/" + model.id() + "/infer", Map.of("inputs", List.of(FOUR)));
+
+        assertThat(refused.status()).isEqualTo(404);
+    }
+
+    @Test
+    void aRunThatFailsSaysSoAndTheNextOneSucceeds() {
+        Reply model = put(model(newProject()), file("lookup.onnx"));
+
+        Reply failed = infer(model, Map.of("inputs", List.of(index(11))));
+        Reply next = infer(model, Map.of("inputs", List.of(index(7))));
+
+        assertThat(failed.status()).isEqualTo(422);
+        assertThat(next.at("/outputs/0/data/0").asInt()).isEqualTo(49);
+    }
+
+    private static Map<String, Object> index(int number) {
+        return Map.of("name", "index", "datatype", "INT64", "shape", List.of(1), "data", List.of(number));
+    }
+
+    @Test
+    void anItemThatWasOverwrittenIsNotRunBehindTheModelsBack() {
+        String project = newProject();
+        Reply model = model(project);
+        byte[] twice = file("identity.onnx");
+        String item = stored(project, "/net.onnx", twice);
+        Reply changed = ask(
+                "engineer",
+                HttpMethod.PATCH,
+                MODELS + "/" + model.id(),
+                Map.of("artifacts", List.of(Map.of("type", "item", "itemId", item))));
+        overwritten(item, file("lookup.onnx"));
+
+        Reply metadata = ask("annotator", HttpMethod.GET, "/v2/models/" + changed.id(), null);
+
+        assertThat(metadata.at("/inputs/0/name").asString()).isEqualTo("in");
+    }
+}

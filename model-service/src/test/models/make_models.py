@@ -1,0 +1,109 @@
+"""Makes the small models of the tests: `pip install onnx==1.19.1 && python make_models.py`.
+
+colours.onnx   a classifier of 8x8 pictures, any number at once: which of red, green and blue is the strongest.
+identity.onnx  gives back any number of rows of two floats, and texts.
+fixed.onnx     doubles exactly one row of four floats.
+lookup.onnx    gives the squares of numbers from 0 to 9; any other number fails the run.
+endless.onnx   counts to 2^62.
+outside.onnx   has a weight in ../../etc/passwd.
+truncated.onnx is the first half of colours.onnx.
+foreign.onnx   has an operator of nobody.
+"""
+
+from pathlib import Path
+
+import onnx
+from onnx import TensorProto, helper
+
+HERE = Path(__file__).parent
+FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
+
+
+def save(name, nodes, inputs, outputs, initializers=(), opsets=(("", 17),)):
+    graph = helper.make_graph(list(nodes), name, inputs, outputs, list(initializers))
+    model = helper.make_model(
+        graph,
+        opset_imports=[helper.make_opsetid(*opset) for opset in opsets],
+        ir_version=8,
+        producer_name="sluice-tests",
+    )
+    (HERE / f"{name}.onnx").write_bytes(model.SerializeToString())
+
+
+def value(name, kind, shape):
+    return helper.make_tensor_value_info(name, kind, shape)
+
+
+save(
+    "colours",
+    [
+        helper.make_node("GlobalAveragePool", ["picture"], ["means"]),
+        helper.make_node("Flatten", ["means"], ["flat"]),
+        helper.make_node("Mul", ["flat", "ten"], ["logits"]),
+    ],
+    [value("picture", FLOAT, ["batch", 3, 8, 8])],
+    [value("logits", FLOAT, ["batch", 3])],
+    [helper.make_tensor("ten", FLOAT, [1], [10.0])],
+)
+
+save(
+    "identity",
+    [helper.make_node("Identity", ["in"], ["out"]), helper.make_node("Identity", ["text"], ["same_text"])],
+    [value("in", FLOAT, ["rows", 2]), value("text", TensorProto.STRING, ["rows"])],
+    [value("out", FLOAT, ["rows", 2]), value("same_text", TensorProto.STRING, ["rows"])],
+)
+
+save(
+    "fixed",
+    [helper.make_node("Add", ["in", "in"], ["out"])],
+    [value("in", FLOAT, [1, 4])],
+    [value("out", FLOAT, [1, 4])],
+)
+
+# An index beyond the ten numbers fails the run, and with it whatever is in the same batch.
+save(
+    "lookup",
+    [helper.make_node("Gather", ["squares", "index"], ["square"])],
+    [value("index", INT64, ["batch"])],
+    [value("square", INT64, ["batch"])],
+    [helper.make_tensor("squares", INT64, [10], [i * i for i in range(10)])],
+)
+
+body = helper.make_graph(
+    [
+        helper.make_node("Identity", ["go_on"], ["go_on_still"]),
+        helper.make_node("Add", ["sum", "step"], ["next_sum"]),
+    ],
+    "body",
+    [value("turn", INT64, []), value("go_on", TensorProto.BOOL, []), value("sum", FLOAT, [1])],
+    [value("go_on_still", TensorProto.BOOL, []), value("next_sum", FLOAT, [1])],
+)
+save(
+    "endless",
+    [helper.make_node("Loop", ["turns", "yes", "step"], ["total"], body=body)],
+    [value("step", FLOAT, [1])],
+    [value("total", FLOAT, [1])],
+    [helper.make_tensor("turns", INT64, [], [1 << 62]), helper.make_tensor("yes", TensorProto.BOOL, [], [True])],
+)
+
+outside = TensorProto(name="weight", data_type=FLOAT, dims=[4], data_location=TensorProto.EXTERNAL)
+outside.external_data.add(key="location", value="../../etc/passwd")
+outside.external_data.add(key="length", value="16")
+save(
+    "outside",
+    [helper.make_node("Add", ["in", "weight"], ["out"])],
+    [value("in", FLOAT, [1, 4])],
+    [value("out", FLOAT, [1, 4])],
+    [outside],
+)
+
+save(
+    "foreign",
+    [helper.make_node("Anything", ["in"], ["out"], domain="com.example")],
+    [value("in", FLOAT, [1])],
+    [value("out", FLOAT, [1])],
+    opsets=(("", 17), ("com.example", 1)),
+)
+
+whole = (HERE / "colours.onnx").read_bytes()
+(HERE / "truncated.onnx").write_bytes(whole[: len(whole) // 2])
