@@ -3,6 +3,7 @@ package io.sluice.itemservice.annotation;
 import io.sluice.itemservice.annotation.AnnotatedItems.AnnotatedItem;
 import io.sluice.itemservice.annotation.AnnotationEdit.Said;
 import io.sluice.itemservice.dataset.DatasetLabels;
+import io.sluice.kit.error.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,18 +12,28 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.ErrorResponseException;
 
 /** Annotations of items of a dataset on their way into the database: what each says, and what is wrong with some. */
 final class AnnotationBatch {
 
+    private static final String ID = "id";
     private static final String ITEM_ID = "itemId";
 
+    private final boolean withIds;
     private final List<Wanted> wanted = new ArrayList<>();
+    private final List<Wanted> right = new ArrayList<>();
     private final TreeMap<Long, ErrorResponseException> failures = new TreeMap<>();
 
-    private record Wanted(long place, String where, String itemId, AnnotationContent content) {
+    /** @param withIds whether each says the id that it is to have; else ids that are said are ignored */
+    AnnotationBatch(boolean withIds) {
+        this.withIds = withIds;
+    }
+
+    private record Wanted(
+            long place, String where, @Nullable String id, String itemId, AnnotationContent content) {
 
         @Nullable
         String label() {
@@ -40,7 +51,13 @@ final class AnnotationBatch {
     void add(long place, String where, Supplier<Map<String, @Nullable Object>> json) {
         attempt(place, () -> {
             Map<String, @Nullable Object> said = json.get();
-            wanted.add(new Wanted(place, where, itemIdIn(said, where), AnnotationContent.parse(said, where)));
+            String id = withIds ? idIn(said, where) : null;
+            String itemId = itemIdIn(said, where);
+            AnnotationContent content = AnnotationContent.parse(said, where);
+            if (id != null) {
+                requireOlderParent(id, content, where);
+            }
+            wanted.add(new Wanted(place, where, id, itemId, content));
         });
     }
 
@@ -52,9 +69,27 @@ final class AnnotationBatch {
         }
     }
 
+    private static String idIn(Map<String, @Nullable Object> said, String where) {
+        if (said.get(ID) instanceof String id && ObjectId.isValid(id)) {
+            return new ObjectId(id).toHexString();
+        }
+        throw AnnotationContent.invalid(
+                where + ID, said.get(ID) == null ? "is missing" : "must be 24 hexadecimal digits");
+    }
+
+    /** Who may choose ids could close a circle with annotations that are not there yet; so a parent comes first. */
+    private static void requireOlderParent(String id, AnnotationContent content, String where) {
+        String parentId = content.parentId();
+        if (parentId != null && ObjectId.isValid(parentId) && new ObjectId(parentId).compareTo(new ObjectId(id)) >= 0) {
+            throw AnnotationContent.invalid(
+                    where + "metadata.system.parentId", "must be lower than the id, as that of an older annotation");
+        }
+    }
+
+    /** As it is in the database: ids may be spelled in upper case, here as in a path. */
     private static String itemIdIn(Map<String, @Nullable Object> said, String where) {
         if (said.get(ITEM_ID) instanceof String itemId) {
-            return itemId;
+            return ObjectId.isValid(itemId) ? new ObjectId(itemId).toHexString() : itemId;
         }
         throw AnnotationContent.invalid(where + ITEM_ID, said.get(ITEM_ID) == null ? "is missing" : "must be a text");
     }
@@ -83,7 +118,8 @@ final class AnnotationBatch {
                     throw DatasetLabels.refusal(one.where() + "label", one.label());
                 }
                 AnnotatedItem item = annotated(items.get(one.itemId()), one.where() + ITEM_ID);
-                said.add(new Said(item, one.content()));
+                said.add(new Said(one.id(), item, one.content()));
+                right.add(one);
             });
         }
         return said;
@@ -97,6 +133,20 @@ final class AnnotationBatch {
             throw AnnotationContent.invalid(where, "is a directory, which has no annotations");
         }
         return item;
+    }
+
+    /**
+     * Says that one cannot be stored.
+     *
+     * @param index of it among those that were {@link #said}
+     */
+    void refuse(int index) {
+        Wanted one = right.get(index);
+        failures.put(
+                one.place(),
+                Problem.ALREADY_EXISTS.at(
+                        one.where() + ID,
+                        "is that of an annotation that says something else, is of another item or was deleted"));
     }
 
     /** What is wrong, by place, in the order of places. */

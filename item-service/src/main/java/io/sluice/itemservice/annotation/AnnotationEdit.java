@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Component;
@@ -47,14 +49,21 @@ class AnnotationEdit {
     /**
      * What somebody says of an item.
      *
+     * @param id that the annotation is to have; null for any
      * @param item which is in the dataset and no directory
      */
-    record Said(AnnotatedItems.AnnotatedItem item, AnnotationContent content) {}
+    record Said(@Nullable String id, AnnotatedItems.AnnotatedItem item, AnnotationContent content) {
+
+        private Annotation made(String by, Instant now) {
+            return Annotation.of(
+                    Objects.requireNonNullElseGet(id, () -> new ObjectId().toHexString()), item, content, by, now);
+        }
+    }
 
     /** Adds annotations to an item, in their order; fails with {@link Problem#NOT_FOUND} when the item is deleted meanwhile. */
     Mono<List<Annotation>> create(AnnotatedItems.AnnotatedItem item, List<AnnotationContent> contents, String by) {
         List<Said> said =
-                contents.stream().map(content -> new Said(item, content)).toList();
+                contents.stream().map(content -> new Said(null, item, content)).toList();
         return create(item.datasetId(), said, by)
                 .delayUntil(made -> items.find(item.id())
                         .switchIfEmpty(Mono.error(() -> Problem.NOT_FOUND.with("No item " + item.id()))));
@@ -66,11 +75,79 @@ class AnnotationEdit {
             return Mono.just(List.of());
         }
         Instant now = clock.instant();
-        List<Annotation> made = said.stream()
-                .map(one -> Annotation.of(one.item(), one.content(), by, now))
-                .toList();
-        Set<String> itemIds = made.stream().map(Annotation::itemId).collect(Collectors.toSet());
-        return counts.around(datasetId, itemIds, annotations.insert(made)).thenReturn(made);
+        List<Annotation> made = said.stream().map(one -> one.made(by, now)).toList();
+        return counts.around(datasetId, itemIdsOf(made), annotations.insert(made))
+                .thenReturn(made);
+    }
+
+    private static Set<String> itemIdsOf(List<Annotation> some) {
+        return some.stream().map(Annotation::itemId).collect(Collectors.toSet());
+    }
+
+    /**
+     * What became of annotations whose ids were given.
+     *
+     * @param skipped how many were there already and say the same
+     * @param others places in the list of those whose id is another one's
+     */
+    record Kept(int created, int skipped, Set<Integer> others) {
+
+        static final Kept NOTHING = new Kept(0, 0, Set.of());
+    }
+
+    /**
+     * As {@link #create(String, List, String)}, for what may have been sent before. All have ids; that of an annotation that was
+     * deleted is no other's, because the log tells them apart by it.
+     */
+    Mono<Kept> createMissing(String datasetId, List<Said> said, String by) {
+        if (said.isEmpty()) {
+            return Mono.just(Kept.NOTHING);
+        }
+        Instant now = clock.instant();
+        List<Annotation> all = said.stream().map(one -> one.made(by, now)).toList();
+        return log.deleted(all.stream().map(Annotation::id).toList()).flatMap(deleted -> {
+            List<Integer> places = IntStream.range(0, all.size())
+                    .filter(place -> !deleted.contains(all.get(place).id()))
+                    .boxed()
+                    .toList();
+            List<Annotation> made = places.stream().map(all::get).toList();
+            return insertNew(datasetId, made).flatMap(there -> {
+                Set<Integer> others = IntStream.range(0, all.size()).boxed().collect(Collectors.toSet());
+                IntStream.range(0, made.size())
+                        .filter(index -> !there.contains(index))
+                        .forEach(index -> others.remove(places.get(index)));
+                return kept(all, others);
+            });
+        });
+    }
+
+    private Mono<Set<Integer>> insertNew(String datasetId, List<Annotation> made) {
+        return made.isEmpty()
+                ? Mono.just(Set.of())
+                : counts.around(datasetId, itemIdsOf(made), annotations.insertNew(made));
+    }
+
+    /** @param there places in the list of those that were not made */
+    private Mono<Kept> kept(List<Annotation> all, Set<Integer> there) {
+        if (there.isEmpty()) {
+            return Mono.just(new Kept(all.size(), 0, Set.of()));
+        }
+        return annotations
+                .find(there.stream().map(place -> all.get(place).id()).collect(Collectors.toSet()))
+                .collectMap(Annotation::id)
+                .map(stored -> {
+                    Set<Integer> others = there.stream()
+                            .filter(place -> !saysTheSame(
+                                    all.get(place), stored.get(all.get(place).id())))
+                            .collect(Collectors.toSet());
+                    return new Kept(all.size() - there.size(), there.size() - others.size(), others);
+                });
+    }
+
+    private static boolean saysTheSame(Annotation made, @Nullable Annotation stored) {
+        return stored != null
+                && stored.itemId().equals(made.itemId())
+                && stored.said().equals(made.said());
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
@@ -87,6 +88,17 @@ class AnnotationLog {
                 .toList();
         return mongo.execute(LoggedEvent.class, all -> all.bulkWrite(events, new BulkWriteOptions().ordered(false)))
                 .then();
+    }
+
+    /** Those of the ids whose annotations were deleted, or were about to be. */
+    Mono<Set<String>> deleted(Collection<String> annotationIds) {
+        List<String> events =
+                annotationIds.stream().map(AnnotationEvent::idOfDeletion).toList();
+        return mongo.execute(
+                        LoggedEvent.class,
+                        all -> all.find(Filters.in("_id", events)).projection(Projections.include("_id")))
+                .map(event -> AnnotationEvent.annotationIdIn(event.getString("_id")))
+                .collect(Collectors.toSet());
     }
 
     private Document document(LoggedEvent event) {

@@ -1,6 +1,8 @@
 package io.sluice.itemservice.annotation;
 
 import io.sluice.itemservice.annotation.AnnotatedItems.AnnotatedItem;
+import io.sluice.itemservice.annotation.AnnotationEdit.Kept;
+import io.sluice.itemservice.annotation.AnnotationEdit.Said;
 import io.sluice.itemservice.annotation.BodyLines.Line;
 import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.itemservice.dataset.DatasetLabels;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -46,6 +49,7 @@ class AnnotationStream {
     private final AnnotationProperties properties;
     private final ObjectReader json;
     private final AtomicInteger streams = new AtomicInteger();
+    private final LineMemory memory = new LineMemory();
 
     AnnotationStream(
             DatasetClient datasets,
@@ -67,25 +71,38 @@ class AnnotationStream {
      *
      * @param from the first of them
      * @param to the last of them
+     * @param skipped how many were there already
      * @param failures by the number of the line, in its order
      */
-    record Outcome(long from, long to, int created, Map<Long, ErrorResponseException> failures) {}
+    record Outcome(long from, long to, int created, int skipped, Map<Long, ErrorResponseException> failures) {}
 
-    /** Each part of the lines as soon as it is stored, in their order. The caller may annotate items of the dataset. */
-    Flux<Outcome> create(String datasetId, Flux<DataBuffer> body, Caller caller) {
+    /**
+     * Each part of the lines as soon as it is stored, in their order. The caller may annotate items of the dataset.
+     *
+     * @param withIds whether lines say the ids of their annotations, so that those that are there are skipped
+     */
+    Flux<Outcome> create(String datasetId, Flux<DataBuffer> body, boolean withIds, Caller caller) {
         return Flux.defer(() -> {
             if (streams.incrementAndGet() > properties.streamsAtOnce()) {
                 streams.decrementAndGet();
                 return Flux.error(Problem.unavailable(
                         "As many send annotations as may at the same time; try again", RETRY_AFTER_SECONDS));
             }
+            LineMemory.Share share = memory.share();
             return BodyLines.of(inTime(body))
+                    // One waits for room at a time, and nothing behind it is cut meanwhile.
+                    .concatMap(lines -> share.take(bytesOf(lines)).thenReturn(lines), 0)
                     .flatMapSequential(
                             // Masks are unpacked and long outlines looked through: too much for an event loop.
-                            lines -> create(datasetId, lines, caller).subscribeOn(Schedulers.parallel()),
+                            lines -> create(datasetId, lines, withIds, caller)
+                                    .subscribeOn(Schedulers.parallel())
+                                    .doFinally(end -> share.giveBack(bytesOf(lines))),
                             AT_ONCE,
                             1)
-                    .doFinally(end -> streams.decrementAndGet());
+                    .doFinally(end -> {
+                        share.close();
+                        streams.decrementAndGet();
+                    });
         });
     }
 
@@ -99,16 +116,28 @@ class AnnotationStream {
                                 "Nothing more of the lines came for " + longest.toSeconds() + " s"));
     }
 
-    private Mono<Outcome> create(String datasetId, List<Line> lines, Caller caller) {
+    private static int bytesOf(List<Line> lines) {
+        return lines.stream().mapToInt(Line::length).sum();
+    }
+
+    private Mono<Outcome> create(String datasetId, List<Line> lines, boolean withIds, Caller caller) {
         return Mono.defer(() -> {
-                    AnnotationBatch batch = new AnnotationBatch();
+                    AnnotationBatch batch = new AnnotationBatch(withIds);
                     lines.forEach(line -> batch.add(line.number(), "", () -> parsed(line)));
-                    return create(datasetId, batch, caller, false)
-                            .map(made -> new Outcome(
-                                    lines.get(0).number(),
-                                    lines.get(lines.size() - 1).number(),
-                                    made.size(),
-                                    batch.failures()));
+                    return said(datasetId, batch, caller)
+                            .flatMap(said -> withIds
+                                    ? edit.createMissing(datasetId, said, caller.userId())
+                                    : edit.create(datasetId, said, caller.userId())
+                                            .map(made -> new Kept(made.size(), 0, Set.of())))
+                            .map(kept -> {
+                                kept.others().forEach(batch::refuse);
+                                return new Outcome(
+                                        lines.get(0).number(),
+                                        lines.get(lines.size() - 1).number(),
+                                        kept.created(),
+                                        kept.skipped(),
+                                        batch.failures());
+                            });
                 })
                 .timeout(LONGEST_BATCH);
     }
@@ -127,12 +156,14 @@ class AnnotationStream {
     /** Makes all of a list, in its order, or, when one is wrong, none: then its place and field are named. */
     Mono<List<Annotation>> createAll(String datasetId, List<?> all, Caller caller) {
         return Mono.defer(() -> {
-                    AnnotationBatch batch = new AnnotationBatch();
+                    AnnotationBatch batch = new AnnotationBatch(false);
                     IntStream.range(0, all.size())
                             .forEach(index -> batch.add(
                                     index, "[" + index + "].", () -> object(all.get(index), "[" + index + "]")));
                     batch.requireNoFailure();
-                    return create(datasetId, batch, caller, true);
+                    return said(datasetId, batch, caller)
+                            .doOnNext(said -> batch.requireNoFailure())
+                            .flatMap(said -> edit.create(datasetId, said, caller.userId()));
                 })
                 .timeout(LONGEST_BATCH);
     }
@@ -144,19 +175,13 @@ class AnnotationStream {
         return AnnotationContent.object(value, where);
     }
 
-    /** Who is no member any more is out, however long his request goes on. */
-    private Mono<List<Annotation>> create(String datasetId, AnnotationBatch batch, Caller caller, boolean whole) {
+    /** Those that are right. Who is no member any more is out, however long his request goes on. */
+    private Mono<List<Said>> said(String datasetId, AnnotationBatch batch, Caller caller) {
         return datasets.require(caller, datasetId, Permission.ANNOTATE_ITEM)
                 .then(Mono.zip(
                         found(datasetId, batch.itemIds()),
                         labels.refused(caller, datasetId, batch.labels()),
-                        batch::said))
-                .doOnNext(said -> {
-                    if (whole) {
-                        batch.requireNoFailure();
-                    }
-                })
-                .flatMap(said -> edit.create(datasetId, said, caller.userId()));
+                        batch::said));
     }
 
     private Mono<Map<String, AnnotatedItem>> found(String datasetId, Collection<String> itemIds) {

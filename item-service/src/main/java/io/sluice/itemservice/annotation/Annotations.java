@@ -1,5 +1,8 @@
 package io.sluice.itemservice.annotation;
 
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.model.Accumulators;
 import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.CountOptions;
@@ -19,6 +22,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -68,6 +72,12 @@ class Annotations {
         return ObjectId.isValid(annotationId) ? mongo.findById(annotationId, Annotation.class) : Mono.empty();
     }
 
+    /** Those of the ids that are there, in any order. */
+    Flux<Annotation> find(Collection<String> annotationIds) {
+        return mongo.execute(Annotation.class, all -> all.find(Filters.in("_id", objectIds(annotationIds))))
+                .map(this::read);
+    }
+
     /** Where an annotation is. */
     record Place(String id, String itemId, String datasetId) {
 
@@ -97,6 +107,27 @@ class Annotations {
                 .toList();
         return mongo.execute(Annotation.class, all -> all.insertMany(documents, new InsertManyOptions().ordered(false)))
                 .then();
+    }
+
+    /** Stores those whose ids are not there yet, and tells the places of the others in the list. */
+    Mono<Set<Integer>> insertNew(List<Annotation> annotations) {
+        return insert(annotations)
+                .thenReturn(Set.<Integer>of())
+                .onErrorResume(DuplicateKeyException.class, Annotations::placesOfDuplicates);
+    }
+
+    private static Mono<Set<Integer>> placesOfDuplicates(DuplicateKeyException failure) {
+        return failure.getCause() instanceof MongoBulkWriteException some
+                        && some.getWriteConcernError() == null
+                        && some.getWriteErrors().stream().allMatch(Annotations::isDuplicate)
+                ? Mono.just(some.getWriteErrors().stream()
+                        .map(BulkWriteError::getIndex)
+                        .collect(Collectors.toSet()))
+                : Mono.error(failure);
+    }
+
+    private static boolean isDuplicate(BulkWriteError error) {
+        return error.getCategory() == ErrorCategory.DUPLICATE_KEY;
     }
 
     /** Stores those whose ids are not there yet. */

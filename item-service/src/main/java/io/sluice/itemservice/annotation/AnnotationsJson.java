@@ -1,24 +1,17 @@
 package io.sluice.itemservice.annotation;
 
-import io.sluice.kit.mongo.JsonObject;
 import java.io.ByteArrayOutputStream;
-import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import org.bson.BsonBinaryReader;
-import org.bson.BsonReader;
-import org.bson.BsonReaderMark;
 import org.bson.BsonType;
 import org.bson.RawBsonDocument;
-import org.bson.types.ObjectId;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.io.SerializedString;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -30,6 +23,9 @@ class AnnotationsJson {
 
     /** As many as are written at once. */
     private static final int PIECE = 250;
+
+    /** As much as such a piece usually is. */
+    private static final int BYTES_OF_PIECE = 256 * 1024;
 
     private final JsonMapper json;
 
@@ -50,19 +46,112 @@ class AnnotationsJson {
         });
     }
 
+    /** What an annotation has, where it is stored and how it is told. */
+    private enum Member {
+        ID("_id", "id"),
+        URL("url"),
+        TYPE("type"),
+        LABEL("label"),
+        ATTRIBUTES(Annotation.ATTRIBUTES),
+        COORDINATES(Annotation.COORDINATES),
+        METADATA("metadata"),
+        CREATOR("creator"),
+        CREATED_AT("createdAt"),
+        UPDATED_BY("updatedBy"),
+        UPDATED_AT("updatedAt"),
+        ITEM_ID("itemId"),
+        ITEM("item"),
+        DATASET_ID("datasetId"),
+        DATASET("dataset"),
+        HASH("hash"),
+        SOURCE("source"),
+        DESCRIPTION("description"),
+        SRC_ANNOTATION("srcAnnotation"),
+        LABEL_SUGGESTIONS("labelSuggestions");
+
+        private final StoredName stored;
+        private final SerializableString told;
+
+        Member(String name) {
+            this(name, name);
+        }
+
+        Member(String stored, String told) {
+            this.stored = new StoredName(stored);
+            this.told = new SerializedString(told);
+        }
+    }
+
+    private static final List<Member> OF_ANNOTATION = List.of(
+            Member.ID,
+            Member.ITEM_ID,
+            Member.DATASET_ID,
+            Member.TYPE,
+            Member.LABEL,
+            Member.METADATA,
+            Member.HASH,
+            Member.CREATOR,
+            Member.CREATED_AT,
+            Member.UPDATED_BY,
+            Member.UPDATED_AT);
+
+    private static final List<Member> OF_CONTENT = List.of(
+            Member.COORDINATES,
+            Member.ATTRIBUTES,
+            Member.SOURCE,
+            Member.DESCRIPTION,
+            Member.SRC_ANNOTATION,
+            Member.LABEL_SUGGESTIONS);
+
+    private static final StoredName CONTENT = new StoredName("content");
+
+    /** What annotations belong to: many in a row to the same. */
+    private static final class Linked {
+
+        private final String url;
+        private StoredBytes last = StoredBytes.NONE;
+        private int lastAt;
+        private SerializableString id = new SerializedString("");
+        private SerializableString link = id;
+
+        private Linked(String url) {
+            this.url = url;
+        }
+
+        private void next(StoredBytes annotation, int at) {
+            if (last == StoredBytes.NONE || !annotation.hasSameId(at, last, lastAt)) {
+                String hex = annotation.hex(at);
+                id = new SerializedString(hex);
+                link = new SerializedString(url + hex);
+                last = annotation;
+                lastAt = at;
+            }
+        }
+    }
+
     private final class Writer {
 
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(BYTES_OF_PIECE);
         private final JsonGenerator out = json.createGenerator(bytes);
-        private final String api;
+        private final String annotationUrl;
+        private final Linked item;
+        private final Linked dataset;
+
+        /** Where each member of the annotation that is written is; 0 for what it does not have. */
+        private final int[] places = new int[Member.values().length];
+
+        private long lastMillis;
+        private String lastTime = AnnotationView.text(Instant.EPOCH);
 
         private Writer(String api) {
-            this.api = api;
+            annotationUrl = api + "/annotations/";
+            item = new Linked(api + "/items/");
+            dataset = new Linked(api + "/datasets/");
             out.writeStartArray();
         }
 
         private byte[] next(List<RawBsonDocument> some) {
-            some.forEach(annotation -> Stored.read(annotation).write(out, api));
+            some.forEach(annotation -> write(StoredBytes.of(annotation)));
             out.flush();
             byte[] piece = bytes.toByteArray();
             bytes.reset();
@@ -74,173 +163,112 @@ class AnnotationsJson {
             out.close();
             return bytes.toByteArray();
         }
-    }
 
-    /**
-     * An annotation in its bytes.
-     *
-     * @param ids by the name of the field
-     * @param texts by the name of the field
-     * @param times by the name of the field, in milliseconds
-     * @param places of what may hold more, by the name of the field; those in {@code content} by the name there
-     */
-    private record Stored(
-            BsonReader reader,
-            Map<String, ObjectId> ids,
-            Map<String, String> texts,
-            Map<String, Long> times,
-            Map<String, BsonReaderMark> places) {
-
-        private static final String METADATA = "metadata";
-
-        private static Stored read(RawBsonDocument annotation) {
-            BsonReader reader = new BsonBinaryReader(annotation.getByteBuffer().asNIO());
-            Stored stored = new Stored(reader, new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
-            reader.readStartDocument();
-            for (BsonType type = reader.readBsonType();
-                    type != BsonType.END_OF_DOCUMENT;
-                    type = reader.readBsonType()) {
-                stored.note(reader.readName(), type);
-            }
-            return stored;
-        }
-
-        private void note(String name, BsonType type) {
-            switch (type) {
-                case OBJECT_ID -> ids.put(name, reader.readObjectId());
-                case STRING -> texts.put(name, reader.readString());
-                case DATE_TIME -> times.put(name, reader.readDateTime());
-                case DOCUMENT -> {
-                    if (name.equals("content")) {
-                        reader.readStartDocument();
-                        while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
-                            place(reader.readName());
-                        }
-                        reader.readEndDocument();
-                    } else {
-                        place(name);
-                    }
-                }
-                default -> reader.skipValue();
-            }
-        }
-
-        private void place(String name) {
-            places.put(name, reader.getMark());
-            reader.skipValue();
-        }
-
-        private void write(JsonGenerator out, String api) {
-            String id = id("_id");
-            String itemId = id("itemId");
-            String datasetId = id("datasetId");
+        private void write(StoredBytes annotation) {
+            Arrays.fill(places, 0);
+            find(annotation);
+            String id = annotation.hex(place(Member.ID));
+            item.next(annotation, place(Member.ITEM_ID));
+            dataset.next(annotation, place(Member.DATASET_ID));
             out.writeStartObject();
-            out.writeStringProperty("id", id);
-            out.writeStringProperty("url", api + "/annotations/" + id);
-            text(out, "type");
-            text(out, "label");
-            orNone(out, Annotation.ATTRIBUTES);
-            orNone(out, Annotation.COORDINATES);
-            if (!optional(out, METADATA)) {
-                out.writeName(METADATA);
+            text(Member.ID, id);
+            text(Member.URL, annotationUrl + id);
+            required(annotation, Member.TYPE);
+            required(annotation, Member.LABEL);
+            orNone(annotation, Member.ATTRIBUTES);
+            orNone(annotation, Member.COORDINATES);
+            if (!optional(annotation, Member.METADATA)) {
+                out.writeName(Member.METADATA.told);
                 out.writeStartObject();
                 out.writeEndObject();
             }
-            text(out, "creator");
-            time(out, "createdAt");
-            text(out, "updatedBy");
-            time(out, "updatedAt");
-            out.writeStringProperty("itemId", itemId);
-            out.writeStringProperty("item", api + "/items/" + itemId);
-            out.writeStringProperty("datasetId", datasetId);
-            out.writeStringProperty("dataset", api + "/datasets/" + datasetId);
-            text(out, "hash");
-            optional(out, "source");
-            optional(out, "description");
-            optional(out, "srcAnnotation");
-            orNone(out, "labelSuggestions");
+            required(annotation, Member.CREATOR);
+            text(Member.CREATED_AT, time(annotation, Member.CREATED_AT));
+            required(annotation, Member.UPDATED_BY);
+            text(Member.UPDATED_AT, time(annotation, Member.UPDATED_AT));
+            text(Member.ITEM_ID, item.id);
+            text(Member.ITEM, item.link);
+            text(Member.DATASET_ID, dataset.id);
+            text(Member.DATASET, dataset.link);
+            required(annotation, Member.HASH);
+            optional(annotation, Member.SOURCE);
+            optional(annotation, Member.DESCRIPTION);
+            optional(annotation, Member.SRC_ANNOTATION);
+            orNone(annotation, Member.LABEL_SUGGESTIONS);
             out.writeEndObject();
         }
 
-        private String id(String name) {
-            return required(ids.get(name), name).toHexString();
+        private void find(StoredBytes annotation) {
+            for (int at = annotation.first(); annotation.isElement(at); at = annotation.next(at)) {
+                if (CONTENT.isAt(annotation, at) && annotation.type(at) == BsonType.DOCUMENT) {
+                    for (int in = annotation.firstIn(at); annotation.isElement(in); in = annotation.next(in)) {
+                        note(OF_CONTENT, annotation, in);
+                    }
+                } else {
+                    note(OF_ANNOTATION, annotation, at);
+                }
+            }
         }
 
-        private void text(JsonGenerator out, String name) {
-            out.writeStringProperty(name, required(texts.get(name), name));
+        private void note(List<Member> members, StoredBytes annotation, int at) {
+            for (int index = 0; index < members.size(); index++) {
+                Member member = members.get(index);
+                if (member.stored.isAt(annotation, at)) {
+                    places[member.ordinal()] = at;
+                    return;
+                }
+            }
         }
 
-        private void time(JsonGenerator out, String name) {
-            out.writeStringProperty(name, AnnotationView.text(Instant.ofEpochMilli(required(times.get(name), name))));
+        private int place(Member member) {
+            if (places[member.ordinal()] == 0) {
+                throw new IllegalStateException("An annotation is stored without its " + member.stored);
+            }
+            return places[member.ordinal()];
         }
 
-        private static <T> T required(@Nullable T value, String name) {
-            return Objects.requireNonNull(value, name);
+        private String time(StoredBytes annotation, Member member) {
+            long millis = annotation.millis(place(member));
+            // Most are of the same moment: made together, and not changed since.
+            if (millis != lastMillis) {
+                lastMillis = millis;
+                lastTime = AnnotationView.text(Instant.ofEpochMilli(millis));
+            }
+            return lastTime;
         }
 
-        private void orNone(JsonGenerator out, String name) {
-            if (!optional(out, name)) {
-                out.writeName(name);
+        private void text(Member member, String value) {
+            out.writeName(member.told);
+            out.writeString(value);
+        }
+
+        private void text(Member member, SerializableString value) {
+            out.writeName(member.told);
+            out.writeString(value);
+        }
+
+        private void required(StoredBytes annotation, Member member) {
+            out.writeName(member.told);
+            annotation.write(place(member), out);
+        }
+
+        private void orNone(StoredBytes annotation, Member member) {
+            if (!optional(annotation, member)) {
+                out.writeName(member.told);
                 out.writeStartArray();
                 out.writeEndArray();
             }
         }
 
         /** False where there is none, or nothing in it. */
-        private boolean optional(JsonGenerator out, String name) {
-            BsonReaderMark place = places.get(name);
-            if (place == null) {
+        private boolean optional(StoredBytes annotation, Member member) {
+            int at = places[member.ordinal()];
+            if (at == 0 || annotation.type(at) == BsonType.NULL) {
                 return false;
             }
-            place.reset();
-            if (reader.getCurrentBsonType() == BsonType.NULL) {
-                return false;
-            }
-            out.writeName(name);
-            value(reader, out);
+            out.writeName(member.told);
+            annotation.write(at, out);
             return true;
-        }
-    }
-
-    /** What {@link JsonObject} makes of it. */
-    private static void value(BsonReader reader, JsonGenerator out) {
-        switch (reader.getCurrentBsonType()) {
-            case DOCUMENT -> {
-                reader.readStartDocument();
-                out.writeStartObject();
-                while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
-                    out.writeName(JsonObject.givenKey(reader.readName()));
-                    value(reader, out);
-                }
-                reader.readEndDocument();
-                out.writeEndObject();
-            }
-            case ARRAY -> {
-                reader.readStartArray();
-                out.writeStartArray();
-                while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
-                    value(reader, out);
-                }
-                reader.readEndArray();
-                out.writeEndArray();
-            }
-            case STRING -> out.writeString(reader.readString());
-            case INT32 -> out.writeNumber(reader.readInt32());
-            case INT64 -> out.writeNumber(reader.readInt64());
-            case DOUBLE -> out.writeNumber(reader.readDouble());
-            case BOOLEAN -> out.writeBoolean(reader.readBoolean());
-            case DECIMAL128 -> {
-                BigDecimal number = reader.readDecimal128().bigDecimalValue();
-                if (number.scale() <= 0) {
-                    out.writeNumber(number.toBigInteger());
-                } else {
-                    out.writeNumber(number);
-                }
-            }
-            default -> {
-                reader.skipValue();
-                out.writeNull();
-            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.itemservice.annotation;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sluice.itemservice.annotation.AnnotationStream.Outcome;
 import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.kit.audit.Recording;
@@ -33,6 +34,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
@@ -72,7 +74,9 @@ class BulkAnnotationsController {
                     "Lines of JSON, an annotation with its itemId each, as many as you like. The answer comes while they are"
                             + " sent, a line for each part of them that is stored for good: the first and last line of the"
                             + " part and how many annotations were created. Before it a line for each that was wrong. The last"
-                            + " line has the totals; an answer without was cut short. A list of JSON is stored whole or, when"
+                            + " line has the totals; an answer without was cut short. With withIds=true each line says the id of"
+                            + " its annotation: of those that are there already the ones that say the same are skipped, so"
+                            + " lines may be sent again. A list of JSON is stored whole or, when"
                             + " one is wrong, not at all, and answered with the annotations in its order.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
@@ -83,44 +87,68 @@ class BulkAnnotationsController {
             description = "What became of the lines",
             content = @Content(mediaType = MediaType.APPLICATION_NDJSON_VALUE, schema = @Schema(type = "string")))
     @Requires(Permission.ANNOTATE_ITEM)
-    Mono<Void> createLines(@PathVariable String datasetId, Caller caller, ServerWebExchange exchange) {
+    Mono<Void> createLines(
+            @PathVariable String datasetId,
+            @RequestParam(defaultValue = "false") boolean withIds,
+            Caller caller,
+            ServerWebExchange exchange) {
         return datasets.require(caller, datasetId, Permission.ANNOTATE_ITEM)
                 .then(Recording.ofMany("created"))
                 .then(Mono.defer(() -> {
                     ServerHttpResponse response = exchange.getResponse();
                     response.getHeaders().setContentType(MediaType.APPLICATION_NDJSON);
                     response.getHeaders().setCacheControl(CacheControl.noStore());
-                    Flux<DataBuffer> told = told(stream.create(
-                                    datasetId, exchange.getRequest().getBody(), caller))
+                    Flux<DataBuffer> told = told(
+                                    stream.create(
+                                            datasetId, exchange.getRequest().getBody(), withIds, caller),
+                                    withIds)
                             .map(response.bufferFactory()::wrap);
                     return response.writeAndFlushWith(told.map(Flux::just));
                 }));
     }
 
     /** What became of a part of the lines. */
-    private record Part(long from, long to, int created, int failed) {}
+    private record Part(
+            long from,
+            long to,
+            int created,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Integer skipped,
+
+            int failed) {}
 
     private record FailedLine(long line, String outcome, Map<String, Object> problem) {}
 
     /** The last line. */
     private record End(Totals totals) {}
 
-    private record Totals(long created, long failed) {}
+    private record Totals(
+            long created,
 
-    private Flux<byte[]> told(Flux<Outcome> outcomes) {
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Long skipped,
+
+            long failed) {}
+
+    /** @param withSkipped whether lines could be skipped */
+    private Flux<byte[]> told(Flux<Outcome> outcomes, boolean withSkipped) {
         return Flux.defer(() -> {
             AtomicLong created = new AtomicLong();
+            AtomicLong skipped = new AtomicLong();
             AtomicLong failed = new AtomicLong();
             return outcomes.doOnNext(outcome -> {
                         created.addAndGet(outcome.created());
+                        skipped.addAndGet(outcome.skipped());
                         failed.addAndGet(outcome.failures().size());
                     })
-                    .map(this::lines)
-                    .concatWith(Mono.fromSupplier(() -> line(new End(new Totals(created.get(), failed.get())))));
+                    .map(outcome -> lines(outcome, withSkipped))
+                    .concatWith(Mono.fromSupplier(() -> line(
+                            new End(new Totals(created.get(), withSkipped ? skipped.get() : null, failed.get())))));
         });
     }
 
-    private byte[] lines(Outcome outcome) {
+    private byte[] lines(Outcome outcome, boolean withSkipped) {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         outcome.failures()
                 .forEach((line, failure) -> lines.writeBytes(line(new FailedLine(line, "failed", said(failure)))));
@@ -128,6 +156,7 @@ class BulkAnnotationsController {
                 outcome.from(),
                 outcome.to(),
                 outcome.created(),
+                withSkipped ? outcome.skipped() : null,
                 outcome.failures().size())));
         return lines.toByteArray();
     }

@@ -60,6 +60,30 @@ class FeatureVectors {
                 .map(FeatureVector::of);
     }
 
+    /** What a vector belongs to. */
+    record Place(String id, String entityId, String datasetId) {
+
+        private static final Bson FIELDS = Projections.include(FeatureVector.ENTITY_ID, FeatureVector.DATASET_ID);
+
+        private static Place of(Document document) {
+            return new Place(
+                    document.getObjectId(FeatureVector.ID).toHexString(),
+                    document.getObjectId(FeatureVector.ENTITY_ID).toHexString(),
+                    document.getObjectId(FeatureVector.DATASET_ID).toHexString());
+        }
+    }
+
+    /** Those of the ids that are there, in any order, without their numbers. */
+    Flux<Place> places(Collection<String> vectorIds) {
+        return mongo.execute(
+                        FeatureVector.COLLECTION,
+                        all -> all.find(Filters.in("_id", objectIds(vectorIds)))
+                                .projection(Place.FIELDS)
+                                // All in the first answer.
+                                .batchSize(vectorIds.size() + 1))
+                .map(Place::of);
+    }
+
     /** Those of entities that match, in the order of their creation. */
     Flux<FeatureVector> ofEntities(Collection<String> entityIds, Condition condition) {
         return mongo.execute(

@@ -10,30 +10,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * The nearest vectors of those seen so far. Needs memory for as many as are wanted, and one thread at a time.
  *
- * <p>Sums are of doubles, four at a time: the processor need not wait for one addition before it begins the next. Of floats in
- * columns the scores are estimated first, and only what may be near by its estimate, reckoning with the largest error that may be
+ * <p>Sums are of doubles, four at a time: the processor need not wait for one addition before it begins the next. Of vectors
+ * in steps the scores are estimated first, and only what may be near by its estimate, reckoning with the largest error that may be
  * in it, is looked at exactly: what is found and its scores are the same.
  */
 final class Nearest {
 
-    /** The largest relative error of one operation with floats. */
-    private static final double ROUNDING = 0x1p-24;
+    /** The largest relative error of one operation. */
+    private static final double ROUNDING = 0x1p-53;
 
-    /** More roundings than there are, for the products, the end of the sum and what is computed with doubles. */
+    /** More roundings than there are, for the products, the end of the sum and what is computed with it. */
     private static final int SPARE_ROUNDINGS = 16;
 
     private final double[] wanted;
     private final double norm;
-    private final float[] floats;
+    private final Stepped stepped;
 
-    /** How far {@link #floats} is from {@link #wanted}. */
-    private final double errorOfFloats;
-
-    /** As much of a sum of floats as may be lost by rounding. */
+    /** As much of a sum as may be lost by rounding. */
     private final double rounding;
 
-    /** As much as may be lost because it is smaller than any float. */
+    /** As much as may be lost because it is smaller than any number. */
     private final double underflow;
+
+    private VectorColumns.Repeated repeated = new VectorColumns.Repeated(0, new short[0][]);
 
     private final Metric metric;
     private final int most;
@@ -51,10 +50,9 @@ final class Nearest {
     Nearest(double[] wanted, Metric metric, int most, @Nullable ObjectId without) {
         this.wanted = wanted;
         this.norm = Math.sqrt(squares(wanted, 0, wanted.length));
-        this.floats = floats(wanted);
-        this.errorOfFloats = Math.sqrt(squaredDistance(wanted, doubles(floats), 0));
+        this.stepped = Stepped.of(wanted, 0, wanted.length);
         this.rounding = (wanted.length + SPARE_ROUNDINGS) * ROUNDING;
-        this.underflow = 2.0 * wanted.length * Float.MIN_VALUE;
+        this.underflow = 4.0 * (wanted.length + SPARE_ROUNDINGS) * Double.MIN_VALUE;
         this.metric = metric;
         this.most = most;
         this.without = without;
@@ -63,22 +61,6 @@ final class Nearest {
                 : metric.isNearer(other.score(), one.score()) ? 1 : one.id().compareTo(other.id());
         this.farthestFirst = nearestFirst.reversed();
         this.nearest = new PriorityQueue<>(farthestFirst);
-    }
-
-    private static float[] floats(double[] numbers) {
-        float[] floats = new float[numbers.length];
-        for (int index = 0; index < numbers.length; index++) {
-            floats[index] = (float) numbers[index];
-        }
-        return floats;
-    }
-
-    private static double[] doubles(float[] numbers) {
-        double[] doubles = new double[numbers.length];
-        for (int index = 0; index < numbers.length; index++) {
-            doubles[index] = numbers[index];
-        }
-        return doubles;
     }
 
     /** Those of equal score in the order of their creation. */
@@ -105,33 +87,49 @@ final class Nearest {
 
     private void offer(VectorColumns columns) {
         ObjectId[] ids = columns.ids();
-        float[] estimates = metric == Metric.EUCLIDEAN ? columns.squaredDistances(floats) : columns.dots(floats);
+        if (repeated.count() < ids.length) {
+            repeated = VectorColumns.Repeated.of(stepped.counts(), ids.length);
+        }
+        int[] dots = columns.dots(repeated);
         double[] row = new double[wanted.length];
         for (int index = 0; index < ids.length; index++) {
-            if (mayBeNear(estimates[index], columns.lengths()[index]) && !ids[index].equals(without)) {
+            if (mayBeNear(columns, index, dots[index]) && !ids[index].equals(without)) {
                 columns.read(index, row);
                 offer(new Candidate(ids[index], score(row, 0)));
             }
         }
     }
 
-    /** @param length of the vector */
-    private boolean mayBeNear(float estimate, double length) {
+    /** @param steps the dot product in steps */
+    private boolean mayBeNear(VectorColumns columns, int index, int steps) {
         Candidate farthest = nearest.peek();
-        if (nearest.size() < most || farthest == null || !Float.isFinite(estimate)) {
+        double dot = steps * columns.steps()[index] * stepped.step();
+        if (nearest.size() < most || farthest == null || !Double.isFinite(dot)) {
             return true;
         }
         double worst = farthest.score();
+        double length = columns.lengths()[index];
+        double error = errorOfDot(length, columns.errors()[index]);
         // In the negative, so that what is no number may be near.
         return switch (metric) {
-            case DOT -> !(estimate + errorOfDot(length) < worst);
-            case COSINE -> length == 0 || !(estimate + errorOfDot(length) < worst * norm * length);
-            case EUCLIDEAN -> !(Math.sqrt(Math.max(0, estimate * (1 - rounding) - underflow)) - errorOfFloats > worst);
+            case DOT -> !(dot + error < worst);
+            case COSINE -> norm * length == 0 || !(dot + error < worst * norm * length);
+            case EUCLIDEAN -> !(leastDistance(dot, error, length) > worst);
         };
     }
 
-    private double errorOfDot(double length) {
-        return (rounding * (norm + errorOfFloats) + errorOfFloats) * length + underflow;
+    /** @param error how far the other vector is from what it is in steps */
+    private double errorOfDot(double length, double error) {
+        return stepped.error() * length
+                + error * stepped.length()
+                + 2 * rounding * (stepped.length() + stepped.error()) * length
+                + underflow;
+    }
+
+    private double leastDistance(double dot, double error, double length) {
+        double squares = norm * norm + length * length;
+        double square = squares - 2 * dot - 2 * error - 2 * rounding * squares;
+        return Math.sqrt(Math.max(0, square)) - rounding * (norm + length);
     }
 
     private void offer(VectorRows block) {

@@ -1,11 +1,11 @@
 package io.sluice.itemservice.feature;
 
+import io.sluice.itemservice.feature.FeatureVectors.Place;
 import io.sluice.itemservice.feature.NewVector.Numbers;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.query.Condition;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.bson.types.ObjectId;
@@ -56,9 +56,11 @@ class NearestVectors implements DisposableBean {
      * @param most as many as are found, if there are as many
      * @param filter what else they have to be
      * @param without the id of the vector that is not to be found; null for none
+     * @param revision what the set was at when the request had come; empty when that is not known
      */
     record Search(
             FeatureSet set,
+            Optional<String> revision,
             Numbers value,
             Metric metric,
             int most,
@@ -66,7 +68,12 @@ class NearestVectors implements DisposableBean {
             @Nullable String without) {}
 
     /** @param score as the metric says */
-    record Neighbour(FeatureVector vector, double score) {}
+    record Neighbour(Place vector, double score) {}
+
+    /** What a set is at, for a {@link Search}; nobody is asked for one with a filter, which reads anyway. */
+    Mono<Optional<String>> revision(String setId, Condition filter) {
+        return filter.equals(EVERY) ? remembered.revision(setId) : Mono.just(Optional.empty());
+    }
 
     /** The nearest first; those that are as near in the order of their creation. */
     Mono<List<Neighbour>> find(Search search) {
@@ -91,7 +98,7 @@ class NearestVectors implements DisposableBean {
                                 search.metric(),
                                 search.most(),
                                 without == null ? null : new ObjectId(without)),
-                        Nearest::offer)
+                        (nearest, some) -> some.forEach(nearest::offer))
                 .reduce(Nearest::with)
                 .flatMap(nearest -> whole(nearest.inOrder()))
                 .timeout(
@@ -100,28 +107,28 @@ class NearestVectors implements DisposableBean {
                                 "filter", "leaves more vectors than can be looked at in time; narrow it down")));
     }
 
-    private Flux<VectorBlock> blocks(Search search) {
+    private Flux<List<VectorBlock>> blocks(Search search) {
         FeatureSet set = search.set();
         int ahead = FeatureVectors.readAhead(set);
         Flux<VectorBlock> stored = vectors.numbers(set, search.filter(), properties.longestSearch())
                 .publishOn(threads, ahead)
                 .buffer(ahead)
                 .map(documents -> VectorRows.of(documents, set.size()));
-        return search.filter().equals(EVERY) ? remembered.of(set, stored) : stored;
+        return search.filter().equals(EVERY) ? remembered.of(set, search.revision(), stored) : stored.map(List::of);
     }
 
     private Mono<List<Neighbour>> whole(List<Nearest.Candidate> candidates) {
-        return vectors.find(candidates.stream()
+        return vectors.places(candidates.stream()
                         .map(candidate -> candidate.id().toHexString())
                         .toList())
-                .<Map<String, FeatureVector>>collect(HashMap::new, (all, vector) -> all.put(vector.id(), vector))
+                .collectMap(Place::id)
                 .map(found -> candidates.stream()
                         .flatMap(candidate -> neighbour(found.get(candidate.id().toHexString()), candidate.score()))
                         .toList());
     }
 
     /** One that was deleted since it was seen is none any more. */
-    private static Stream<Neighbour> neighbour(@Nullable FeatureVector vector, double score) {
+    private static Stream<Neighbour> neighbour(@Nullable Place vector, double score) {
         return Stream.ofNullable(vector).map(found -> new Neighbour(found, score));
     }
 

@@ -5,9 +5,11 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * The numbers of the sets that were looked at lately, for as long as nobody changes them and there is room: to read them takes
@@ -18,6 +20,9 @@ class RememberedVectors {
 
     private static final Duration UNUSED = Duration.ofMinutes(10);
     private static final int KILOBYTE = 1024;
+
+    /** As many blocks as one thread goes through before it asks for more; few, so that none waits long for another at the end. */
+    private static final int TOGETHER = 8;
 
     private final FeatureChanges changes;
     private final long mostBytes;
@@ -37,25 +42,29 @@ class RememberedVectors {
     /** All vectors of a set while it had a revision. */
     private record Known(String revision, List<VectorBlock> blocks, int kilobytes) {}
 
-    /**
-     * All of a set.
-     *
-     * @param stored as the database sends them
-     */
-    Flux<VectorBlock> of(FeatureSet set, Flux<VectorBlock> stored) {
-        return changes.revision(set.id())
-                .map(revision -> of(set.id(), revision, stored))
-                .defaultIfEmpty(stored)
-                .flatMapMany(blocks -> blocks);
+    /** What the vectors of a set are at; empty while somebody may be changing them. */
+    Mono<Optional<String>> revision(String setId) {
+        return changes.revision(setId).map(Optional::of).defaultIfEmpty(Optional.empty());
     }
 
-    private Flux<VectorBlock> of(String setId, String revision, Flux<VectorBlock> stored) {
+    /**
+     * All of a set, some blocks at a time.
+     *
+     * @param revision what it was at, at a moment of the request that wants them; empty when that is not known
+     * @param stored as the database sends them
+     */
+    Flux<List<VectorBlock>> of(FeatureSet set, Optional<String> revision, Flux<VectorBlock> stored) {
+        return revision.map(known -> of(set.id(), known, stored)).orElseGet(() -> stored.map(List::of));
+    }
+
+    private Flux<List<VectorBlock>> of(String setId, String revision, Flux<VectorBlock> stored) {
         Known some = known.getIfPresent(setId);
         if (some != null && some.revision().equals(revision)) {
-            return Flux.fromIterable(some.blocks());
+            return Flux.fromIterable(some.blocks()).buffer(TOGETHER);
         }
         known.invalidate(setId);
-        return Flux.defer(() -> isFilling.compareAndSet(false, true) ? kept(setId, revision, stored) : stored);
+        return Flux.defer(() -> isFilling.compareAndSet(false, true) ? kept(setId, revision, stored) : stored)
+                .map(List::of);
     }
 
     /** One at a time, so that those that are not yet remembered do not take more room than those that are. */

@@ -1,5 +1,6 @@
 package io.sluice.itemservice.feature;
 
+import io.sluice.itemservice.feature.FeatureVectors.Place;
 import io.sluice.itemservice.feature.NearestVectors.Neighbour;
 import io.sluice.itemservice.feature.NearestVectors.Search;
 import io.sluice.itemservice.feature.NewVector.Numbers;
@@ -14,8 +15,10 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.ErrorResponseException;
@@ -24,6 +27,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
+import reactor.util.function.Tuple2;
 
 /** The vectors that are nearest to one: an operation of ours, which the published API does not have. */
 @RestController
@@ -66,14 +70,14 @@ class VectorSearchController {
      */
     record Found(String id, String url, String entityId, String datasetId, String featureSetId, double score) {
 
-        private static Found of(Neighbour neighbour, String api) {
-            FeatureVector vector = neighbour.vector();
+        private static Found of(Neighbour neighbour, FeatureSet set, String api) {
+            Place vector = neighbour.vector();
             return new Found(
                     vector.id(),
                     api + "/features/vectors/" + vector.id(),
                     vector.entityId(),
                     vector.datasetId(),
-                    vector.featureSetId(),
+                    set.id(),
                     neighbour.score());
         }
     }
@@ -101,14 +105,14 @@ class VectorSearchController {
         if (said.has(VECTOR_ID) == said.has(NewVector.VALUE)) {
             throw said.invalid(NewVector.VALUE, "must be there, or " + VECTOR_ID + ", and not both");
         }
-        return wanted(said, caller)
-                .map(wanted -> new Search(wanted.set, wanted.value, metric, most, filter, wanted.vectorId))
-                .flatMap(nearest::find)
-                .map(found -> new Answer(
-                        metric,
-                        found.stream()
-                                .map(neighbour -> Found.of(neighbour, api))
-                                .toList()));
+        return wanted(said, caller, filter)
+                .flatMap(wanted -> nearest.find(new Search(
+                                wanted.set, wanted.revision, wanted.value, metric, most, filter, wanted.vectorId))
+                        .map(found -> new Answer(
+                                metric,
+                                found.stream()
+                                        .map(neighbour -> Found.of(neighbour, wanted.set, api))
+                                        .toList())));
     }
 
     private Condition filter(Map<String, @Nullable Object> body) {
@@ -118,23 +122,27 @@ class VectorSearchController {
     }
 
     private record Wanted(
-            FeatureSet set, Numbers value, @Nullable String vectorId) {}
+            FeatureSet set,
+            Optional<String> revision,
+            Numbers value,
+            @Nullable String vectorId) {}
 
-    private Mono<Wanted> wanted(Input said, Caller caller) {
+    private Mono<Wanted> wanted(Input said, Caller caller, Condition filter) {
         if (!said.has(VECTOR_ID)) {
             String setId = said.text(NewVector.FEATURE_SET_ID, NewVector.LONGEST_TEXT);
             Numbers value = Numbers.parse(said, NewVector.VALUE);
-            return visible(setId, caller, FeatureSetController.unknown(setId))
-                    .doOnNext(set -> value.requireSize(said, NewVector.VALUE, set.size()))
-                    .map(set -> new Wanted(set, value, null));
+            return visible(setId, caller, filter, FeatureSetController.unknown(setId))
+                    .map(found -> new Wanted(found.getT1(), found.getT2(), value, null))
+                    .doOnNext(wanted -> value.requireSize(said, NewVector.VALUE, wanted.set.size()));
         }
         String vectorId = said.text(VECTOR_ID, NewVector.LONGEST_TEXT);
         String setId = said.optionalText(NewVector.FEATURE_SET_ID, NewVector.LONGEST_TEXT);
         ErrorResponseException unknown = FeatureVectorController.unknown(vectorId);
         return vectors.find(vectorId)
                 .switchIfEmpty(projects.refuse(caller, () -> unknown))
-                .flatMap(vector -> visible(vector.featureSetId(), caller, unknown)
-                        .map(set -> new Wanted(set, new Numbers(vector.packed()), vector.id())))
+                .flatMap(vector -> visible(vector.featureSetId(), caller, filter, unknown)
+                        .map(found ->
+                                new Wanted(found.getT1(), found.getT2(), new Numbers(vector.packed()), vector.id())))
                 .doOnNext(wanted -> {
                     if (!Objects.requireNonNullElse(setId, wanted.set.id()).equalsIgnoreCase(wanted.set.id())) {
                         throw Problem.VALIDATION_FAILED.at(
@@ -143,9 +151,13 @@ class VectorSearchController {
                 });
     }
 
-    private Mono<FeatureSet> visible(String setId, Caller caller, ErrorResponseException unknown) {
-        return sets.find(setId)
+    /** The set, and what it is at: the database is asked for both at the same time. */
+    private Mono<Tuple2<FeatureSet, Optional<String>>> visible(
+            String setId, Caller caller, Condition filter, ErrorResponseException unknown) {
+        Mono<FeatureSet> visible = sets.find(setId)
                 .switchIfEmpty(projects.refuse(caller, () -> unknown))
                 .delayUntil(set -> projects.require(caller, set.projectId(), Permission.READ_ITEM, () -> unknown));
+        // Marks go by the id in lower case; what is none is unknown anyway.
+        return Mono.zip(visible, nearest.revision(setId.toLowerCase(Locale.ROOT), filter));
     }
 }

@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -1149,6 +1150,117 @@ abstract class AnnotationContract extends RunningItemService {
         assertThat(owner().get(logged(other)).json()).hasSize(1);
     }
 
+    private static String withId(String id, String said) {
+        return "{\"id\":\"" + id + "\"," + said.replace("\"id\": null,", "").substring(1);
+    }
+
+    private Reply linesWithIds(String dataset, List<String> lines) {
+        return owner().send(
+                        "POST",
+                        bulk(dataset) + "?withIds=true",
+                        "application/x-ndjson",
+                        BodyPublishers.ofString(String.join("\n", lines)));
+    }
+
+    @Test
+    void makesLinesThatAreSentAgainOnlyOnce() {
+        List<String> ids = IntStream.range(0, 1_500).mapToObj(number -> id()).toList();
+        List<String> lines = IntStream.range(0, 1_500)
+                .mapToObj(number -> withId(ids.get(number), of(itemId, said("box", "label " + number % 3))))
+                .toList();
+
+        List<JsonNode> cut = told(linesWithIds(datasetId, lines.subList(0, 1_200)));
+        List<JsonNode> again = told(linesWithIds(datasetId, lines));
+
+        assertThat(cut.get(cut.size() - 1).toString())
+                .isEqualTo("{\"totals\":{\"created\":1200,\"skipped\":0,\"failed\":0}}");
+        assertThat(again.stream().map(JsonNode::toString))
+                .containsExactly(
+                        "{\"from\":1,\"to\":1000,\"created\":0,\"skipped\":1000,\"failed\":0}",
+                        "{\"from\":1001,\"to\":1500,\"created\":300,\"skipped\":200,\"failed\":0}",
+                        "{\"totals\":{\"created\":300,\"skipped\":1200,\"failed\":0}}");
+        assertThat(item().path("annotationsCount").asInt()).isEqualTo(1_500);
+        assertThat(owner().get(path(itemId))
+                        .json()
+                        .valueStream()
+                        .map(one -> one.path("id").asString()))
+                .containsExactlyElementsOf(ids);
+        assertThat(marks()).isEmpty();
+    }
+
+    @Test
+    void refusesALineWhoseIdSaysSomethingElse() {
+        String other = owner().upload(datasetId, "/a/two.jpg", "two").id();
+        String taken = annotated(itemId, BOX);
+        String gone = annotated(itemId, BOX);
+        assertThat(owner().delete("/api/v1/annotations/" + gone).status()).isEqualTo(204);
+        String mine = id();
+        String newer = id();
+
+        List<JsonNode> told = told(linesWithIds(
+                datasetId,
+                List.of(
+                        withId(taken, of(itemId, said("class", "x"))),
+                        withId(taken, boxOf(other)),
+                        withId(taken.toUpperCase(Locale.ROOT), boxOf(itemId.toUpperCase(Locale.ROOT))),
+                        withId(mine, of(itemId, said("class", "x"))),
+                        withId(mine, of(itemId, said("class", "y"))),
+                        withId("7", of(itemId, said("class", "x"))),
+                        of(itemId, said("class", "x")),
+                        withId(
+                                mine,
+                                of(
+                                        itemId,
+                                        "{\"type\":\"class\",\"label\":\"x\",\"metadata\":{\"system\":{\"parentId\":\""
+                                                + newer + "\"}}}")),
+                        withId(gone, boxOf(itemId)))));
+
+        assertThat(told.stream()
+                        .filter(line -> line.has("line"))
+                        .map(line -> line.path("line").asInt() + " "
+                                + line.at("/problem/errors/0/field").asString() + " "
+                                + line.at("/problem/status").asInt()))
+                .containsExactly(
+                        "1 id 409",
+                        "2 id 409",
+                        "5 id 409",
+                        "6 id 400",
+                        "7 id 400",
+                        "8 metadata.system.parentId 400",
+                        "9 id 409");
+        assertThat(told.get(told.size() - 1).toString())
+                .isEqualTo("{\"totals\":{\"created\":1,\"skipped\":1,\"failed\":7}}");
+        assertThat(owner().get(path(itemId)).json()).hasSize(2);
+        assertThat(owner().get(path(other)).json()).isEmpty();
+    }
+
+    @Test
+    void takesIdsOfItemsInUpperCaseAsPathsDo() {
+        String upper = itemId.toUpperCase(Locale.ROOT);
+
+        List<JsonNode> told = told(lines(owner(), datasetId, of(upper, said("class", "x"))));
+        Reply listed = owner().post(bulk(datasetId), "[" + of(upper, said("class", "y")) + "]");
+
+        assertThat(told.get(told.size() - 1).toString()).isEqualTo("{\"totals\":{\"created\":1,\"failed\":0}}");
+        assertThat(listed.at("/0/itemId").asString()).isEqualTo(itemId);
+        assertThat(owner().get(path(upper)).json()).hasSize(2);
+    }
+
+    @Test
+    void storesManyLongLinesAtOnceWithoutHoldingAllOfThem() {
+        // Ten of these are more than all requests together may have in memory.
+        String note = "x".repeat(4 * 1024 * 1024);
+        String[] said = IntStream.range(0, 10)
+                .mapToObj(number -> of(
+                        itemId, "{\"type\":\"class\",\"label\":\"" + number + "\",\"description\":\"" + note + "\"}"))
+                .toArray(String[]::new);
+
+        List<JsonNode> told = told(lines(owner(), datasetId, said));
+
+        assertThat(told.get(told.size() - 1).toString()).isEqualTo("{\"totals\":{\"created\":10,\"failed\":0}}");
+        assertThat(item().path("annotationsCount").asInt()).isEqualTo(10);
+    }
+
     private Document stored(Document filter) {
         return Objects.requireNonNull(mongo.getCollection(Annotation.COLLECTION)
                 .flatMapMany(all -> all.find(filter))
@@ -1232,12 +1344,14 @@ abstract class AnnotationContract extends RunningItemService {
         AnnotationStream one = stream(PATIENCE);
         Caller caller = new Caller("owner@example.org", Set.of(Caller.USER), "", Reach.EVERYTHING, "");
 
-        Disposable first = one.create(datasetId, Flux.never(), caller).subscribe();
-        HttpStatusCode second = failure(one.create(datasetId, Flux.never(), caller));
+        Disposable first = one.create(datasetId, Flux.never(), false, caller).subscribe();
+        HttpStatusCode second = failure(one.create(datasetId, Flux.never(), false, caller));
         first.dispose();
 
         assertThat(second.value()).isEqualTo(503);
-        assertThat(one.create(datasetId, Flux.empty(), caller).collectList().block(PATIENCE))
+        assertThat(one.create(datasetId, Flux.empty(), false, caller)
+                        .collectList()
+                        .block(PATIENCE))
                 .isEmpty();
     }
 
@@ -1245,7 +1359,7 @@ abstract class AnnotationContract extends RunningItemService {
     void givesUpARequestThatSendsNothingMore() {
         Caller caller = new Caller("owner@example.org", Set.of(Caller.USER), "", Reach.EVERYTHING, "");
 
-        assertThat(failure(stream(Duration.ofMillis(50)).create(datasetId, Flux.never(), caller))
+        assertThat(failure(stream(Duration.ofMillis(50)).create(datasetId, Flux.never(), false, caller))
                         .value())
                 .isEqualTo(408);
     }

@@ -11,15 +11,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.bson.BsonTimestamp;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.DocumentCodec;
+import org.bson.types.Binary;
+import org.bson.types.Code;
+import org.bson.types.Decimal128;
+import org.bson.types.MinKey;
 import org.bson.types.ObjectId;
+import org.bson.types.Symbol;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.json.JsonMapper;
@@ -50,8 +58,11 @@ class AnnotationsJsonTests {
     }
 
     private static String written(List<Annotation> annotations) {
-        Flux<RawBsonDocument> stored = Flux.fromIterable(annotations)
-                .map(annotation -> new RawBsonDocument(annotation.toDocument(3), new DocumentCodec()));
+        return json(Flux.fromIterable(annotations).map(annotation -> annotation.toDocument(3)));
+    }
+
+    private static String json(Flux<Document> documents) {
+        Flux<RawBsonDocument> stored = documents.map(document -> new RawBsonDocument(document, new DocumentCodec()));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         new AnnotationsJson(JSON).array(stored, API).doOnNext(bytes::writeBytes).blockLast(PATIENCE);
         return bytes.toString(StandardCharsets.UTF_8);
@@ -98,6 +109,36 @@ class AnnotationsJsonTests {
 
         assertThat(written(many)).isEqualTo(viewed(many));
         assertThat(written(List.of())).isEqualTo("[]");
+    }
+
+    @Test
+    void findsEachMemberWhereverTheDatabaseHasIt() {
+        Annotation annotation = annotation(
+                Map.of("coordinates", List.of(1), "label", "not this one"),
+                Map.of("_id", "nor this", "system", Map.of("ü ~ ünïcode/\u0001", "a/b \u2028 \\ \"")));
+        Document stored = annotation.toDocument(1);
+        Document turned = new Document("later", new Document("hash", "none")).append("times", new Date(0));
+        List<String> names = new ArrayList<>(stored.keySet());
+        Collections.reverse(names);
+        names.forEach(name -> turned.append(name, stored.get(name)));
+
+        assertThat(json(Flux.just(turned, stored))).isEqualTo(viewed(List.of(annotation, annotation)));
+    }
+
+    @Test
+    void skipsWhateverElseIsStored() {
+        Annotation annotation = annotation(Map.of(), Map.of("a", 1));
+        Document stored = new Document("min", new MinKey())
+                .append("binary", new Binary(new byte[] {1, 0, 2}))
+                .append("decimal", new Decimal128(3))
+                .append("time", new BsonTimestamp(7))
+                .append("symbol", new Symbol("s"))
+                .append("code", new Code("return"))
+                .append("none", null)
+                .append("yes", true);
+        stored.putAll(annotation.toDocument(1));
+
+        assertThat(json(Flux.just(stored))).isEqualTo(viewed(List.of(annotation)));
     }
 
     @Test

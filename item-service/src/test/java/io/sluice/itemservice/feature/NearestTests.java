@@ -2,6 +2,7 @@ package io.sluice.itemservice.feature;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -151,6 +152,38 @@ class NearestTests {
 
             assertThat(inColumns.inOrder()).isEqualTo(inRows.inOrder());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 255, 4_096})
+    void addsUpStepsWithoutOverflow(int size) {
+        double[] largest = new double[size];
+        Arrays.fill(largest, -3e38f);
+        VectorRows rows = VectorRows.of(List.of(stored(IDS.get(0), largest)), size);
+        Stepped wanted = Stepped.of(largest, 0, size);
+
+        VectorColumns columns = (VectorColumns) VectorColumns.of(rows);
+        int dot = columns.dots(VectorColumns.Repeated.of(wanted.counts(), 1))[0];
+
+        assertThat(dot * wanted.step() * columns.steps()[0])
+                .isCloseTo(size * (double) 3e38f * 3e38f, withinPercentage(0.001));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1, 1e-30, 1e30, 4.9e-324, 0})
+    void knowsHowFarStepsAreFromTheNumbers(double scale) {
+        double[] numbers =
+                new Random(3).doubles(100, -1, 1).map(number -> number * scale).toArray();
+
+        Stepped stepped = Stepped.of(numbers, 0, numbers.length);
+
+        double squares = 0;
+        for (int index = 0; index < numbers.length; index++) {
+            double error = numbers[index] - stepped.counts()[index] * stepped.step();
+            squares += error * error;
+        }
+        assertThat(Math.sqrt(squares)).isLessThanOrEqualTo(stepped.error());
+        assertThat(stepped.error()).isLessThanOrEqualTo(scale * 0.01 + 1e-6);
     }
 
     @Test
