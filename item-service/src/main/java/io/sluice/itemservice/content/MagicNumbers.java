@@ -126,40 +126,6 @@ final class MagicNumbers {
         }
     }
 
-    /** Something of which one of several others has to be there as well. */
-    private record With(Rule rule, List<Rule> others) implements Rule {
-
-        @Override
-        public int from() {
-            return rule.from();
-        }
-
-        @Override
-        public int to() {
-            return rule.to();
-        }
-
-        @Override
-        public boolean begins(int first) {
-            return rule.begins(first);
-        }
-
-        @Override
-        public boolean fits(Beginning beginning, int at) {
-            return rule.fits(beginning, at) && others.stream().anyMatch(other -> isSomewhere(other, beginning));
-        }
-
-        private static boolean isSomewhere(Rule other, Beginning beginning) {
-            int end = Math.min(other.to(), beginning.bytes.length - 1);
-            for (int at = other.from(); at <= end; at++) {
-                if (other.begins(beginning.bytes[at] & 0xff) && other.fits(beginning, at)) {
-                    return true;
-                }
-            }
-            return false;
-        }
-    }
-
     private static final class Beginning {
 
         private final byte[] bytes;
@@ -199,16 +165,16 @@ final class MagicNumbers {
         }
     }
 
-    /** What is beside each other is one or the other; what is within something else has to be there as well. */
+    /** What is beside each other is one or the other. */
     private static List<Rule> rulesIn(Node parent) {
         List<Rule> rules = new ArrayList<>();
         for (Node child = parent.getFirstChild(); child != null; child = child.getNextSibling()) {
             if (child instanceof Element match && match.getTagName().equals("match")) {
-                List<Rule> others = rulesIn(match);
-                if (!match.hasAttribute("value")) {
-                    rules.addAll(others);
+                // What is within it only narrows it down.
+                if (match.hasAttribute("value")) {
+                    rules.add(rule(match));
                 } else {
-                    rules.add(others.isEmpty() ? rule(match) : new With(rule(match), others));
+                    rules.addAll(rulesIn(match));
                 }
             }
         }
