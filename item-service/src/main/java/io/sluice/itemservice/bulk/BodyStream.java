@@ -19,13 +19,18 @@ import reactor.core.publisher.Flux;
  */
 final class BodyStream extends InputStream {
 
-    private static final int AHEAD = 8;
+    private static final int AHEAD = 16;
+
+    /** Asking for each piece by itself would wake the thread of the connection for each. */
+    private static final int ASKED_AT_ONCE = 8;
+
     private static final Object END = new Object();
 
     private final BlockingQueue<Object> pieces = new LinkedBlockingQueue<>();
     private final Pieces source = new Pieces();
     private final Duration longestSilence;
     private @Nullable DataBuffer current;
+    private int taken;
     private boolean ended;
     private volatile boolean closed;
 
@@ -103,7 +108,10 @@ final class BodyStream extends InputStream {
             if (current != null) {
                 DataBufferUtils.release(current);
                 current = null;
-                source.request(1);
+                if (++taken == ASKED_AT_ONCE) {
+                    taken = 0;
+                    source.request(ASKED_AT_ONCE);
+                }
             }
             Object next = next();
             if (next == END) {

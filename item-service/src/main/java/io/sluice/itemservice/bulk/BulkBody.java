@@ -117,10 +117,14 @@ record BulkBody(Format format, List<Coding> codings) {
 
     /** Reads the body as if it were not packed. */
     InputStream unpacked(InputStream body) throws IOException {
-        InputStream plain = body;
+        if (codings.isEmpty()) {
+            return body;
+        }
+        Expansion expansion = new Expansion();
+        InputStream plain = expansion.packed(body);
         for (Coding coding : codings) {
             plain = coding.decode(plain);
         }
-        return plain;
+        return expansion.plain(plain);
     }
 }

@@ -4,6 +4,8 @@ import io.sluice.itemservice.bulk.Arrival.Kind;
 import io.sluice.itemservice.bulk.BulkLines.Line;
 import io.sluice.itemservice.content.BlobStore;
 import io.sluice.itemservice.content.MediaProbe;
+import io.sluice.itemservice.content.StagedContent;
+import io.sluice.itemservice.content.segment.Disk;
 import io.sluice.itemservice.item.GivenItem;
 import io.sluice.itemservice.item.GivenItem.Written;
 import io.sluice.itemservice.item.Intake;
@@ -11,6 +13,7 @@ import io.sluice.itemservice.item.ItemIntake;
 import io.sluice.itemservice.item.TakenItem;
 import io.sluice.itemservice.item.TakenItem.Outcome;
 import io.sluice.kit.error.Problem;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,7 +42,12 @@ final class BulkUpload {
     static final int LARGEST_BATCH = 1_000;
 
     private static final int BATCHES_AT_ONCE = 2;
-    private static final int FILES_AT_ONCE = 32;
+    private static final int FILES_AT_ONCE = 1_000;
+
+    /** Enough that the question to the database is a small part of it, few enough that a second lot is on its way soon. */
+    private static final int LARGEST_LANDING = 128;
+
+    private static final int LANDINGS_AT_ONCE = 4;
     private static final int WAITING_FOR_BATCHES = 2 * LARGEST_BATCH;
     private static final int READ_AHEAD = 16;
 
@@ -58,12 +66,30 @@ final class BulkUpload {
     private final BulkLines lines;
     private final Budget budget;
     private final Batches<GivenItem, TakenItem> stored;
-    private final Batches<String, Map<String, TakenItem>> looked;
+    private final Batches<Came, Landed> landing;
     /** Null when every file is an item. */
     private final @Nullable Sidecars sidecars;
 
     private final Set<BlobStore.Writing> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean isOver;
     private @Nullable Large large;
+
+    /**
+     * A file that has come whole and is small.
+     *
+     * @param mayBeSkipped whether it is to be left alone when something is at its path
+     */
+    private record Came(String path, byte[] bytes, boolean mayBeSkipped) {}
+
+    /**
+     * What became of it: one of the three is not null.
+     *
+     * @param there what is at its path, so that its bytes are not needed
+     */
+    private record Landed(
+            @Nullable Written written,
+            @Nullable TakenItem there,
+            @Nullable Throwable failure) {}
 
     /** A file that is being written piece by piece. */
     private static final class Large {
@@ -98,11 +124,7 @@ final class BulkUpload {
         this.budget = budget;
         this.sidecars = hasSidecars ? new Sidecars() : null;
         this.stored = new Batches<>(intake::take, LARGEST_BATCH, BATCHES_AT_ONCE);
-        this.looked = new Batches<>(
-                paths -> intake.skippable(paths)
-                        .map(there -> paths.stream().map(path -> there).toList()),
-                LARGEST_BATCH,
-                BATCHES_AT_ONCE);
+        this.landing = new Batches<>(this::land, LARGEST_LANDING, LANDINGS_AT_ONCE);
     }
 
     /**
@@ -112,8 +134,10 @@ final class BulkUpload {
      * @param failuresOnly whether nothing is said of what went well, but in the totals
      */
     Flux<byte[]> run(Callable<Entries> begin, boolean failuresOnly) {
-        return Flux.usingWhen(
-                Mono.just(this), upload -> upload.answer(begin, failuresOnly), upload -> upload.giveUpRest());
+        return Flux.usingWhen(Mono.just(this), upload -> upload.answer(begin, failuresOnly), upload -> {
+            isOver = true;
+            return upload.giveUpRest();
+        });
     }
 
     private Flux<byte[]> answer(Callable<Entries> begin, boolean failuresOnly) {
@@ -123,7 +147,8 @@ final class BulkUpload {
                 .concatMapIterable(this::paired)
                 .concatWith(
                         Flux.defer(() -> Flux.fromIterable(sidecars == null ? List.<Arrival>of() : sidecars.rest())))
-                .flatMap(this::finished, WAITING_FOR_BATCHES, 1)
+                // In order, which costs nothing: what is not looks through all that wait for each that ends.
+                .flatMapSequential(this::finished, WAITING_FOR_BATCHES, 1)
                 .doOnNext(lines::count)
                 .filter(line -> !failuresOnly || line.taken().outcome() == Outcome.FAILED)
                 .map(lines::write)
@@ -161,8 +186,7 @@ final class BulkUpload {
     /** What belongs to a large file is written in its order; everything else goes on as it is. */
     private Mono<Object> gathered(Entry entry) {
         if (entry instanceof Entry.Begin begin) {
-            return skippable(begin.path())
-                    .defaultIfEmpty(Map.of())
+            return skippable(List.of(begin.path()))
                     .map(there -> begin(begin, there.get(begin.path())))
                     .then(Mono.empty());
         }
@@ -213,18 +237,57 @@ final class BulkUpload {
     }
 
     private Mono<Written> written(String path, BlobStore.Writing writing) {
-        String name = path.substring(path.lastIndexOf('/') + 1);
         return writing.finish()
-                .flatMap(staged -> probe.describe(staged, name).map(facts -> new Written(writing, staged, facts)));
+                .flatMap(staged ->
+                        probe.describe(staged, nameIn(path)).map(facts -> new Written(writing, staged, facts)));
     }
 
     private Mono<Written> write(String path, byte[] bytes) {
-        return Mono.defer(() -> {
-            BlobStore.Writing writing = opened();
-            return writing.append(DefaultDataBufferFactory.sharedInstance.wrap(bytes))
-                    .then(Mono.defer(() -> written(path, writing)))
-                    .onErrorResume(failure -> giveUp(writing).then(Mono.error(failure)));
-        });
+        return landing.put(new Came(path, bytes, false))
+                .flatMap(landed -> landed.failure() == null
+                        ? Mono.just(Objects.requireNonNull(landed.written()))
+                        : Mono.error(landed.failure()));
+    }
+
+    /** Digests and looks at some files by one thread, which costs less than a thread for each. */
+    private Mono<List<Landed>> land(List<Came> some) {
+        return skippable(
+                        some.stream().filter(Came::mayBeSkipped).map(Came::path).toList())
+                .flatMap(there -> Disk.<List<Landed>>on(
+                        () -> some.stream().map(came -> land(came, there)).toList()))
+                // Nobody else gives up what was begun after the end.
+                .delayUntil(all -> isOver ? giveUpRest() : Mono.empty());
+    }
+
+    private Landed land(Came came, Map<String, TakenItem> there) {
+        TakenItem skipped = came.mayBeSkipped() ? there.get(came.path()) : null;
+        if (skipped != null) {
+            return new Landed(null, skipped, null);
+        }
+        BlobStore.Writing writing = opened();
+        try {
+            return new Landed(written(came, writing), null, null);
+        } catch (Exception failure) {
+            open.remove(writing);
+            try {
+                writing.giveUp();
+            } catch (IOException remains) {
+                failure.addSuppressed(remains);
+            }
+            return new Landed(null, null, failure);
+        }
+    }
+
+    private Written written(Came came, BlobStore.Writing writing) throws IOException {
+        StagedContent staged = writing.take(came.bytes());
+        if (staged == null) {
+            throw new IOException("The upload was given up");
+        }
+        return new Written(writing, staged, probe.look(staged, nameIn(came.path())));
+    }
+
+    private static String nameIn(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     private Mono<Void> giveUp(BlobStore.Writing writing) {
@@ -236,8 +299,11 @@ final class BulkUpload {
         return Flux.fromIterable(List.copyOf(open)).flatMap(this::giveUp).then();
     }
 
-    private Mono<Map<String, TakenItem>> skippable(String path) {
-        return looked.put(path).onErrorResume(failure -> Mono.just(Map.of()));
+    /** When that cannot be told it is seen when they are stored. */
+    private Mono<Map<String, TakenItem>> skippable(List<String> paths) {
+        return paths.isEmpty()
+                ? Mono.just(Map.of())
+                : intake.skippable(paths).onErrorResume(failure -> Mono.just(Map.of()));
     }
 
     /** What is small is written down while others are. */
@@ -273,15 +339,21 @@ final class BulkUpload {
     }
 
     private Mono<Arrival> landed(Entry.Small small) {
-        return skippable(small.path())
-                .flatMap(there -> there.containsKey(small.path())
-                        ? Mono.just(
-                                Arrival.ended(small.path(), Kind.FILE, Objects.requireNonNull(there.get(small.path()))))
-                        : write(small.path(), small.bytes())
-                                .map(bytes -> Arrival.written(small.path(), Kind.FILE, bytes)))
+        return landing.put(new Came(small.path(), small.bytes(), true))
+                .map(landed -> arrival(small.path(), landed))
                 .onErrorResume(failure -> Mono.just(Arrival.ended(small.path(), Kind.FILE, TakenItem.failed(failure))))
                 // The store holds small files in memory until their items are there.
                 .map(arrival -> arrival.weighing(small.bytes().length));
+    }
+
+    private static Arrival arrival(String path, Landed landed) {
+        if (landed.written() != null) {
+            return Arrival.written(path, Kind.FILE, landed.written());
+        }
+        return Arrival.ended(
+                path,
+                Kind.FILE,
+                landed.there() == null ? TakenItem.failed(Objects.requireNonNull(landed.failure())) : landed.there());
     }
 
     private Mono<Arrival> landed(Entry.LineWithBytes line) {

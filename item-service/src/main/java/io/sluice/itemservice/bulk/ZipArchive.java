@@ -33,6 +33,7 @@ final class ZipArchive implements Archive {
     private int position;
     private int limit;
     private final Inflater inflater = new Inflater(true);
+    private final Expansion expansion = new Expansion();
     private final CRC32 checksum = new CRC32();
 
     private boolean isOpen;
@@ -167,6 +168,7 @@ final class ZipArchive implements Archive {
             try {
                 int count = inflater.inflate(into, offset, length);
                 if (count > 0) {
+                    expansion.unpacked(count);
                     return count;
                 }
                 if (inflater.needsDictionary()) {
@@ -268,6 +270,7 @@ final class ZipArchive implements Archive {
                 limit = 0;
                 throw new Unreadable("ends in the middle of " + where);
             }
+            expansion.came(limit);
         }
     }
 

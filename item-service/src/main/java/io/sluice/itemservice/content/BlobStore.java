@@ -17,8 +17,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -36,6 +38,7 @@ import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 
 /**
  * Bytes in a folder, by digest: equal bytes are kept once. Replicas share the folder. Large ones have a file each, small ones
@@ -50,6 +53,13 @@ import reactor.core.publisher.Mono;
 public class BlobStore {
 
     private static final int CHUNK = 64 * 1024;
+    private static final int LINKED_AT_ONCE = 16;
+
+    /** As many bytes of a file are taken before they are written. */
+    private static final long MOST_AHEAD = 512 * 1024;
+
+    /** How much is written before the disk begins with it. */
+    private static final long BETWEEN_SYNCS = 8L * 1024 * 1024;
 
     /** How much is written before the free space is looked at again. */
     private static final long BETWEEN_LOOKS = 16L * 1024 * 1024;
@@ -95,6 +105,21 @@ public class BlobStore {
     public Mono<StagedContent> publish(StagedContent staged) {
         HeldBytes inMemory = staged.held();
         return inMemory == null ? link(staged) : segments.keep(inMemory).thenReturn(staged);
+    }
+
+    /** As {@link #publish}, of many for what one would cost when they are small; fails when one of them fails. */
+    public Mono<Void> publishAll(Collection<StagedContent> all) {
+        return Mono.defer(() -> {
+            List<HeldBytes> small = all.stream()
+                    .map(StagedContent::held)
+                    .filter(Objects::nonNull)
+                    .toList();
+            return Flux.fromIterable(all)
+                    .filter(staged -> staged.held() == null)
+                    .flatMap(this::link, LINKED_AT_ONCE)
+                    .then()
+                    .and(segments.keepAll(small));
+        });
     }
 
     private Mono<StagedContent> link(StagedContent staged) {
@@ -281,6 +306,20 @@ public class BlobStore {
         return segments;
     }
 
+    /** Says so when it was for want of room. */
+    private IOException requireRoom(IOException unwritable) throws IOException {
+        freeSpace.require();
+        return unwritable;
+    }
+
+    private Throwable explained(IOException unwritable) {
+        try {
+            return requireRoom(unwritable);
+        } catch (IOException | RuntimeException full) {
+            return full;
+        }
+    }
+
     private boolean reserve(long bytes) {
         long left = memory.addAndGet(-bytes - OVERHEAD);
         if (left < 0) {
@@ -301,32 +340,162 @@ public class BlobStore {
 
         private final MessageDigest digest = sha256();
         private final List<byte[]> collected = new ArrayList<>();
+
+        /** What comes while the disk is at work; kept for as long as it is not written. */
+        private final Deque<DataBuffer> ahead = new ArrayDeque<>();
+
+        private long bytesAhead;
+        private boolean isWriting;
+        private @Nullable Throwable failure;
+        private @Nullable MonoSink<Void> waiting;
+
+        private volatile boolean isTooLarge;
         private volatile boolean isInFile;
         private @Nullable Path file;
         private @Nullable FileChannel channel;
         private @Nullable HeldBytes whole;
         private long size;
         private long untilLook;
+        private long unsynced;
+        private @Nullable EarlySync sync;
         private boolean closed;
 
         private Writing() {}
 
-        /** Takes the bytes behind those that are there; keeps a hold of its own on the buffer until it has. */
+        /**
+         * Takes the bytes behind those that are there; keeps a hold of its own on the buffer until it has. Ends when more may
+         * come, which mostly is before they are on the disk: what goes wrong there is told to whoever comes next. Nobody
+         * comes before that.
+         */
         public Mono<Void> append(DataBuffer buffer) {
-            return Mono.defer(() -> {
-                if (!isInFile && collect(buffer)) {
-                    return Mono.empty();
+            return Mono.defer(
+                    () -> !isTooLarge && collect(buffer) ? Mono.empty() : Mono.create(sink -> enqueue(buffer, sink)));
+        }
+
+        private void enqueue(DataBuffer buffer, MonoSink<Void> sink) {
+            boolean begins;
+            boolean waits;
+            synchronized (ahead) {
+                Throwable reason = failure;
+                if (reason != null) {
+                    sink.error(reason);
+                    return;
                 }
-                DataBuffer kept = DataBufferUtils.retain(buffer);
-                return Disk.<Boolean>on(() -> {
-                            try {
-                                return write(kept);
-                            } finally {
-                                DataBufferUtils.release(kept);
-                            }
-                        })
-                        .then();
-            });
+                ahead.add(DataBufferUtils.retain(buffer));
+                bytesAhead += buffer.readableByteCount();
+                begins = !isWriting;
+                isWriting = true;
+                // Whoever comes first is told whether there can be a file at all.
+                waits = bytesAhead > MOST_AHEAD || !isInFile;
+                if (waits) {
+                    waiting = sink;
+                }
+            }
+            if (begins) {
+                Disk.THREADS.schedule(this::writeAhead);
+            }
+            if (!waits) {
+                sink.success();
+            }
+        }
+
+        /** Writes what has come, and what comes meanwhile. */
+        private void writeAhead() {
+            try {
+                boolean isMore = true;
+                while (isMore) {
+                    isMore = writeNext();
+                }
+            } catch (IOException unwritable) {
+                fail(explained(unwritable));
+            } catch (Throwable unwritable) {
+                // An Error, too: nobody else would answer who waits.
+                fail(unwritable);
+            }
+        }
+
+        private synchronized boolean writeNext() throws IOException {
+            DataBuffer next;
+            synchronized (ahead) {
+                next = ahead.poll();
+                if (next == null) {
+                    isWriting = false;
+                    return false;
+                }
+            }
+            int count = next.readableByteCount();
+            try {
+                write(next);
+            } finally {
+                DataBufferUtils.release(next);
+            }
+            MonoSink<Void> relieved = null;
+            synchronized (ahead) {
+                bytesAhead -= count;
+                if (bytesAhead <= MOST_AHEAD / 2) {
+                    relieved = waiting;
+                    waiting = null;
+                }
+            }
+            if (relieved != null) {
+                relieved.success();
+            }
+            return true;
+        }
+
+        private void fail(Throwable unwritable) {
+            MonoSink<Void> told;
+            synchronized (ahead) {
+                failure = unwritable;
+                isWriting = false;
+                ahead.forEach(DataBufferUtils::release);
+                ahead.clear();
+                told = waiting;
+                waiting = null;
+            }
+            if (told != null) {
+                told.error(unwritable);
+            }
+        }
+
+        private void requireWritten() throws IOException {
+            writeAhead();
+            Throwable reason;
+            synchronized (ahead) {
+                reason = failure;
+            }
+            if (reason instanceof IOException unwritable) {
+                throw unwritable;
+            }
+            if (reason instanceof RuntimeException refused) {
+                throw refused;
+            }
+            if (reason != null) {
+                throw new IOException(reason);
+            }
+        }
+
+        /**
+         * Takes all there is at once, on a thread that may wait for the disk: as {@link #append} and {@link #finish}.
+         *
+         * @param bytes not copied; nobody changes them any more
+         * @return null when they were given up meanwhile
+         */
+        public synchronized @Nullable StagedContent take(byte[] bytes) throws IOException {
+            if (closed) {
+                return null;
+            }
+            try {
+                if (bytes.length > largestHeld || bytes.length > 0 && !reserve(bytes.length)) {
+                    write(ByteBuffer.wrap(bytes), open());
+                } else if (bytes.length > 0) {
+                    collected.add(bytes);
+                }
+                size = bytes.length;
+            } catch (IOException unwritable) {
+                throw requireRoom(unwritable);
+            }
+            return sealed();
         }
 
         /** False when there is no room for them. */
@@ -338,7 +507,8 @@ public class BlobStore {
             if (count == 0) {
                 return true;
             }
-            if (isInFile || size + count > largestHeld || !reserve(count)) {
+            if (isTooLarge || size + count > largestHeld || !reserve(count)) {
+                isTooLarge = true;
                 return false;
             }
             byte[] copy = new byte[count];
@@ -348,9 +518,9 @@ public class BlobStore {
             return true;
         }
 
-        private synchronized boolean write(DataBuffer buffer) throws IOException {
+        private void write(DataBuffer buffer) throws IOException {
             if (closed) {
-                return false;
+                return;
             }
             FileChannel open = open();
             untilLook -= buffer.readableByteCount();
@@ -365,13 +535,18 @@ public class BlobStore {
                     write(part, open);
                 }
             }
-            return true;
         }
 
         private void write(ByteBuffer bytes, FileChannel open) throws IOException {
             digest.update(bytes.duplicate());
+            unsynced += bytes.remaining();
             while (bytes.hasRemaining()) {
                 open.write(bytes);
+            }
+            if (unsynced >= BETWEEN_SYNCS && (sync == null || sync.isOver())) {
+                unsynced = 0;
+                sync = new EarlySync(open);
+                Disk.THREADS.schedule(sync);
             }
         }
 
@@ -407,6 +582,7 @@ public class BlobStore {
             if (closed) {
                 return null;
             }
+            requireWritten();
             if (channel == null && size <= largestHeld) {
                 freeSpace.require();
                 if (size > 0 || reserve(0)) {
@@ -417,7 +593,12 @@ public class BlobStore {
             try (FileChannel open = open()) {
                 closed = true;
                 begun = Objects.requireNonNull(file);
+                if (sync != null) {
+                    sync.end();
+                }
                 open.force(true);
+            } catch (IOException unwritable) {
+                throw requireRoom(unwritable);
             }
             String sha256 = HexFormat.of().formatHex(digest.digest());
             Path named = files.staged(sha256, begun);
@@ -459,6 +640,13 @@ public class BlobStore {
             });
         }
 
+        /** As {@link #abandon}, on a thread that may wait for the disk. */
+        public void giveUp() throws IOException {
+            if (!forgotten()) {
+                removed();
+            }
+        }
+
         /** False when the bytes have been written to a file since. */
         private synchronized boolean forgotten() {
             if (isInFile) {
@@ -479,6 +667,46 @@ public class BlobStore {
                 channel.close();
             }
             return file != null && Files.deleteIfExists(file);
+        }
+    }
+
+    /**
+     * Lets the disk begin with what has been written while more comes, so that less is left to wait for at the end. What fails
+     * here would not fail again then.
+     */
+    private static final class EarlySync implements Runnable {
+
+        private final FileChannel channel;
+        private volatile boolean isOver;
+        private @Nullable IOException failure;
+
+        EarlySync(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        boolean isOver() {
+            return isOver;
+        }
+
+        @Override
+        public synchronized void run() {
+            if (isOver) {
+                return;
+            }
+            try {
+                channel.force(false);
+            } catch (IOException unwritten) {
+                failure = unwritten;
+            }
+            isOver = true;
+        }
+
+        /** Waits for it when it has begun; otherwise nothing more is to come of it. */
+        synchronized void end() throws IOException {
+            isOver = true;
+            if (failure != null) {
+                throw failure;
+            }
         }
     }
 

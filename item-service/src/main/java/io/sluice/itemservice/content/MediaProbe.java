@@ -4,6 +4,7 @@ import io.sluice.itemservice.media.ImageHeader;
 import io.sluice.itemservice.media.MediaFacts;
 import io.sluice.kit.mongo.JsonObject;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -13,7 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.tika.detect.TextDetector;
 import org.apache.tika.metadata.TikaCoreProperties;
+import org.apache.tika.mime.MediaType;
 import org.apache.tika.mime.MimeTypes;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -58,12 +61,14 @@ public class MediaProbe {
      * @param name the name of the file; its extension decides where the bytes do not
      */
     public Mono<Map<String, @Nullable Object>> describe(StagedContent staged, String name) {
-        return Mono.fromCallable(() -> {
-                    try (SeekableByteChannel bytes = staged.open()) {
-                        return look(bytes, name);
-                    }
-                })
-                .subscribeOn(Schedulers.boundedElastic());
+        return Mono.fromCallable(() -> look(staged, name)).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    /** As {@link #describe}, on a thread that may wait for the disk. */
+    public Map<String, @Nullable Object> look(StagedContent staged, String name) throws IOException {
+        try (SeekableByteChannel bytes = staged.open()) {
+            return look(bytes, name);
+        }
     }
 
     private Map<String, @Nullable Object> look(SeekableByteChannel bytes, String name) throws IOException {
@@ -92,9 +97,30 @@ public class MediaProbe {
     }
 
     private String typeOf(SeekableByteChannel bytes, String name) throws IOException {
+        byte[] beginning = fromTheStart(bytes).readNBytes(types.getMinLength());
+        return typeOf(beginning, name).getBaseType().toString();
+    }
+
+    /** What Tika says, which is asked only where it could know something. */
+    MediaType typeOf(byte[] beginning, String name) throws IOException {
         var hints = new org.apache.tika.metadata.Metadata();
         hints.set(TikaCoreProperties.RESOURCE_NAME_KEY, name);
-        return types.detect(fromTheStart(bytes), hints).getBaseType().toString();
+        if (Known.BEGINNINGS.mayKnow(beginning)) {
+            return types.detect(new ByteArrayInputStream(beginning), hints);
+        }
+        MediaType byBytes = beginning.length == 0
+                ? MediaType.OCTET_STREAM
+                : new TextDetector(types.getMinLength()).detect(new ByteArrayInputStream(beginning), hints);
+        MediaType byName = types.detect(null, hints);
+        boolean isCloser =
+                byName.equals(byBytes) || types.getMediaTypeRegistry().isSpecializationOf(byName, byBytes);
+        return isCloser ? byName : byBytes;
+    }
+
+    /** Read when the first file comes for which it matters. */
+    private static final class Known {
+
+        private static final MagicNumbers BEGINNINGS = MagicNumbers.ofTika();
     }
 
     /** Whoever has it open closes it. */

@@ -27,6 +27,11 @@ public record StagedContent(
         return new StagedContent(new Content(held.sha256(), held.bytes().length), null, held);
     }
 
+    /** Whether they were published, as far as can be told after a failure. */
+    public boolean mayBePublished() {
+        return held == null || held.keptAt() != null;
+    }
+
     /** To look at the bytes. */
     SeekableByteChannel open() throws IOException {
         return held == null ? Files.newByteChannel(Objects.requireNonNull(file)) : new BytesChannel(held.bytes());

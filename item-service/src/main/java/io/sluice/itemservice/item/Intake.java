@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sluice.itemservice.annotation.NewAnnotations;
 import io.sluice.itemservice.content.Content;
+import io.sluice.itemservice.content.StagedContent;
 import io.sluice.itemservice.dataset.DatasetAccess;
 import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.itemservice.item.GivenItem.Named;
@@ -38,9 +39,6 @@ public final class Intake {
 
     private static final int AT_ONCE = 16;
 
-    /** Small ones are synced by the many that come together. */
-    private static final int PUBLISHED_AT_ONCE = 512;
-
     private static final int MOST_FOLDERS = 10_000;
     private static final String PATH = "path";
 
@@ -74,6 +72,10 @@ public final class Intake {
         private final ItemPath path;
         private @Nullable Item item;
         private @Nullable TakenItem taken;
+
+        /** Whether its bytes were to be published: when that fails for some of many, others may have been. */
+        private boolean isTried;
+
         private boolean isPublished;
 
         Slot(GivenItem given) {
@@ -99,6 +101,10 @@ public final class Intake {
 
         Item item() {
             return Objects.requireNonNull(item);
+        }
+
+        StagedContent staged() {
+            return ((Written) Objects.requireNonNull(given.bytes())).staged();
         }
 
         NewAnnotations annotations() {
@@ -331,8 +337,7 @@ public final class Intake {
                 .sum();
         return ensure(newFolders(slots))
                 .then(parts.quota.reserve(caller, access, items.size(), bytes))
-                .thenMany(Flux.fromIterable(slots))
-                .flatMap(this::publish, PUBLISHED_AT_ONCE)
+                .then(publish(slots))
                 .then(parts.thumbnails.askAll(items))
                 .then(Mono.defer(() -> inserted(slots, items)))
                 // What is wrong with one must not keep the others out.
@@ -350,13 +355,14 @@ public final class Intake {
         return Flux.fromIterable(left).concatMap(slot -> store(List.of(slot))).then();
     }
 
-    private Mono<Void> publish(Slot slot) {
-        return slot.given.bytes() instanceof Written written && !slot.isPublished
-                ? parts.blobs
-                        .publish(written.staged())
-                        .doOnNext(published -> slot.isPublished = true)
-                        .then()
-                : Mono.empty();
+    private Mono<Void> publish(List<Slot> slots) {
+        List<Slot> left = slots.stream()
+                .filter(slot -> slot.given.bytes() instanceof Written && !slot.isPublished)
+                .toList();
+        return parts.blobs
+                .publishAll(left.stream().map(Slot::staged).toList())
+                .doFirst(() -> left.forEach(slot -> slot.isTried = true))
+                .doOnSuccess(published -> left.forEach(slot -> slot.isPublished = true));
     }
 
     private Mono<Void> inserted(List<Slot> slots, List<Item> items) {
@@ -492,7 +498,7 @@ public final class Intake {
         Content content = Objects.requireNonNull(slot.item().content());
         return parts.quota
                 .reserve(caller, access, 0, content.size())
-                .then(publish(slot))
+                .then(publish(List.of(slot)))
                 .then(Mono.defer(() -> parts.items.find(itemId))
                         .flatMap(there -> parts.revisions.replace(there, there.overwrittenBy(slot.item())))
                         .retryWhen(Items.AGAIN_ON_CONFLICT))
@@ -533,11 +539,8 @@ public final class Intake {
                 .filter(slot -> slot.given.bytes() instanceof Written && !slot.isStored())
                 .toList();
         Set<String> published = unused.stream()
-                .filter(slot -> slot.isPublished)
-                .map(slot -> ((Written) Objects.requireNonNull(slot.given.bytes()))
-                        .staged()
-                        .content()
-                        .sha256())
+                .filter(slot -> slot.isTried && slot.staged().mayBePublished())
+                .map(slot -> slot.staged().content().sha256())
                 .collect(Collectors.toSet());
         return parts.released
                 .add(published)

@@ -7,9 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.testing.MongoServer;
 import io.sluice.kit.testing.MovableClock;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -168,6 +173,54 @@ abstract class BlobStoreContract {
     }
 
     @Test
+    void keepsPiecesInTheirOrderThatComeFasterThanTheyAreWritten() {
+        List<String> pieces = IntStream.range(0, 300)
+                .mapToObj(number -> (number + " ").repeat(1 + 37 * number))
+                .toList();
+        BlobStore.Writing writing = blobs.store().begin();
+
+        Flux.fromIterable(pieces)
+                .concatMap(piece -> writing.append(Blobs.buffer(piece)))
+                .blockLast(Blobs.PATIENCE);
+        StagedContent staged = Objects.requireNonNull(writing.finish().block(Blobs.PATIENCE));
+
+        assertThat(staged.content()).isEqualTo(Blobs.contentOf(String.join("", pieces)));
+        blobs.publish(staged);
+        assertThat(blobs.published(staged)).isEqualTo(String.join("", pieces));
+    }
+
+    @Test
+    void publishesManyTogetherThatCameAtOnce() throws IOException {
+        List<StagedContent> staged = new ArrayList<>();
+        for (String text : List.of("", "one", "two", "two", "long ".repeat(1000))) {
+            staged.add(Objects.requireNonNull(blobs.store().begin().take(text.getBytes(StandardCharsets.UTF_8))));
+        }
+
+        blobs.store().publishAll(staged).block(Blobs.PATIENCE);
+        staged.forEach(blobs::settle);
+
+        assertThat(staged.stream().map(blobs::published))
+                .containsExactly("", "one", "two", "two", "long ".repeat(1000));
+        assertThat(blobs.staging()).isEmpty();
+    }
+
+    @Test
+    void publishesNoneOfManyWhenThereIsNoRoom() throws IOException {
+        StagedContent staged =
+                Objects.requireNonNull(blobs.store().begin().take("some".getBytes(StandardCharsets.UTF_8)));
+        looksUntilFull.set(0);
+
+        assertRefused(() -> blobs.store().begin().take(new byte[1]));
+        if (staged.held() != null) {
+            assertRefused(() -> blobs.store().publishAll(List.of(staged)).block(Blobs.PATIENCE));
+        }
+
+        looksUntilFull.set(PLENTY);
+        blobs.store().publishAll(List.of(staged)).block(Blobs.PATIENCE);
+        assertThat(blobs.published(staged)).isEqualTo("some");
+    }
+
+    @Test
     void takesNothingWhenThereIsNoRoom() {
         looksUntilFull.set(0);
 
@@ -197,6 +250,15 @@ abstract class BlobStoreContract {
         blobs.publish(staged);
 
         assertThat(blobs.published(staged)).isEqualTo("when it is full");
+    }
+
+    /** The disk may be fuller than it was a moment ago. */
+    @Test
+    void saysThatThereIsNoRoomWhenAFileCannotBeWrittenForWantOfIt() throws IOException {
+        Files.delete(folder.resolve("staging"));
+        looksUntilFull.set(1);
+
+        assertRefused(() -> blobs.append(blobs.store().begin(), "long ".repeat(1000)));
     }
 
     @Test

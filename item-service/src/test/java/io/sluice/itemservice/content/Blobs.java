@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
@@ -79,7 +80,11 @@ record Blobs(BlobStore store, Path folder, ReactiveMongoTemplate mongo) {
     }
 
     void append(BlobStore.Writing writing, String text) {
-        writing.append(BUFFERS.wrap(text.getBytes(StandardCharsets.UTF_8))).block(PATIENCE);
+        writing.append(buffer(text)).block(PATIENCE);
+    }
+
+    static DataBuffer buffer(String text) {
+        return BUFFERS.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
     void publish(StagedContent staged) {

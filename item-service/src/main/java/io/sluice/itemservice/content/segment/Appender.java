@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +132,30 @@ final class Appender {
     /** Makes the bytes durable and findable, unless they are already. */
     Mono<Void> keep(HeldBytes held) {
         return add(() -> new Waiting(held, null)).then();
+    }
+
+    /** As {@link #keep}, of many, who wait together. Fails when each of them has been answered and one of them in vain. */
+    Mono<Void> keepAll(Collection<HeldBytes> all) {
+        return Mono.defer(() -> {
+            List<Waiting> arrivals =
+                    all.stream().map(held -> new Waiting(held, null)).toList();
+            synchronized (queue) {
+                queue.addAll(arrivals);
+            }
+            next();
+            AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+            return Mono.when(arrivals.stream()
+                            .map(waiting -> waiting.answer()
+                                    .asMono()
+                                    .doOnError(one -> failure.compareAndSet(null, one))
+                                    .onErrorComplete())
+                            .toList())
+                    .then(Mono.defer(() -> failure.get() == null
+                            ? Mono.<Void>empty()
+                            : Mono.<Void>error(Objects.requireNonNull(failure.get()))))
+                    .timeout(LONGEST_WAIT)
+                    .publishOn(Schedulers.parallel());
+        });
     }
 
     /** Copies a record to the current segment. False when it is no longer where it was. */

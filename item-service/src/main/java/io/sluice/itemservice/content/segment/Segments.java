@@ -118,6 +118,11 @@ public final class Segments {
         return appender.keep(held);
     }
 
+    /** As {@link #keep}, of many; fails when one of them fails. */
+    public Mono<Void> keepAll(Collection<HeldBytes> all) {
+        return appender.keepAll(all);
+    }
+
     /** Makes sure that nobody discards bytes any more that a document names. False when there are none. */
     public Mono<Boolean> hold(String sha256) {
         return index.find(sha256)
