@@ -214,17 +214,31 @@ public final class PictureInput {
     private void fill(ByteBuffer data, Picture picture, PictureFrame frame) {
         Enlargement shown = new Enlargement(picture, frame.shownWidth(), frame.shownHeight());
         int[] row = new int[frame.shownWidth() * 3];
-        int pixels = frame.inputWidth() * frame.inputHeight();
-        int pixelStep = layout == Layout.NCHW ? 1 : channels;
+        int[] line = new int[frame.shownWidth()];
         for (int y = 0; y < frame.shownHeight(); y++) {
             shown.row(y, row);
-            int start = ((y + frame.top()) * frame.inputWidth() + frame.left()) * pixelStep;
             for (int channel = 0; channel < channels; channel++) {
-                double[] ofChannel = values[channel];
-                int at = start + (layout == Layout.NCHW ? channel * pixels : channel);
-                for (int x = 0; x < frame.shownWidth(); x++) {
-                    put(data, at + x * pixelStep, ofChannel[value(row, x * 3, channel)]);
+                for (int x = 0; x < line.length; x++) {
+                    line[x] = value(row, x * 3, channel);
                 }
+                put(data, line, channel, (y + frame.top()) * frame.inputWidth() + frame.left(), frame);
+            }
+        }
+    }
+
+    /** @param pixel where the line begins in the input */
+    private void put(ByteBuffer data, int[] line, int channel, int pixel, PictureFrame frame) {
+        boolean isFirst = layout == Layout.NCHW;
+        int at = isFirst ? channel * frame.inputWidth() * frame.inputHeight() + pixel : pixel * channels + channel;
+        int step = isFirst ? 1 : channels;
+        double[] ofChannel = values[channel];
+        if (input.type() == DataType.FP32) {
+            for (int x = 0; x < line.length; x++) {
+                data.putFloat((at + x * step) * Float.BYTES, (float) ofChannel[line[x]]);
+            }
+        } else {
+            for (int x = 0; x < line.length; x++) {
+                put(data, at + x * step, ofChannel[line[x]]);
             }
         }
     }

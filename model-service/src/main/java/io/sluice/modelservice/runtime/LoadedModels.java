@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /**
  * The models in memory, within a budget: who is asked for last stays longest, and who is in use stays. Blocks while a
@@ -27,7 +28,7 @@ final class LoadedModels implements AutoCloseable {
 
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    private final OrtEnvironment environment;
+    private final Supplier<OrtEnvironment> environment;
     private final RuntimeProperties properties;
 
     /** Least recently used first. */
@@ -36,7 +37,7 @@ final class LoadedModels implements AutoCloseable {
     private long bytes;
     private boolean isClosed;
 
-    LoadedModels(OrtEnvironment environment, RuntimeProperties properties) {
+    LoadedModels(Supplier<OrtEnvironment> environment, RuntimeProperties properties) {
         this.environment = environment;
         this.properties = properties;
     }
@@ -104,7 +105,7 @@ final class LoadedModels implements AutoCloseable {
 
     private void load(ModelSource source, Slot slot) {
         try {
-            slot.model.complete(LoadedModel.load(environment, source.file(), properties));
+            slot.model.complete(LoadedModel.load(environment.get(), source.file(), properties));
         } catch (RuntimeException | LinkageError | OutOfMemoryError failure) {
             synchronized (this) {
                 remove(source.key(), slot);

@@ -15,14 +15,14 @@ public record ModelDescription(
 
     /** Whether requests may be run together when somebody says so: all inputs and outputs have rows. */
     boolean canHaveRows() {
-        return inputs.stream().allMatch(TensorSpec::hasRows) && outputs.stream().allMatch(TensorSpec::hasRows);
+        return !inputs.isEmpty()
+                && inputs.stream().allMatch(TensorSpec::hasRows)
+                && outputs.stream().allMatch(TensorSpec::hasRows);
     }
 
     /** Whether the model itself says that the rows of its outputs are those of its inputs. */
     boolean saysRowsBelongTogether() {
-        String rows = inputs.isEmpty() || !canHaveRows()
-                ? ""
-                : inputs.get(0).dimensionNames().get(0);
+        String rows = !canHaveRows() ? "" : inputs.get(0).dimensionNames().get(0);
         return !rows.isEmpty()
                 && inputs.stream()
                         .allMatch(input -> input.dimensionNames().get(0).equals(rows))

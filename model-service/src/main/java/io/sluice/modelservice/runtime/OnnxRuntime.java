@@ -43,11 +43,11 @@ public class OnnxRuntime implements ModelRuntime, AutoCloseable {
             return thread;
         });
         timer.setRemoveOnCancelPolicy(true);
-        models = new LoadedModels(environment(properties), properties);
+        models = new LoadedModels(() -> environment(properties), properties);
         turns = new Turns(properties, timer);
     }
 
-    /** There is one for the whole process, and with it the threads that all models share. */
+    /** There is one for the whole process, and with it the threads that all models share; only when a model is needed. */
     private static OrtEnvironment environment(RuntimeProperties properties) {
         try (OrtEnvironment.ThreadingOptions threads = new OrtEnvironment.ThreadingOptions()) {
             threads.setGlobalIntraOpNumThreads(properties.operatorThreadsInAll());
@@ -226,19 +226,20 @@ public class OnnxRuntime implements ModelRuntime, AutoCloseable {
         private final MonoSink<ModelDescription> sink;
 
         DescribeTurn(ModelSource model, String group, MonoSink<ModelDescription> sink) {
-            super(group, model.key() + " described", 1, 1, 0);
+            super(group, model.key() + " described", 1, properties.queue(), 0);
             this.model = model;
             this.sink = sink;
         }
 
+        /** All at once, so that a model that takes long to load keeps one thread from others, not all. */
         @Override
-        void runWith(List<Turn> itself) {
+        void runWith(List<Turn> turnsToRun) {
             try (LoadedModels.Lease lease = models.lease(model)) {
                 ModelDescription description = lease.model().description();
                 remember(model.key(), description);
-                sink.success(description);
+                turnsToRun.forEach(turn -> ((DescribeTurn) turn).sink.success(description));
             } catch (ModelRefused | Busy failure) {
-                fail(failure);
+                turnsToRun.forEach(turn -> turn.fail(failure));
             }
         }
 

@@ -1,5 +1,6 @@
 package io.sluice.modelservice.tensor;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,5 +30,23 @@ public record InferenceRequest(
             }
         }
         return Boolean.TRUE.equals(parameters.get("binary_data_output"));
+    }
+
+    /**
+     * Those of a model's outputs that are asked for, in the order in which they are.
+     *
+     * @throws InvalidTensor when one is asked for that the model does not have
+     */
+    public List<Tensor> selected(List<Tensor> all) {
+        List<Tensor> selected = new ArrayList<>();
+        for (int i = 0; i < outputs.size(); i++) {
+            String name = outputs.get(i).name();
+            String field = "outputs[" + i + "].name";
+            selected.add(all.stream()
+                    .filter(output -> output.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new InvalidTensor(field, "is no output of the model: " + name)));
+        }
+        return outputs.isEmpty() ? all : selected;
     }
 }

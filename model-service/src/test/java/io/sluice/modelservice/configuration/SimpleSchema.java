@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** As much of JSON Schema 2020-12 as our schema needs; a keyword that it does not know fails. */
@@ -48,13 +49,16 @@ final class SimpleSchema {
                 ((Map<?, ?>) said)
                         .entrySet().stream()
                                 .allMatch(property -> !object.containsKey(property.getKey())
-                                        || takes((Map<?, ?>) property.getValue(), object.get(property.getKey())));
+                                        || takes(
+                                                (Map<?, ?>) property.getValue(),
+                                                Objects.requireNonNull(object.get(property.getKey()))));
             case "propertyNames" -> object.keySet().stream().allMatch(name -> takes((Map<?, ?>) said, name));
             case "additionalProperties" ->
                 object.keySet().stream()
                         .filter(name ->
                                 !(schema.get("properties") instanceof Map<?, ?> known) || !known.containsKey(name))
-                        .allMatch(name -> said instanceof Map<?, ?> other && takes(other, object.get(name)));
+                        .allMatch(name -> said instanceof Map<?, ?> other
+                                && takes(other, Objects.requireNonNull(object.get(name))));
             case "dependentRequired" ->
                 ((Map<?, ?>) said)
                         .entrySet().stream()

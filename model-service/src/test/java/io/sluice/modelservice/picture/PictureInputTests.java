@@ -9,9 +9,11 @@ import io.sluice.modelservice.configuration.ModelConfiguration;
 import io.sluice.modelservice.runtime.TensorSpec;
 import io.sluice.modelservice.tensor.DataType;
 import io.sluice.modelservice.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -118,7 +120,7 @@ class PictureInputTests {
     }
 
     private static PictureTensor prepared(Map<String, Object> declared, DataType type, long... shape) {
-        List<Long> dimensions = java.util.Arrays.stream(shape).boxed().toList();
+        List<Long> dimensions = Arrays.stream(shape).boxed().toList();
         TensorSpec spec = new TensorSpec("x", type, dimensions, Collections.nCopies(shape.length, ""));
         return PictureInput.of(image(declared), spec, MOST_BYTES).prepare(TWO);
     }
@@ -129,7 +131,7 @@ class PictureInputTests {
     }
 
     private static InputConfiguration.Image image(Map<String, Object> declared) {
-        return (InputConfiguration.Image)
-                ModelConfiguration.of(Map.of("input", declared), List.of()).input();
+        return (InputConfiguration.Image) Objects.requireNonNull(
+                ModelConfiguration.of(Map.of("input", declared), List.of()).input());
     }
 }

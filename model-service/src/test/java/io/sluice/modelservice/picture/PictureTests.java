@@ -113,7 +113,8 @@ class PictureTests {
 
     @Test
     void refusesWhatIsNoPictureAndNeverFailsOtherwise() throws IOException {
-        assertThatThrownBy(() -> Picture.read("no picture".getBytes(StandardCharsets.UTF_8))).isInstanceOf(InvalidPicture.class);
+        assertThatThrownBy(() -> Picture.read("no picture".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(InvalidPicture.class);
         assertThatThrownBy(() -> Picture.read(new byte[0])).isInstanceOf(InvalidPicture.class);
         Random random = new Random(1);
         for (String format : new String[] {"png", "jpeg", "gif", "bmp", "tiff"}) {
@@ -187,9 +188,7 @@ class PictureTests {
     private static byte[] withOrientation(byte[] png, int orientation) {
         int headerEnd = 33;
         ByteBuffer exif = ByteBuffer.allocate(26);
-        exif.put("MM\0*".getBytes(StandardCharsets.ISO_8859_1))
-                .putInt(8)
-                .putShort((short) 1);
+        exif.put("MM\0*".getBytes(StandardCharsets.ISO_8859_1)).putInt(8).putShort((short) 1);
         exif.putShort((short) 0x0112)
                 .putShort((short) 3)
                 .putInt(1)

@@ -55,8 +55,7 @@ class PredictorTests {
 
     @Test
     void leavesScoresAsTheyAreWhenTheyAreSome() throws IOException {
-        List<Result> results =
-                results("{'top':3,'threshold':0.2}", List.of(floats("y", "1 3", 0.7f, 0.1f, 0.2f)));
+        List<Result> results = results("{'top':3,'threshold':0.2}", List.of(floats("y", "1 3", 0.7f, 0.1f, 0.2f)));
 
         assertThat(results)
                 .extracting(result -> ((Result.Classification) result).number())
@@ -83,8 +82,8 @@ class PredictorTests {
     void suppressesWhatOverlapsOfYolo() throws IOException {
         // Rows of centre, size, score, and a score of two classes.
         Tensor rows = floats(
-                "y", "1 4 7", 5, 5, 4, 4, 1, 0.9f, 0, 5, 5, 4, 4.2f, 1, 0.8f, 0, 5, 5, 4, 4, 1, 0, 0.7f, 15, 15, 2, 2, 0.1f,
-                1, 1);
+                "y", "1 4 7", 5, 5, 4, 4, 1, 0.9f, 0, 5, 5, 4, 4.2f, 1, 0.8f, 0, 5, 5, 4, 4, 1, 0, 0.7f, 15, 15, 2, 2,
+                0.1f, 1, 1);
         float[] old = rows.floats();
         float[] columns = new float[6 * 3];
         for (int row = 0; row < 3; row++) {
@@ -96,8 +95,7 @@ class PredictorTests {
         List<Result> rowsRead = results("{'kind':'detection','layout':'yolov5'}", List.of(rows));
         List<Result> columnsRead =
                 results("{'kind':'detection','layout':'yolov8'}", List.of(floats("y", "1 6 3", columns)));
-        List<Result> together =
-                results("{'kind':'detection','layout':'yolov5','perClass':false}", List.of(rows));
+        List<Result> together = results("{'kind':'detection','layout':'yolov5','perClass':false}", List.of(rows));
 
         assertThat(rowsRead)
                 .containsExactly(
@@ -139,8 +137,8 @@ class PredictorTests {
         }
 
         List<Result> fromScores = results("{'kind':'segmentation'}", List.of(floats("y", "1 3 4 4", scores)));
-        List<Result> fromNumbers = results(
-                "{'kind':'segmentation'}", List.of(Tensor.ofLongs("y", new long[] {1, 4, 4}, classes)));
+        List<Result> fromNumbers =
+                results("{'kind':'segmentation'}", List.of(Tensor.ofLongs("y", new long[] {1, 4, 4}, classes)));
 
         assertThat(fromScores).hasSize(1);
         assertThat(((Result.Polygon) fromScores.get(0)).number()).isEqualTo(2);
@@ -161,8 +159,14 @@ class PredictorTests {
         assertThat(regions).hasSize(1);
         assertThat(regions.get(0).outline())
                 .containsExactly(
-                        new Point(1, 1), new Point(4, 1), new Point(4, 4), new Point(5, 4), new Point(5, 5),
-                        new Point(4, 5), new Point(4, 4), new Point(1, 4));
+                        new Point(1, 1),
+                        new Point(4, 1),
+                        new Point(4, 4),
+                        new Point(5, 4),
+                        new Point(5, 5),
+                        new Point(4, 5),
+                        new Point(4, 4),
+                        new Point(1, 4));
     }
 
     @Test
@@ -177,8 +181,8 @@ class PredictorTests {
         }
         map[0] = 1;
 
-        List<Result> lines = results(
-                "{'kind':'textDetection','dilate':false}", List.of(floats("y", "1 1 160 80", map)));
+        List<Result> lines =
+                results("{'kind':'textDetection','dilate':false}", List.of(floats("y", "1 1 160 80", map)));
 
         assertThat(lines).hasSize(2);
         Result.Polygon level = (Result.Polygon) lines.get(0);
@@ -186,7 +190,8 @@ class PredictorTests {
         assertThat(level.points().get(0).x()).isLessThan(5);
         assertThat(level.points().get(0).y()).isEqualTo(level.points().get(1).y());
         Result.Polygon slanted = (Result.Polygon) lines.get(1);
-        assertThat(slanted.points().get(1).y()).isNotEqualTo(slanted.points().get(0).y());
+        assertThat(slanted.points().get(1).y())
+                .isNotEqualTo(slanted.points().get(0).y());
     }
 
     @Test
@@ -203,8 +208,7 @@ class PredictorTests {
     @Test
     void makesVectors() throws IOException {
         List<Result> plain = results("{'kind':'embedding'}", List.of(floats("y", "1 2", 3, 4)));
-        List<Result> ofLengthOne =
-                results("{'kind':'embedding','normalize':true}", List.of(floats("y", "1 2", 3, 4)));
+        List<Result> ofLengthOne = results("{'kind':'embedding','normalize':true}", List.of(floats("y", "1 2", 3, 4)));
         List<Result> ofTokens = results("{'kind':'embedding'}", List.of(floats("y", "1 2 2", 1, 2, 3, 6)));
         List<Result> ofMaps = results("{'kind':'embedding'}", List.of(floats("y", "1 2 1 2", 1, 3, 4, 6)));
 
@@ -216,8 +220,7 @@ class PredictorTests {
 
     @Test
     void readsTheBeginningAndTheEndOfAFile() {
-        ModelDescription model =
-                model(List.of(spec("bytes", DataType.INT32, -1, 8)), spec("y", DataType.FP32, -1, 2));
+        ModelDescription model = model(List.of(spec("bytes", DataType.INT32, -1, 8)), spec("y", DataType.FP32, -1, 2));
         ModelConfiguration configuration =
                 ModelConfiguration.of(Map.of("input", Map.of("kind", "bytes", "begin", 4, "end", 4)), List.of());
         try (Predictor predictor = Predictor.of(model, configuration, artifact, MOST_BYTES)) {
@@ -231,9 +234,7 @@ class PredictorTests {
 
     @Test
     void makesTokensOfATextByTheTokenizerOfTheModel() throws IOException {
-        Files.writeString(
-                artifact.resolve("tokenizer.json"),
-                """
+        Files.writeString(artifact.resolve("tokenizer.json"), """
                 {"version":"1.0","truncation":null,"padding":null,"added_tokens":[],"normalizer":{"type":"Lowercase"},
                 "pre_tokenizer":{"type":"Whitespace"},"post_processor":null,"decoder":null,"model":{"type":"WordLevel",
                 "vocab":{"[UNK]":0,"a":1,"sheep":2,"looks":3,"up":4},"unk_token":"[UNK]"}}""");
@@ -318,8 +319,7 @@ class PredictorTests {
     }
 
     private static TensorSpec spec(String name, DataType type, long... shape) {
-        return new TensorSpec(
-                name, type, Arrays.stream(shape).boxed().toList(), Collections.nCopies(shape.length, ""));
+        return new TensorSpec(name, type, Arrays.stream(shape).boxed().toList(), Collections.nCopies(shape.length, ""));
     }
 
     private static Tensor floats(String name, String shape, float... numbers) {

@@ -7,14 +7,20 @@ import io.sluice.modelservice.tensor.DataType;
 import io.sluice.modelservice.tensor.InvalidTensor;
 import io.sluice.modelservice.tensor.Tensor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +47,8 @@ class OnnxRuntimeTests {
 
     @Test
     void describesAModel() {
-        ModelDescription colours = runtime.describe(model("colours"), PROJECT).block(PATIENCE);
+        ModelDescription colours = Objects.requireNonNull(
+                runtime.describe(model("colours"), PROJECT).block(PATIENCE));
 
         assertThat(colours.inputs())
                 .containsExactly(new TensorSpec(
@@ -55,7 +62,7 @@ class OnnxRuntimeTests {
     void refusesAFileThatIsNoModelOrCutOff() throws IOException {
         byte[] whole = Files.readAllBytes(model("colours").file());
         Path file = folder.resolve("x.onnx");
-        for (byte[] bytes : List.of(new byte[0], "ORTM, or not".getBytes("UTF-8"), new byte[1000])) {
+        for (byte[] bytes : List.of(new byte[0], "ORTM, or not".getBytes(StandardCharsets.UTF_8), new byte[1000])) {
             Files.write(file, bytes);
             assertRefused(new ModelSource("none", file, null), "ONNX model");
         }
@@ -105,9 +112,9 @@ class OnnxRuntimeTests {
 
     @Test
     void runsAModel() {
-        Tensor twice = infer(model("fixed"), Tensor.ofFloats("in", new long[] {1, 4}, 1, 2, 3, 4))
-                .block(PATIENCE)
-                .get(0);
+        List<Tensor> outputs =
+                Objects.requireNonNull(infer(model("fixed"), four("in")).block(PATIENCE));
+        Tensor twice = outputs.get(0);
 
         assertThat(twice.name()).isEqualTo("out");
         assertThat(twice.shape()).containsExactly(1, 4);
@@ -165,7 +172,7 @@ class OnnxRuntimeTests {
     @Test
     void refusesARunThatNeedsTooMuchMemory() {
         long[] shape = {60_000, 3, 8, 8};
-        java.nio.ByteBuffer data = java.nio.ByteBuffer.allocate(60_000 * 3 * 64 * 4);
+        ByteBuffer data = ByteBuffer.allocate(60_000 * 3 * 64 * 4);
         Tensor large = Tensor.of("picture", DataType.FP32, shape, data);
 
         assertThatThrownBy(() -> infer(model("colours"), large).block(PATIENCE))
@@ -189,7 +196,7 @@ class OnnxRuntimeTests {
         assertThat(other).hasSize(1);
         assertThat(endless).noneMatch(CompletableFuture::isDone);
         assertThat(endless)
-                .allSatisfy(one -> assertThatThrownBy(() -> one.get(60, java.util.concurrent.TimeUnit.SECONDS))
+                .allSatisfy(one -> assertThatThrownBy(() -> one.get(60, TimeUnit.SECONDS))
                         .hasCauseInstanceOf(RuntimeException.class)
                         .cause()
                         .isInstanceOfAny(TookTooLong.class, Busy.class));
@@ -207,7 +214,7 @@ class OnnxRuntimeTests {
             assertThatThrownBy(() -> infer(model("endless"), step())
                             .timeout(Duration.ofMillis(100))
                             .block(PATIENCE))
-                    .hasCauseInstanceOf(java.util.concurrent.TimeoutException.class);
+                    .hasCauseInstanceOf(TimeoutException.class);
         }
 
         assertThat(infer(model("fixed"), four("in")).block(PATIENCE)).hasSize(1);
@@ -239,7 +246,7 @@ class OnnxRuntimeTests {
 
         for (String name : List.of("a", "b", "a", "c")) {
             Path copy = folder.resolve(name);
-            Files.copy(model("fixed").file(), copy, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(model("fixed").file(), copy, StandardCopyOption.REPLACE_EXISTING);
             assertThat(infer(new ModelSource(name, copy, null), four("in")).block(PATIENCE))
                     .hasSize(1);
         }
@@ -263,7 +270,7 @@ class OnnxRuntimeTests {
         runtime.close();
 
         assertThat(waiting)
-                .allSatisfy(one -> assertThatThrownBy(() -> one.get(60, java.util.concurrent.TimeUnit.SECONDS))
+                .allSatisfy(one -> assertThatThrownBy(() -> one.get(60, TimeUnit.SECONDS))
                         .hasCauseInstanceOf(RuntimeException.class));
         assertThatThrownBy(() -> infer(model("fixed"), four("in")).block(PATIENCE))
                 .isInstanceOf(Busy.class);

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -146,7 +147,7 @@ class InferenceReaderTests {
                 json(("{'inputs':[{'name':'a','datatype':'%s','shape':[2]," + "'parameters':{'binary_data_size':%d}}]}")
                         .formatted(type, said));
         byte[] data = new byte[sent];
-        java.util.Arrays.fill(data, (byte) 77);
+        Arrays.fill(data, (byte) 77);
 
         assertThatThrownBy(() -> InferenceReader.read(together(json, data), String.valueOf(json.length), MOST_BYTES))
                 .isInstanceOf(InvalidTensor.class)
@@ -191,6 +192,19 @@ class InferenceReaderTests {
         assertThat(body.parts().get(2).remaining()).isEqualTo(6);
         assertThat(StandardCharsets.UTF_8.decode(body.parts().get(0)).toString())
                 .contains("\"parameters\":{\"binary_data_size\":6}");
+    }
+
+    @Test
+    void selectsTheOutputsThatAreAskedFor() {
+        Tensor a = Tensor.ofFloats("a", new long[] {1}, 1);
+        Tensor b = Tensor.ofFloats("b", new long[] {1}, 2);
+
+        InferenceRequest one = InferenceReader.read(json("{'inputs':[],'outputs':[{'name':'b'}]}"), null, MOST_BYTES);
+        InferenceRequest all = InferenceReader.read(json("{'inputs':[]}"), null, MOST_BYTES);
+
+        assertThat(one.selected(List.of(a, b))).containsExactly(b);
+        assertThat(all.selected(List.of(a, b))).containsExactly(a, b);
+        assertThatThrownBy(() -> one.selected(List.of(a))).hasMessage("outputs[0].name is no output of the model: b");
     }
 
     @Test
