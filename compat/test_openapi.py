@@ -25,6 +25,7 @@ NOT_YET = {
     ("GET /api/v1/datasets/{datasetId}/items/{itemId}/thumbnail", 404),
     ("GET /api/v1/items/{itemId}/thumbnail", 404),
 }
+RUNNABLE = REPOSITORY / "model-service" / "src" / "test" / "models" / "fixed.onnx"
 ORDER = ["get", "post", "put", "patch", "delete"]
 
 
@@ -170,6 +171,7 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
     feature_set = make("/features/sets", name="Set", type="test", entityType="item", size=3, project=project["id"])[0]["id"]
     vector = make("/features/vectors", featureSetId=feature_set, entityId=one["id"], value=[1, 2, 3])[0]["id"]
     model = make("/ml/models", name="sheep-or-goat", projectId=project["id"])["id"]
+    ok(maker.put(f"{api}/ml/models/{model}/artifact", content=RUNNABLE.read_bytes()))
     bot = make(f"/projects/{project['id']}/bots", name="robot")
     sdk.SECRETS.add(bot["secret"])
     key = ok(ann.post(f"{api}/apiKeys", json={"name": "key"}))
@@ -192,6 +194,7 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
         "itemId": one["id"],
         "annotationId": annotations.pop(),
         "modelId": model,
+        "version": "1",
         "featureSetId": feature_set,
         "featureVectorId": vector,
         "commandId": ok(accepted)["id"],

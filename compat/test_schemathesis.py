@@ -67,6 +67,7 @@ def made(api: httpx.Client, people: dict[str, sdk.User]) -> dict[str, str]:
         "itemId": item,
         "annotationId": ok(api.post(f"/items/{item}/annotations", json={"type": "class", "label": "sheep"}))["id"],
         "modelId": ok(api.post("/ml/models", json={"name": "Model", "projectId": project["id"]}))["id"],
+        "version": "1",
         "featureSetId": feature_set,
         "featureVectorId": ok(api.post("/features/vectors", json=vector))[0]["id"],
         "commandId": ok(

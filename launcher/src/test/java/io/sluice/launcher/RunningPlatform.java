@@ -163,19 +163,18 @@ final class RunningPlatform implements AutoCloseable {
             Map.of("GET /api/v1/audit/logs/csv", "?orgId={orgId}", "GET /api/v1/activities/", "?projectId={projectId}");
 
     /** Paths where a variable is not the thing that usually has its name. */
-    private static final Map<String, Map<String, String>> ELSEWHERE = Map.of(
-            "/api/v1/projects/{projectId}/subgroups/{groupId}", Map.of("groupId", "homeGroupId"),
-            "/api/v1/datasets/{datasetId}/items/{itemId}", Map.of("itemId", "secondItemId"),
-            "/api/v1/items/{itemId}/annotations/{annotationId}", Map.of("annotationId", "secondAnnotationId"),
-            "/api/v1/datasets/{datasetId}/items/{itemId}/annotations/{annotationId}",
-                    Map.of("annotationId", "thirdAnnotationId"),
-            "/api/v1/ontologies/{ontologyId}", Map.of("ontologyId", "secondOntologyId"),
-            "/api/v1/ml/models/{modelId}", Map.of("modelId", "secondModelId"),
-            "/api/v1/recipes/{recipeId}", Map.of("recipeId", "secondRecipeId"),
-            "/api/v1/users/{userId}", Map.of("userId", "goingId"),
-            "/api/users/{userId}", Map.of("userId", "goingId"),
-            "/api/v1/orgs/{orgId}/members/{userId}/projects", Map.of("userId", "memberId"),
-            "/api/v1/orgs/{orgId}/members/{userId}/related", Map.of("userId", "memberId"));
+    private static final Map<String, Map<String, String>> ELSEWHERE = Map.ofEntries(
+            Map.entry("/api/v1/projects/{projectId}/subgroups/{groupId}", Map.of("groupId", "homeGroupId")),
+            Map.entry("/api/v1/datasets/{datasetId}/items/{itemId}", Map.of("itemId", "secondItemId")),
+            Map.entry("/api/v1/items/{itemId}/annotations/{annotationId}", Map.of("annotationId", "secondAnnotationId")),
+            Map.entry("/api/v1/datasets/{datasetId}/items/{itemId}/annotations/{annotationId}", Map.of("annotationId", "thirdAnnotationId")),
+            Map.entry("/api/v1/ontologies/{ontologyId}", Map.of("ontologyId", "secondOntologyId")),
+            Map.entry("/api/v1/ml/models/{modelId}", Map.of("modelId", "secondModelId")),
+            Map.entry("/api/v1/recipes/{recipeId}", Map.of("recipeId", "secondRecipeId")),
+            Map.entry("/api/v1/users/{userId}", Map.of("userId", "goingId")),
+            Map.entry("/api/users/{userId}", Map.of("userId", "goingId")),
+            Map.entry("/api/v1/orgs/{orgId}/members/{userId}/projects", Map.of("userId", "memberId")),
+            Map.entry("/api/v1/orgs/{orgId}/members/{userId}/related", Map.of("userId", "memberId")));
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Map<String, String> emails = new ConcurrentHashMap<>();

@@ -62,7 +62,7 @@ class PlatformLimitsTests extends AtTheGate {
     void whoseAreMissingIsSaid() {
         assertThat(limits().path("missing"))
                 .extracting(service -> service.asString())
-                .containsExactly("item-service");
+                .containsExactly("item-service", "model-service");
     }
 
     @Test
