@@ -5,6 +5,7 @@ identity.onnx  gives back any number of rows of two floats, and texts.
 fixed.onnx     doubles exactly one row of four floats.
 lookup.onnx    gives the squares of numbers from 0 to 9; any other number fails the run.
 endless.onnx   counts to 2^62.
+laborious.onnx multiplies large matrices that depend on no input, sixty times.
 outside.onnx   has a weight in ../../etc/passwd.
 truncated.onnx is the first half of colours.onnx.
 foreign.onnx   has an operator of nobody.
@@ -84,6 +85,16 @@ save(
     [value("step", FLOAT, [1])],
     [value("total", FLOAT, [1])],
     [helper.make_tensor("turns", INT64, [], [1 << 62]), helper.make_tensor("yes", TensorProto.BOOL, [], [True])],
+)
+
+save(
+    "laborious",
+    [helper.make_node("ConstantOfShape", ["shape"], ["0"])]
+    + [helper.make_node("MatMul", [str(i), str(i)], [str(i + 1)]) for i in range(60)]
+    + [helper.make_node("ReduceMean", ["60"], ["mean"], keepdims=0), helper.make_node("Add", ["mean", "in"], ["out"])],
+    [value("in", FLOAT, [1])],
+    [value("out", FLOAT, [1])],
+    [helper.make_tensor("shape", INT64, [2], [2000, 2000])],
 )
 
 outside = TensorProto(name="weight", data_type=FLOAT, dims=[4], data_location=TensorProto.EXTERNAL)

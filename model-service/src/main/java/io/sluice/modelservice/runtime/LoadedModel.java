@@ -80,6 +80,8 @@ final class LoadedModel implements AutoCloseable {
             options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
             // The other format that it knows has not been walked through.
             options.addConfigEntry("session.load_model_format", "ONNX");
+            // What is constant would be computed while it loads, which nobody can stop; in a run there is a limit.
+            options.addConfigEntry("optimization.disable_specified_optimizers", "ConstantFolding;ConstantFoldingDQ");
             return environment.createSession(path.toString(), options);
         } catch (OrtException refused) {
             throw new ModelRefused(

@@ -207,6 +207,16 @@ class OnnxRuntimeTests {
     }
 
     @Test
+    void computesNothingWhileAModelIsLoadedThatCouldNotBeStopped() {
+        runtime.close();
+        runtime = new OnnxRuntime(properties(DataSize.ofMegabytes(100), 100, LIMIT));
+
+        assertThatThrownBy(() -> infer(model("laborious"), Tensor.ofFloats("in", new long[] {1}, 1))
+                        .block(PATIENCE))
+                .isInstanceOf(TookTooLong.class);
+    }
+
+    @Test
     void freesTheThreadOfARequestThatIsGivenUp() {
         runtime.describe(model("endless"), PROJECT).block(PATIENCE);
 
