@@ -3,6 +3,7 @@ package io.sluice.launcher;
 import io.sluice.kit.auth.OrganizationRole;
 import io.sluice.kit.auth.Role;
 import io.sluice.kit.testing.Operation;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -56,6 +57,9 @@ final class RunningPlatform implements AutoCloseable {
 
     private static final String TENSOR =
             "{\"inputs\": [{\"name\": \"in\", \"datatype\": \"FP32\", \"shape\": [1, 4], \"data\": [1, 2, 3, 4]}]}";
+
+    /** A model that doubles four numbers. */
+    private static final HttpRequest.BodyPublisher RUNNABLE = runnable();
 
     private static final String IN_PROJECT = "{\"filter\": {}, \"context\": {\"projects\": [\"{projectId}\"]}}";
 
@@ -191,6 +195,14 @@ final class RunningPlatform implements AutoCloseable {
         tokens.put(ADMINISTRATOR, signIn("admin@sluice.local", password));
     }
 
+    private static HttpRequest.BodyPublisher runnable() {
+        try {
+            return BodyPublishers.ofFile(Path.of("../model-service/src/test/models/fixed.onnx"));
+        } catch (FileNotFoundException missing) {
+            throw new UncheckedIOException(missing);
+        }
+    }
+
     static RunningPlatform in(Path temporary) throws IOException {
         Path data = temporary.resolve("data");
         String port;
@@ -265,7 +277,7 @@ final class RunningPlatform implements AutoCloseable {
         things.put("featureVectorId", first(done(MAKER, "POST", "/features/vectors", VECTOR, things)));
         make(things, "modelId", "/ml/models", MODEL);
         make(things, "secondModelId", "/ml/models", MODEL);
-        runnable(things);
+        done(MAKER, "PUT", "/ml/models/{modelId}/artifact", "", things);
         things.put("version", "1");
         things.put("commandId", command(things));
         make(
@@ -375,7 +387,7 @@ final class RunningPlatform implements AutoCloseable {
                         gate.resolve(filled(path, things).replace("$", "%24")))
                 .timeout(Duration.ofSeconds(60))
                 .header("Content-Type", contentType(path, body))
-                .method(method, BodyPublishers.ofString(filled(body, things)));
+                .method(method, path.endsWith("/artifact") ? RUNNABLE : BodyPublishers.ofString(filled(body, things)));
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -425,23 +437,6 @@ final class RunningPlatform implements AutoCloseable {
                         .POST(BodyPublishers.ofString(body))
                         .build());
         return JSON.readTree(response.body()).path("id").stringValue();
-    }
-
-    /** Sends a file that doubles four numbers. */
-    private void runnable(Map<String, String> things) {
-        try {
-            HttpResponse<String> response =
-                    send(HttpRequest.newBuilder(gate.resolve(filled(API + "/ml/models/{modelId}/artifact", things)))
-                            .timeout(Duration.ofSeconds(60))
-                            .header("Authorization", "Bearer " + token(MAKER))
-                            .PUT(BodyPublishers.ofFile(Path.of("../model-service/src/test/models/fixed.onnx")))
-                            .build());
-            if (response.statusCode() != 200) {
-                throw new IllegalStateException(response.body());
-            }
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
     }
 
     /** One that has ended, or is about to. */
