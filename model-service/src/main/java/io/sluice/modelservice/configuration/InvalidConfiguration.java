@@ -6,6 +6,7 @@ public class InvalidConfiguration extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String field;
+    private final String problem;
 
     /**
      * @param field such as {@code configuration.input.resize}
@@ -14,10 +15,16 @@ public class InvalidConfiguration extends RuntimeException {
     public InvalidConfiguration(String field, String problem) {
         super(field + " " + problem);
         this.field = field;
+        this.problem = problem;
     }
 
     /** Where it is in the model. */
     public String field() {
         return field;
+    }
+
+    /** What is wrong with it. */
+    public String problem() {
+        return problem;
     }
 }

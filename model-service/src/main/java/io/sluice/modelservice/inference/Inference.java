@@ -2,8 +2,11 @@ package io.sluice.modelservice.inference;
 
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.error.Problem;
+import io.sluice.modelservice.configuration.InvalidConfiguration;
 import io.sluice.modelservice.model.Model;
+
 import io.sluice.modelservice.model.ModelAccess;
+import io.sluice.modelservice.picture.InvalidPicture;
 import io.sluice.modelservice.runtime.Busy;
 import io.sluice.modelservice.runtime.InferenceFailed;
 import io.sluice.modelservice.runtime.ModelRefused;
@@ -30,35 +33,22 @@ class Inference {
 
     /** The outputs that the request asks for, in its order; all in the model's when it names none. */
     Mono<List<Tensor>> infer(Model model, InferenceRequest request, Caller caller) {
-        return models.source(model, caller, null)
+        return models.source(model, caller)
                 .flatMap(source -> runtime.infer(source, model.projectId(), request.inputs()))
-                .map(outputs -> wanted(request, outputs))
+                .map(request::selected)
                 .onErrorMap(Inference::problem);
-    }
-
-    private static List<Tensor> wanted(InferenceRequest request, List<Tensor> outputs) {
-        if (request.outputs().isEmpty()) {
-            return outputs;
-        }
-        return request.outputs().stream()
-                .map(wanted -> outputs.stream()
-                        .filter(output -> output.name().equals(wanted.name()))
-                        .findFirst()
-                        .orElseThrow(() -> new InvalidTensor(
-                                "outputs",
-                                "has " + wanted.name() + ", but the model's are "
-                                        + String.join(
-                                                ", ",
-                                                outputs.stream()
-                                                        .map(Tensor::name)
-                                                        .toList()))))
-                .toList();
     }
 
     /** What somebody who asked is told. */
     static Throwable problem(Throwable failure) {
         if (failure instanceof InvalidTensor invalid) {
-            return Problem.VALIDATION_FAILED.at(invalid.field(), withoutField(invalid));
+            return Problem.VALIDATION_FAILED.at(invalid.field(), invalid.problem());
+        }
+        if (failure instanceof InvalidPicture) {
+            return Problem.VALIDATION_FAILED.at("body", String.valueOf(failure.getMessage()));
+        }
+        if (failure instanceof InvalidConfiguration) {
+            return Problem.UNSUPPORTED.with("The model cannot be asked so: " + failure.getMessage());
         }
         if (failure instanceof Busy busy) {
             return Problem.unavailable(String.valueOf(busy.getMessage()), (int)
@@ -71,11 +61,5 @@ class Inference {
             return Problem.UNSUPPORTED.with(String.valueOf(failure.getMessage()));
         }
         return failure;
-    }
-
-    private static String withoutField(InvalidTensor invalid) {
-        String message = String.valueOf(invalid.getMessage());
-        String field = invalid.field() + " ";
-        return message.startsWith(field) ? message.substring(field.length()) : message;
     }
 }

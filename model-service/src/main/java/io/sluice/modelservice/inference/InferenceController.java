@@ -7,9 +7,11 @@ import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
 import io.sluice.modelservice.model.Model;
 import io.sluice.modelservice.model.ModelAccess;
+import io.sluice.modelservice.prediction.Result;
 import io.sluice.modelservice.runtime.RuntimeProperties;
 import io.sluice.modelservice.tensor.InferenceReader;
 import io.sluice.modelservice.tensor.InferenceResponse;
+import io.sluice.modelservice.tensor.Tensor;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -18,12 +20,14 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -33,6 +37,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Models by the Open Inference Protocol v2 (KServe), so that its clients work: with tensors as JSON or as bytes. */
 @RestController
@@ -40,16 +45,28 @@ import reactor.core.scheduler.Schedulers;
 class InferenceController {
 
     private static final String PLATFORM = "onnxruntime_onnx";
+    private static final String VERSION = "1";
+    private static final InferenceRequest AS_JSON = new InferenceRequest(null, Map.of(), List.of(), List.of());
 
     private final ModelAccess models;
     private final Inference inference;
+    private final Predictions predictions;
     private final Bodies bodies;
+    private final JsonMapper json;
     private final long largestTensor;
 
-    InferenceController(ModelAccess models, Inference inference, Bodies bodies, RuntimeProperties runtime) {
+    InferenceController(
+            ModelAccess models,
+            Inference inference,
+            Predictions predictions,
+            Bodies bodies,
+            JsonMapper json,
+            RuntimeProperties runtime) {
         this.models = models;
         this.inference = inference;
+        this.predictions = predictions;
         this.bodies = bodies;
+        this.json = json;
         this.largestTensor = runtime.largestTensor().toBytes();
     }
 
@@ -88,14 +105,16 @@ class InferenceController {
             @PathVariable String modelId,
             @Parameter(description = "Any: a model has one") @PathVariable(required = false) @Nullable String version,
             Caller caller) {
-        return models.require(modelId, caller, Permission.READ_MODEL).map(InferenceController::metadata);
+        return models.require(modelId, caller, Permission.READ_MODEL)
+                .map(InferenceController::metadata)
+                .onErrorMap(ErrorResponseException.class, InferenceController::worded);
     }
 
     private static ModelMetadata metadata(Model model) {
         var file = ModelAccess.file(model);
         return new ModelMetadata(
                 model.id(),
-                List.of("1"),
+                List.of(VERSION),
                 PLATFORM,
                 file.inputs().stream()
                         .map(form -> new TensorMetadata(form.name(), form.datatype(), form.shape()))
@@ -114,20 +133,22 @@ class InferenceController {
             Caller caller) {
         return models.require(modelId, caller, Permission.READ_MODEL)
                 .doOnNext(ModelAccess::file)
-                .map(model -> new Readiness(model.id(), true));
+                .map(model -> new Readiness(model.id(), true))
+                .onErrorMap(ErrorResponseException.class, InferenceController::worded);
     }
 
-    @PostMapping({
-        "/api/v1/ml/models/{modelId}/infer",
-        "/v2/models/{modelId}/infer",
-        "/v2/models/{modelId}/versions/{version}/infer"
-    })
+    @PostMapping(
+            path = {
+                "/api/v1/ml/models/{modelId}/infer",
+                "/v2/models/{modelId}/infer",
+                "/v2/models/{modelId}/versions/{version}/infer"
+            },
+            consumes = {MediaType.APPLICATION_JSON_VALUE, MediaType.APPLICATION_OCTET_STREAM_VALUE})
     @Operation(
-            summary = "Ask a model",
-            description =
-                    "By the Open Inference Protocol v2: the inputs as JSON, or with binary_data_size as bytes behind"
-                            + " it, where Inference-Header-Content-Length says how long the JSON is. The outputs come back in the"
-                            + " same response, in the form that the request asks for.")
+            summary = "Ask a model with tensors",
+            description = "By the Open Inference Protocol v2: the inputs as JSON, or with binary_data_size as bytes behind"
+                    + " it, where Inference-Header-Content-Length says how long the JSON is. The outputs come back in the"
+                    + " same response, in the form that the request asks for.")
     @ApiResponse(
             responseCode = "200",
             description = "The outputs",
@@ -145,19 +166,70 @@ class InferenceController {
             Caller caller,
             ServerWebExchange exchange) {
         return models.require(modelId, caller, Permission.RUN_MODEL)
+                .flatMap(model -> bodies.with(exchange.getRequest(), body -> Mono.fromCallable(
+                                () -> InferenceReader.read(body, jsonLength, largestTensor))
+                        // A megabyte of numbers in JSON takes longer to read than an event loop has.
+                        .subscribeOn(Schedulers.parallel())
+                        .onErrorMap(Inference::problem)
+                        .flatMap(request -> inference
+                                .infer(model, request, caller)
+                                .map(outputs -> new InferenceResponse(model.id(), VERSION, request.id(), outputs))
+                                .publishOn(Schedulers.parallel())
+                                .map(response -> response.body(request))
+                                .onErrorMap(Inference::problem))))
+                .onErrorMap(ErrorResponseException.class, InferenceController::worded)
+                .flatMap(answer -> write(answer, exchange.getResponse()));
+    }
+
+    /** The protocol's clients look for an {@code error}. */
+    private static ErrorResponseException worded(ErrorResponseException failure) {
+        failure.getBody().setProperty("error", failure.getBody().getDetail());
+        return failure;
+    }
+
+    /** What a model says. */
+    record Said(String modelId, String modelName, List<PredictionView> predictions) {}
+
+    @PostMapping(
+            path = "/api/v1/ml/models/{modelId}/infer",
+            headers = "!" + InferenceReader.JSON_LENGTH_HEADER,
+            consumes = {"image/*", "text/plain", "audio/*", "video/*", MediaType.APPLICATION_OCTET_STREAM_VALUE})
+    @Operation(
+            summary = "Ask a model about a picture or a file",
+            description = "The body is the picture or file as it is. It is made into a tensor, and the outputs into what is found, as the model's configuration declares. A"
+                    + " model whose outputs are declared raw, or cannot be told, answers tensors by the Open Inference"
+                    + " Protocol v2.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "What is found",
+            content = @Content(
+                    mediaType = MediaType.APPLICATION_JSON_VALUE,
+                    schema = @Schema(implementation = Said.class)))
+    @Requires(Permission.RUN_MODEL)
+    Mono<Void> predict(@PathVariable String modelId, Caller caller, ServerWebExchange exchange) {
+        return models.require(modelId, caller, Permission.RUN_MODEL)
                 .flatMap(model -> bodies.with(
                         exchange.getRequest(),
-                        body -> Mono.fromCallable(() -> InferenceReader.read(body, jsonLength, largestTensor))
-                                // A megabyte of numbers in JSON takes longer to read than an event loop has.
-                                .subscribeOn(Schedulers.parallel())
-                                .onErrorMap(Inference::problem)
-                                .flatMap(request -> inference
-                                        .infer(model, request, caller)
-                                        .map(outputs -> new InferenceResponse(model.id(), "1", request.id(), outputs))
-                                        .publishOn(Schedulers.parallel())
-                                        .map(response -> response.body(request))
-                                        .onErrorMap(Inference::problem))))
+                        body -> predictions
+                                .of(model, body, caller)
+                                .publishOn(Schedulers.parallel())
+                                .map(results -> said(model, results))
+                                .onErrorMap(Inference::problem)))
                 .flatMap(answer -> write(answer, exchange.getResponse()));
+    }
+
+    private InferenceResponse.Body said(Model model, List<Result> results) {
+        if (!results.isEmpty() && results.get(0) instanceof Result.Raw) {
+            List<Tensor> tensors = results.stream()
+                    .map(result -> ((Result.Raw) result).tensor())
+                    .toList();
+            return new InferenceResponse(model.id(), VERSION, null, tensors).body(AS_JSON);
+        }
+        Said said = new Said(
+                model.id(),
+                models.name(model),
+                results.stream().map(PredictionView::of).toList());
+        return new InferenceResponse.Body(0, List.of(ByteBuffer.wrap(json.writeValueAsBytes(said))));
     }
 
     private static Mono<Void> write(InferenceResponse.Body answer, ServerHttpResponse response) {

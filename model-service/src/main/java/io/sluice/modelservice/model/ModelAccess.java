@@ -4,9 +4,10 @@ import io.sluice.kit.access.ProjectClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.error.Problem;
+import io.sluice.modelservice.configuration.InputConfiguration;
+import io.sluice.modelservice.configuration.ModelConfiguration;
 import io.sluice.modelservice.runtime.ModelSource;
 import org.bson.types.ObjectId;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Mono;
@@ -50,7 +51,20 @@ public class ModelAccess {
     }
 
     /** What {@link #file} names, on this machine. */
-    public Mono<ModelSource> source(Model model, Caller caller, @Nullable Integer mostRows) {
-        return Mono.defer(() -> artifacts.source(caller, file(model), mostRows));
+    public Mono<ModelSource> source(Model model, Caller caller) {
+        return Mono.defer(() -> {
+            InputConfiguration input = declared(model).input();
+            return artifacts.source(caller, file(model), input == null ? null : input.batchSize());
+        });
+    }
+
+    /** What its configuration declares. */
+    public ModelConfiguration declared(Model model) {
+        return models.content(model).declared();
+    }
+
+    /** How people call it. */
+    public String name(Model model) {
+        return models.content(model).wholeName();
     }
 }

@@ -2,6 +2,8 @@ package io.sluice.modelservice.model;
 
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
+import io.sluice.modelservice.configuration.InvalidConfiguration;
+import io.sluice.modelservice.configuration.ModelConfiguration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -100,7 +102,7 @@ record ModelContent(
         }
         IntStream.range(0, files.size())
                 .forEach(index -> requireArtifact("artifacts[" + index + "]", files.get(index)));
-        return new ModelContent(
+        ModelContent checked = new ModelContent(
                 name,
                 orElse(description, ""),
                 orElse(version, "1.0.0"),
@@ -117,6 +119,18 @@ record ModelContent(
                 files,
                 orElse(metadata, JsonObject.EMPTY),
                 app);
+        try {
+            checked.declared();
+        } catch (InvalidConfiguration invalid) {
+            throw Problem.VALIDATION_FAILED.at(invalid.field(), invalid.problem());
+        }
+        return checked;
+    }
+
+    /** What the configuration declares, once it was {@link #checked}. */
+    ModelConfiguration declared() {
+        return ModelConfiguration.of(
+                Objects.requireNonNull(configuration).members(), Objects.requireNonNull(labels));
     }
 
     private static <T> T orElse(@Nullable T said, T missing) {

@@ -6,6 +6,7 @@ public class InvalidTensor extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String field;
+    private final String problem;
 
     /**
      * @param field such as {@code inputs[0].data}
@@ -14,10 +15,16 @@ public class InvalidTensor extends RuntimeException {
     public InvalidTensor(String field, String problem) {
         super(field + " " + problem);
         this.field = field;
+        this.problem = problem;
     }
 
     /** Where it is in what was sent. */
     public String field() {
         return field;
+    }
+
+    /** What is wrong with it. */
+    public String problem() {
+        return problem;
     }
 }

@@ -3,6 +3,8 @@ package io.sluice.modelservice.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.modelservice.testing.RunningModelService;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -208,6 +211,78 @@ abstract class InferenceContract extends RunningModelService {
 
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.at("/errors/0/field").asString()).startsWith(field);
+    }
+
+    private static byte[] picture(String format, int colour) {
+        BufferedImage picture = new BufferedImage(16, 12, BufferedImage.TYPE_INT_RGB);
+        for (int at = 0; at < 16 * 12; at++) {
+            picture.setRGB(at % 16, at / 16, colour);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(picture, format, bytes);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return bytes.toByteArray();
+    }
+
+    private Reply colours(Map<String, ?> configuration) {
+        Reply model = ask(
+                "engineer",
+                HttpMethod.POST,
+                MODELS,
+                Map.of(
+                        "name", "m " + UUID.randomUUID(),
+                        "projectId", newProject(),
+                        "labels", List.of("red", "green", "blue"),
+                        "configuration", configuration));
+        return put(model, file("colours.onnx"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"png, 0xff2010, red", "bmp, 0x10ff20, green", "gif, 0x1020ff, blue"})
+    void aClassifierWithLabelsAloneSaysWhatIsInAPicture(String format, String colour, String label) {
+        Reply answer =
+                infer(colours(Map.of()), picture(format, Integer.decode(colour)), "Content-Type", "image/" + format);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.at("/predictions")).hasSize(1);
+        assertThat(answer.at("/predictions/0/type").asString()).isEqualTo("classification");
+        assertThat(answer.at("/predictions/0/label").asString()).isEqualTo(label);
+        assertThat(answer.at("/predictions/0/score").asDouble()).isGreaterThan(0.9);
+    }
+
+    @Test
+    void outputsThatAreDeclaredRawComeByTheProtocol() {
+        Reply answer = infer(
+                colours(Map.of("output", Map.of("kind", "raw"))), picture("png", 0xff0000), "Content-Type", "image/png");
+
+        assertThat(answer.at("/outputs/0/shape").toString()).isEqualTo("[1,3]");
+        assertThat(answer.at("/outputs/0/data/0").asDouble()).isEqualTo(10);
+    }
+
+    @Test
+    void whatIsNoPictureIsRefused() {
+        Reply answer = infer(colours(Map.of()), new byte[] {1, 2, 3}, "Content-Type", "image/png");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.at("/errors/0/field").asString()).isEqualTo("body");
+    }
+
+    @Test
+    void aConfigurationThatCannotBeMeantIsRefusedWhenItIsSaved() {
+        Reply refused = ask(
+                "engineer",
+                HttpMethod.POST,
+                MODELS,
+                Map.of(
+                        "name", "m " + UUID.randomUUID(),
+                        "projectId", newProject(),
+                        "configuration", Map.of("input", Map.of("resize", "squash"))));
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.at("/errors/0/field").asString()).isEqualTo("configuration.input.resize");
     }
 
     @Test

@@ -1,0 +1,101 @@
+package io.sluice.modelservice.inference;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.sluice.kit.auth.Caller;
+import io.sluice.modelservice.model.Model;
+import io.sluice.modelservice.model.ModelAccess;
+import io.sluice.modelservice.prediction.Predictor;
+import io.sluice.modelservice.prediction.Predictor.Prepared;
+import io.sluice.modelservice.prediction.Result;
+import io.sluice.modelservice.runtime.Busy;
+import io.sluice.modelservice.runtime.ModelDescription;
+import io.sluice.modelservice.runtime.ModelRuntime;
+import io.sluice.modelservice.runtime.ModelSource;
+import io.sluice.modelservice.runtime.RuntimeProperties;
+import io.sluice.modelservice.tensor.Tensor;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** What models say of pictures and files, made into tensors and back as their configuration declares. */
+@Component
+class Predictions implements DisposableBean {
+
+    private static final int MOST_REMEMBERED = 1_000;
+
+    /** A picture of 50 megapixels takes 200 MB while it is looked at: as many as there are processors, and some wait. */
+    private static final int MOST_WAITING = 64;
+
+    private final ModelAccess models;
+    private final ModelRuntime runtime;
+    private final long largestTensor;
+    private final Scheduler around = Schedulers.newBoundedElastic(
+            Runtime.getRuntime().availableProcessors(), MOST_WAITING, "around-models");
+    private final Cache<Key, Predictor> predictors = Caffeine.newBuilder()
+            .maximumSize(MOST_REMEMBERED)
+            .<Key, Predictor>removalListener((key, predictor, cause) -> {
+                if (predictor != null) {
+                    predictor.close();
+                }
+            })
+            .build();
+
+    Predictions(ModelAccess models, ModelRuntime runtime, RuntimeProperties properties) {
+        this.models = models;
+        this.runtime = runtime;
+        this.largestTensor = properties.largestTensor().toBytes();
+    }
+
+    /** A model as it is: a change makes another version. */
+    private record Key(String modelId, long version) {}
+
+    /** What the model says of a picture, a text or any file. */
+    Mono<List<Result>> of(Model model, byte[] content, Caller caller) {
+        return models.source(model, caller)
+                .flatMap(source -> runtime.describe(source, model.projectId())
+                        .flatMap(description -> prepared(model, source, description, content))
+                        .flatMap(ready -> runtime.infer(
+                                        source, model.projectId(), ready.prepared().inputs())
+                                .flatMap(outputs -> results(ready, outputs))))
+                .onErrorMap(RejectedExecutionException.class, full -> new Busy(
+                        "Others ask for as much as can be worked on; try again", Duration.ofSeconds(1)))
+                .onErrorMap(Inference::problem);
+    }
+
+    private record Ready(Predictor predictor, Prepared prepared) {}
+
+    private Mono<Ready> prepared(Model model, ModelSource source, ModelDescription description, byte[] content) {
+        return Mono.fromCallable(() -> {
+                    Predictor predictor = predictor(model, source, description);
+                    return new Ready(predictor, predictor.prepare(content));
+                })
+                .subscribeOn(around);
+    }
+
+    private Predictor predictor(Model model, ModelSource source, ModelDescription description) {
+        // Of the artifact only the file that is run is here.
+        Path artifact = source.file().resolveSibling(source.key());
+        return predictors.get(
+                new Key(model.id(), model.version()),
+                key -> Predictor.of(description, models.declared(model), artifact, largestTensor));
+    }
+
+    private Mono<List<Result>> results(Ready ready, List<Tensor> outputs) {
+        return Mono.fromCallable(() -> ready.predictor().read(ready.prepared(), outputs))
+                .subscribeOn(around);
+    }
+
+    @Override
+    public void destroy() {
+        around.dispose();
+        predictors.invalidateAll();
+        predictors.cleanUp();
+    }
+}
