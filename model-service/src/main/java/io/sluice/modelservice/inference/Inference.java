@@ -4,7 +4,6 @@ import io.sluice.kit.auth.Caller;
 import io.sluice.kit.error.Problem;
 import io.sluice.modelservice.configuration.InvalidConfiguration;
 import io.sluice.modelservice.model.Model;
-
 import io.sluice.modelservice.model.ModelAccess;
 import io.sluice.modelservice.picture.InvalidPicture;
 import io.sluice.modelservice.runtime.Busy;

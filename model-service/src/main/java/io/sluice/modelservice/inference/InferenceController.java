@@ -10,6 +10,7 @@ import io.sluice.modelservice.model.ModelAccess;
 import io.sluice.modelservice.prediction.Result;
 import io.sluice.modelservice.runtime.RuntimeProperties;
 import io.sluice.modelservice.tensor.InferenceReader;
+import io.sluice.modelservice.tensor.InferenceRequest;
 import io.sluice.modelservice.tensor.InferenceResponse;
 import io.sluice.modelservice.tensor.Tensor;
 import io.swagger.v3.oas.annotations.Operation;
@@ -146,9 +147,10 @@ class InferenceController {
             consumes = {MediaType.APPLICATION_JSON_VALUE, MediaType.APPLICATION_OCTET_STREAM_VALUE})
     @Operation(
             summary = "Ask a model with tensors",
-            description = "By the Open Inference Protocol v2: the inputs as JSON, or with binary_data_size as bytes behind"
-                    + " it, where Inference-Header-Content-Length says how long the JSON is. The outputs come back in the"
-                    + " same response, in the form that the request asks for.")
+            description =
+                    "By the Open Inference Protocol v2: the inputs as JSON, or with binary_data_size as bytes behind"
+                            + " it, where Inference-Header-Content-Length says how long the JSON is. The outputs come back in the"
+                            + " same response, in the form that the request asks for.")
     @ApiResponse(
             responseCode = "200",
             description = "The outputs",
@@ -166,17 +168,19 @@ class InferenceController {
             Caller caller,
             ServerWebExchange exchange) {
         return models.require(modelId, caller, Permission.RUN_MODEL)
-                .flatMap(model -> bodies.with(exchange.getRequest(), body -> Mono.fromCallable(
-                                () -> InferenceReader.read(body, jsonLength, largestTensor))
-                        // A megabyte of numbers in JSON takes longer to read than an event loop has.
-                        .subscribeOn(Schedulers.parallel())
-                        .onErrorMap(Inference::problem)
-                        .flatMap(request -> inference
-                                .infer(model, request, caller)
-                                .map(outputs -> new InferenceResponse(model.id(), VERSION, request.id(), outputs))
-                                .publishOn(Schedulers.parallel())
-                                .map(response -> response.body(request))
-                                .onErrorMap(Inference::problem))))
+                .flatMap(model -> bodies.with(
+                        exchange.getRequest(),
+                        body -> Mono.fromCallable(() -> InferenceReader.read(body, jsonLength, largestTensor))
+                                // A megabyte of numbers in JSON takes longer to read than an event loop has.
+                                .subscribeOn(Schedulers.parallel())
+                                .onErrorMap(Inference::problem)
+                                .flatMap(request -> inference
+                                        .infer(model, request, caller)
+                                        .map(outputs ->
+                                                new InferenceResponse(model.id(), VERSION, request.id(), outputs))
+                                        .publishOn(Schedulers.parallel())
+                                        .map(response -> response.body(request))
+                                        .onErrorMap(Inference::problem))))
                 .onErrorMap(ErrorResponseException.class, InferenceController::worded)
                 .flatMap(answer -> write(answer, exchange.getResponse()));
     }
@@ -196,15 +200,17 @@ class InferenceController {
             consumes = {"image/*", "text/plain", "audio/*", "video/*", MediaType.APPLICATION_OCTET_STREAM_VALUE})
     @Operation(
             summary = "Ask a model about a picture or a file",
-            description = "The body is the picture or file as it is. It is made into a tensor, and the outputs into what is found, as the model's configuration declares. A"
-                    + " model whose outputs are declared raw, or cannot be told, answers tensors by the Open Inference"
-                    + " Protocol v2.")
+            description =
+                    "The body is the picture or file as it is. It is made into a tensor, and the outputs into what is found, as the model's configuration declares. A"
+                            + " model whose outputs are declared raw, or cannot be told, answers tensors by the Open Inference"
+                            + " Protocol v2.")
     @ApiResponse(
             responseCode = "200",
             description = "What is found",
-            content = @Content(
-                    mediaType = MediaType.APPLICATION_JSON_VALUE,
-                    schema = @Schema(implementation = Said.class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = Said.class)))
     @Requires(Permission.RUN_MODEL)
     Mono<Void> predict(@PathVariable String modelId, Caller caller, ServerWebExchange exchange) {
         return models.require(modelId, caller, Permission.RUN_MODEL)

@@ -46,11 +46,7 @@ record PredictionView(
         }
         if (result instanceof Result.Box found) {
             return labeled(
-                    "box",
-                    found,
-                    new Rectangle(found.left(), found.top(), found.right(), found.bottom()),
-                    null,
-                    null);
+                    "box", found, new Rectangle(found.left(), found.top(), found.right(), found.bottom()), null, null);
         }
         if (result instanceof Result.Polygon found) {
             List<Corner> corners = found.points().stream()
@@ -73,15 +69,7 @@ record PredictionView(
             @Nullable Rectangle box,
             @Nullable List<Corner> points,
             @Nullable String mask) {
-        return new PredictionView(
-                type,
-                found.label(),
-                found.number(),
-                found.score(),
-                box,
-                points,
-                mask,
-                null);
+        return new PredictionView(type, found.label(), found.number(), found.score(), box, points, mask, null);
     }
 
     private static String png(Result.Mask mask) {

@@ -36,8 +36,8 @@ class Predictions implements DisposableBean {
     private final ModelAccess models;
     private final ModelRuntime runtime;
     private final long largestTensor;
-    private final Scheduler around = Schedulers.newBoundedElastic(
-            Runtime.getRuntime().availableProcessors(), MOST_WAITING, "around-models");
+    private final Scheduler around =
+            Schedulers.newBoundedElastic(Runtime.getRuntime().availableProcessors(), MOST_WAITING, "around-models");
     private final Cache<Key, Predictor> predictors = Caffeine.newBuilder()
             .maximumSize(MOST_REMEMBERED)
             .<Key, Predictor>removalListener((key, predictor, cause) -> {
@@ -62,10 +62,14 @@ class Predictions implements DisposableBean {
                 .flatMap(source -> runtime.describe(source, model.projectId())
                         .flatMap(description -> prepared(model, source, description, content))
                         .flatMap(ready -> runtime.infer(
-                                        source, model.projectId(), ready.prepared().inputs())
+                                        source,
+                                        model.projectId(),
+                                        ready.prepared().inputs())
                                 .flatMap(outputs -> results(ready, outputs))))
-                .onErrorMap(RejectedExecutionException.class, full -> new Busy(
-                        "Others ask for as much as can be worked on; try again", Duration.ofSeconds(1)))
+                .onErrorMap(
+                        RejectedExecutionException.class,
+                        full -> new Busy(
+                                "Others ask for as much as can be worked on; try again", Duration.ofSeconds(1)))
                 .onErrorMap(Inference::problem);
     }
 

@@ -129,8 +129,7 @@ record ModelContent(
 
     /** What the configuration declares, once it was {@link #checked}. */
     ModelConfiguration declared() {
-        return ModelConfiguration.of(
-                Objects.requireNonNull(configuration).members(), Objects.requireNonNull(labels));
+        return ModelConfiguration.of(Objects.requireNonNull(configuration).members(), Objects.requireNonNull(labels));
     }
 
     private static <T> T orElse(@Nullable T said, T missing) {

@@ -233,10 +233,14 @@ abstract class InferenceContract extends RunningModelService {
                 HttpMethod.POST,
                 MODELS,
                 Map.of(
-                        "name", "m " + UUID.randomUUID(),
-                        "projectId", newProject(),
-                        "labels", List.of("red", "green", "blue"),
-                        "configuration", configuration));
+                        "name",
+                        "m " + UUID.randomUUID(),
+                        "projectId",
+                        newProject(),
+                        "labels",
+                        List.of("red", "green", "blue"),
+                        "configuration",
+                        configuration));
         return put(model, file("colours.onnx"));
     }
 
@@ -256,7 +260,10 @@ abstract class InferenceContract extends RunningModelService {
     @Test
     void outputsThatAreDeclaredRawComeByTheProtocol() {
         Reply answer = infer(
-                colours(Map.of("output", Map.of("kind", "raw"))), picture("png", 0xff0000), "Content-Type", "image/png");
+                colours(Map.of("output", Map.of("kind", "raw"))),
+                picture("png", 0xff0000),
+                "Content-Type",
+                "image/png");
 
         assertThat(answer.at("/outputs/0/shape").toString()).isEqualTo("[1,3]");
         assertThat(answer.at("/outputs/0/data/0").asDouble()).isEqualTo(10);
