@@ -170,8 +170,11 @@ final class RunningPlatform implements AutoCloseable {
     private static final Map<String, Map<String, String>> ELSEWHERE = Map.ofEntries(
             Map.entry("/api/v1/projects/{projectId}/subgroups/{groupId}", Map.of("groupId", "homeGroupId")),
             Map.entry("/api/v1/datasets/{datasetId}/items/{itemId}", Map.of("itemId", "secondItemId")),
-            Map.entry("/api/v1/items/{itemId}/annotations/{annotationId}", Map.of("annotationId", "secondAnnotationId")),
-            Map.entry("/api/v1/datasets/{datasetId}/items/{itemId}/annotations/{annotationId}", Map.of("annotationId", "thirdAnnotationId")),
+            Map.entry(
+                    "/api/v1/items/{itemId}/annotations/{annotationId}", Map.of("annotationId", "secondAnnotationId")),
+            Map.entry(
+                    "/api/v1/datasets/{datasetId}/items/{itemId}/annotations/{annotationId}",
+                    Map.of("annotationId", "thirdAnnotationId")),
             Map.entry("/api/v1/ontologies/{ontologyId}", Map.of("ontologyId", "secondOntologyId")),
             Map.entry("/api/v1/ml/models/{modelId}", Map.of("modelId", "secondModelId")),
             Map.entry("/api/v1/recipes/{recipeId}", Map.of("recipeId", "secondRecipeId")),

@@ -207,7 +207,7 @@ abstract class InferenceContract extends RunningModelService {
                 "{\"inputs\":[{\"name\":\"other\",\"datatype\":\"FP32\",\"shape\":[1,4],\"data\":[1,2,3,4]}]}|in",
             })
     void whatIsNoInputIsNamed(String body, String field) {
-        Reply refused = infer(doubling(), body.getBytes(StandardCharsets.UTF_8));
+        Reply refused = infer(doubling(), body.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
 
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.at("/errors/0/field").asString()).startsWith(field);
