@@ -27,8 +27,8 @@ def journey(platform: Platform) -> Iterator[SimpleNamespace]:
     with wire.client(platform.api, dl.client_api.token) as api:
         host = platform.url.split("//", 1)[1]
         with triton.InferenceServerClient(host, connection_timeout=30, network_timeout=30) as client:
-            headers = {"authorization": f"Bearer {dl.client_api.token}"}
-            yield SimpleNamespace(dl=dl, project=project, api=api, client=client, headers=headers)
+            token = f"Bearer {dl.client_api.token}"
+            yield SimpleNamespace(dl=dl, project=project, api=api, client=client, token=token)
     project.delete(sure=True, really=True)
 
 
@@ -44,6 +44,11 @@ def running(journey, name: str, file: str, **members):
     model = made(journey, name, **members)
     journey.api.put(f"/ml/models/{model.id}/artifact", content=(FILES / file).read_bytes()).raise_for_status()
     return journey.project.models.get(model_id=model.id)
+
+
+def signed(journey) -> dict:
+    """Each time another, because the client writes its own headers into it."""
+    return {"authorization": journey.token}
 
 
 def test_models_are_found_changed_cloned_and_deleted(journey):
@@ -72,24 +77,24 @@ def test_a_file_that_the_sdk_uploads_is_run(journey, tmp_path):
     model.artifacts.upload(filepath=str(file))
     again = journey.project.models.get(model_id=model.id)
     assert [one.filename for one in again.artifacts.list()] == ["/artifacts/models/uploaded/net.onnx"]
-    assert journey.client.is_model_ready(model.id, headers=journey.headers)
+    assert journey.client.is_model_ready(model.id, headers=signed(journey))
     asked = triton.InferInput("in", [1, 4], "FP32")
     asked.set_data_from_numpy(np.array([[1, 2, 3.5, -4]], np.float32))
-    answer = journey.client.infer(model.id, [asked], headers=journey.headers)
+    answer = journey.client.infer(model.id, [asked], headers=signed(journey))
     assert answer.as_numpy("out").tolist() == [[2, 4, 7, -8]]
 
 
 @pytest.mark.parametrize("binary", [True, False])
 def test_the_protocols_own_client_asks_in_both_forms(journey, binary):
     model = running(journey, f"colours {binary}", "colours.onnx")
-    metadata = journey.client.get_model_metadata(model.id, headers=journey.headers)
+    metadata = journey.client.get_model_metadata(model.id, headers=signed(journey))
     assert metadata["inputs"] == [{"name": "picture", "datatype": "FP32", "shape": [-1, 3, 8, 8]}]
     pictures = np.zeros((5, 3, 8, 8), np.float32)
     pictures[:, 1] = 1
     asked = triton.InferInput("picture", list(pictures.shape), "FP32")
     asked.set_data_from_numpy(pictures, binary_data=binary)
     wanted = [triton.InferRequestedOutput("logits", binary_data=binary)]
-    answer = journey.client.infer(model.id, [asked], outputs=wanted, request_id="mine", headers=journey.headers)
+    answer = journey.client.infer(model.id, [asked], outputs=wanted, request_id="mine", headers=signed(journey))
     assert answer.get_response()["id"] == "mine"
     assert answer.as_numpy("logits").tolist() == [[0, 10, 0]] * 5
 
@@ -99,7 +104,7 @@ def test_a_request_that_cannot_be_answered_is_refused(journey):
     asked = triton.InferInput("in", [2, 4], "FP32")
     asked.set_data_from_numpy(np.zeros((2, 4), np.float32))
     with pytest.raises(InferenceServerException, match="^in: "):
-        journey.client.infer(model.id, [asked], headers=journey.headers)
+        journey.client.infer(model.id, [asked], headers=signed(journey))
     with pytest.raises(InferenceServerException):
         journey.client.infer(model.id, [asked])
 

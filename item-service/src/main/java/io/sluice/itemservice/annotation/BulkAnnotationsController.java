@@ -10,6 +10,7 @@ import io.sluice.kit.auth.Requires;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.web.PublicUrl;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -89,7 +90,9 @@ class BulkAnnotationsController {
     @Requires(Permission.ANNOTATE_ITEM)
     Mono<Void> createLines(
             @PathVariable String datasetId,
-            @RequestParam(defaultValue = "false") boolean withIds,
+            @Parameter(description = "Whether each line says the id of its annotation, so that it can be sent again")
+                    @RequestParam(defaultValue = "false")
+                    boolean withIds,
             Caller caller,
             ServerWebExchange exchange) {
         return datasets.require(caller, datasetId, Permission.ANNOTATE_ITEM)

@@ -27,6 +27,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -150,7 +151,8 @@ class InferenceController {
             description =
                     "By the Open Inference Protocol v2: the inputs as JSON, or with binary_data_size as bytes behind"
                             + " it, where Inference-Header-Content-Length says how long the JSON is. The outputs come back in the"
-                            + " same response, in the form that the request asks for.")
+                            + " same response, in the form that the request asks for. At /api/v1/ml/models a picture or a file may be sent as it is,"
+                            + " with its own content type: then the answer is what is found in it, as the configuration declares.")
     @ApiResponse(
             responseCode = "200",
             description = "The outputs",
@@ -164,9 +166,15 @@ class InferenceController {
     Mono<Void> infer(
             @PathVariable String modelId,
             @Parameter(description = "Any: a model has one") @PathVariable(required = false) @Nullable String version,
-            @RequestHeader(name = InferenceReader.JSON_LENGTH_HEADER, required = false) @Nullable String jsonLength,
+            @Parameter(description = "How many bytes of the body are JSON, when others follow it", example = "120")
+                    @RequestHeader(name = InferenceReader.JSON_LENGTH_HEADER, required = false)
+                    @Nullable
+                    String jsonLength,
             Caller caller,
             ServerWebExchange exchange) {
+        if (jsonLength == null && isFile(exchange.getRequest())) {
+            return predict(modelId, caller, exchange);
+        }
         return models.require(modelId, caller, Permission.RUN_MODEL)
                 .flatMap(model -> bodies.with(
                         exchange.getRequest(),
@@ -185,6 +193,12 @@ class InferenceController {
                 .flatMap(answer -> write(answer, exchange.getResponse()));
     }
 
+    /** The protocol knows bytes only behind JSON, and says then how long that is. */
+    private static boolean isFile(ServerHttpRequest request) {
+        return MediaType.APPLICATION_OCTET_STREAM.equals(request.getHeaders().getContentType())
+                && request.getPath().value().startsWith("/api/");
+    }
+
     /** The protocol's clients look for an {@code error}. */
     private static ErrorResponseException worded(ErrorResponseException failure) {
         failure.getBody().setProperty("error", failure.getBody().getDetail());
@@ -196,8 +210,7 @@ class InferenceController {
 
     @PostMapping(
             path = "/api/v1/ml/models/{modelId}/infer",
-            headers = "!" + InferenceReader.JSON_LENGTH_HEADER,
-            consumes = {"image/*", "text/plain", "audio/*", "video/*", MediaType.APPLICATION_OCTET_STREAM_VALUE})
+            consumes = {"image/*", "text/plain", "audio/*", "video/*"})
     @Operation(
             summary = "Ask a model about a picture or a file",
             description =
