@@ -21,6 +21,7 @@ from platforms import REPOSITORY, STOPPED_WITHIN, Launched, Platform, free_port,
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 EXAMPLE = REPOSITORY / "deploy" / "nginx" / "nginx.conf"
 GATEWAY = REPOSITORY / "gateway" / "target" / "gateway-0.1.0-SNAPSHOT-exec.jar"
+ROUTES = REPOSITORY / "gateway" / "src" / "main" / "resources" / "gateway.yml"
 STARTED_WITHIN = 90
 
 
@@ -152,7 +153,8 @@ def _services(backend: Launched) -> dict[str, str]:
     """Where they listen, which only their log says."""
     log = (backend.data / "logs" / "sluice.log").read_text()
     started = re.findall(r"\[([a-z]+-service)] .*Netty started on port (\d+)", log)
-    assert len(dict(started)) == 3, started
+    routed = re.findall(r"\$\{sluice\.services\.([a-z-]+):", ROUTES.read_text())
+    assert set(dict(started)) == set(routed), started
     return {name: f"http://127.0.0.1:{port}" for name, port in started}
 
 
