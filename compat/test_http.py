@@ -642,7 +642,8 @@ def endless_headers() -> Iterator[bytes]:
 
 
 def endless_parts() -> Iterator[bytes]:
-    yield from (wire.field(f"field{number}", "x" * 1000) for number in itertools.count())
+    for number in itertools.count():
+        yield b"".join(wire.field(f"field{number}-{part}", "x" * 1000) for part in range(64))
 
 
 def endless_preamble() -> Iterator[bytes]:

@@ -26,6 +26,9 @@ record Part(String name, Class<?> application, List<String> settings) {
             return new SpringApplicationBuilder(application)
                     .web(WebApplicationType.REACTIVE)
                     .registerShutdownHook(false)
+                    // Which Spring cannot tell in a thread without a main method; it would read the manifests of all
+                    // jars for it.
+                    .main(application)
                     .run(arguments);
         } catch (PortInUseException e) {
             throw new StartFailure(

@@ -40,6 +40,9 @@ final class RunningPlatform implements AutoCloseable {
     private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
     private static final JsonMapper JSON = new JsonMapper();
 
+    /** Longer than the gateway waits for a service, so that what comes is an answer. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private static final String FORM =
             "--boundary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n"
                     + "other bytes\r\n--boundary--\r\n";
@@ -388,7 +391,7 @@ final class RunningPlatform implements AutoCloseable {
             String person, String method, String path, String body, Map<String, String> things, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         gate.resolve(filled(path, things).replace("$", "%24")))
-                .timeout(Duration.ofSeconds(60))
+                .timeout(PATIENCE)
                 .header("Content-Type", contentType(path, body))
                 .method(method, path.endsWith("/artifact") ? RUNNABLE : BodyPublishers.ofString(filled(body, things)));
         if (headers.length > 0) {
@@ -434,7 +437,7 @@ final class RunningPlatform implements AutoCloseable {
                 + "\"\r\nContent-Type: text/plain\r\n\r\nbytes\r\n--boundary--\r\n";
         HttpResponse<String> response =
                 send(HttpRequest.newBuilder(gate.resolve(filled(API + "/datasets/{datasetId}/items", things)))
-                        .timeout(Duration.ofSeconds(60))
+                        .timeout(PATIENCE)
                         .header("Content-Type", "multipart/form-data; boundary=" + boundary)
                         .header("Authorization", "Bearer " + token(MAKER))
                         .POST(BodyPublishers.ofString(body))
@@ -446,7 +449,7 @@ final class RunningPlatform implements AutoCloseable {
     private String command(Map<String, String> things) {
         HttpResponse<String> response =
                 send(HttpRequest.newBuilder(gate.resolve(filled(API + "/datasets/{datasetId}/query", things)))
-                        .timeout(Duration.ofSeconds(60))
+                        .timeout(PATIENCE)
                         .header("Content-Type", "application/json")
                         .header("Prefer", "respond-async")
                         .header("Authorization", "Bearer " + token(MAKER))
@@ -484,7 +487,7 @@ final class RunningPlatform implements AutoCloseable {
 
     private String signIn(String email, String password) {
         HttpResponse<String> response = send(HttpRequest.newBuilder(gate.resolve("/token?default"))
-                .timeout(Duration.ofSeconds(60))
+                .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(JSON.writeValueAsString(
                         Map.of("type", "user_credentials", "username", email, "password", password))))
