@@ -1,5 +1,8 @@
 package io.sluice.itemservice.command;
 
+import io.sluice.kit.command.Command;
+import io.sluice.kit.command.Commands;
+import io.sluice.kit.command.CommandAcceptance;
 import io.sluice.itemservice.dataset.DatasetAccess;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.mongo.JsonObject;
@@ -44,7 +47,7 @@ public class CommandAnswers {
     public Mono<ResponseEntity<CommandView>> answer(
             Caller caller, DatasetAccess access, String type, JsonObject what, ServerHttpRequest request) {
         String api = publicUrl.api(request);
-        Mono<Command> accepted = acceptance.accept(caller, access, type, what);
+        Mono<Command> accepted = acceptance.accept(caller, access.order(type, what));
         if (RespondAsync.isPreferredBy(request)) {
             return accepted.map(command -> CommandView.of(command, api))
                     .map(view -> RespondAsync.accepted(URI.create(view.url()), view));

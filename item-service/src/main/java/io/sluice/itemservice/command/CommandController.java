@@ -1,5 +1,7 @@
 package io.sluice.itemservice.command;
 
+import io.sluice.kit.command.Command;
+import io.sluice.kit.command.Commands;
 import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.kit.audit.Recording;
 import io.sluice.kit.auth.Audience;

@@ -1,5 +1,6 @@
 package io.sluice.itemservice.command;
 
+import io.sluice.kit.command.Commands;
 import java.util.Collection;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;

@@ -1,5 +1,6 @@
 package io.sluice.itemservice.command;
 
+import io.sluice.kit.command.Command;
 import io.sluice.kit.mongo.JsonObject;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -1,4 +1,4 @@
-/** Commands: long work that is accepted, carried out step by step by whichever replica holds it, and looked at meanwhile. */
+/** Commands on items as clients see them: how far they are, what came of them, and their end. */
 @NullMarked
 package io.sluice.itemservice.command;
 

@@ -3,7 +3,9 @@ package io.sluice.itemservice.dataset;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Role;
+import io.sluice.kit.command.CommandOrder;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.mongo.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,11 @@ public record DatasetAccess(
         if (readonly && permission != Permission.READ_ITEM) {
             throw Problem.FORBIDDEN.with("The dataset is locked; nothing in it can be changed until it is unlocked");
         }
+    }
+
+    /** Work on the dataset that is to be done later. */
+    public CommandOrder order(String type, JsonObject what) {
+        return new CommandOrder(type, projectId, datasetId, what, null);
     }
 
     boolean hasStrictLabels() {

@@ -1,6 +1,6 @@
 package io.sluice.itemservice.item;
 
-import io.sluice.itemservice.command.Command;
+import io.sluice.kit.command.Command;
 import io.sluice.kit.mongo.JsonObject;
 import java.util.HashMap;
 import java.util.List;

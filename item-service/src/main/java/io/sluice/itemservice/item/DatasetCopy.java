@@ -1,6 +1,6 @@
 package io.sluice.itemservice.item;
 
-import io.sluice.itemservice.command.Command;
+import io.sluice.kit.command.Command;
 import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.itemservice.dataset.GoneDatasets;
 import io.sluice.itemservice.dataset.NewDatasets;

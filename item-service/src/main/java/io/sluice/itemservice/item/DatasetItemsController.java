@@ -1,7 +1,7 @@
 package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.annotation.AnnotationQueries;
-import io.sluice.itemservice.command.CommandAcceptance;
+import io.sluice.kit.command.CommandAcceptance;
 import io.sluice.itemservice.command.CommandView;
 import io.sluice.itemservice.dataset.DatasetAccess;
 import io.sluice.itemservice.dataset.DatasetClient;
@@ -434,7 +434,7 @@ class DatasetItemsController {
     private Mono<ResponseEntity<Object>> accept(
             Caller caller, DatasetAccess access, String type, JsonObject what, ServerHttpRequest request) {
         String api = publicUrl.api(request);
-        return commands.accept(caller, access, type, what).map(command -> {
+        return commands.accept(caller, access.order(type, what)).map(command -> {
             CommandView view = CommandView.of(command, api);
             return RespondAsync.accepted(URI.create(view.url()), view);
         });

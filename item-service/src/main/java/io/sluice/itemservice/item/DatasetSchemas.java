@@ -3,8 +3,8 @@ package io.sluice.itemservice.item;
 import static org.springframework.data.mongodb.core.query.Criteria.where;
 import static org.springframework.data.mongodb.core.query.Query.query;
 
-import io.sluice.itemservice.command.Command;
-import io.sluice.itemservice.command.CommandWork;
+import io.sluice.kit.command.Command;
+import io.sluice.kit.command.CommandWork;
 import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.query.Condition;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.sluice.itemservice.item;
 
-import io.sluice.itemservice.command.Command;
+import io.sluice.kit.command.Command;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;

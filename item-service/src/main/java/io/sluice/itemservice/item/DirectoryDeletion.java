@@ -1,7 +1,7 @@
 package io.sluice.itemservice.item;
 
-import io.sluice.itemservice.command.Command;
-import io.sluice.itemservice.command.CommandWork;
+import io.sluice.kit.command.Command;
+import io.sluice.kit.command.CommandWork;
 import io.sluice.kit.mongo.JsonObject;
 import java.util.List;
 import org.springframework.stereotype.Component;

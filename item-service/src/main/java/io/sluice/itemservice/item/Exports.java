@@ -3,7 +3,7 @@ package io.sluice.itemservice.item;
 import static org.springframework.data.mongodb.core.query.Criteria.where;
 import static org.springframework.data.mongodb.core.query.Query.query;
 
-import io.sluice.itemservice.command.Command;
+import io.sluice.kit.command.Command;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

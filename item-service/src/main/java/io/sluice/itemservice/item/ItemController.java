@@ -1,6 +1,6 @@
 package io.sluice.itemservice.item;
 
-import io.sluice.itemservice.command.CommandAcceptance;
+import io.sluice.kit.command.CommandAcceptance;
 import io.sluice.itemservice.command.CommandView;
 import io.sluice.itemservice.content.BlobStore;
 import io.sluice.itemservice.content.Content;
@@ -157,7 +157,8 @@ class ItemController {
         String api = publicUrl.api(request);
         return access(directory, caller, Permission.DELETE_ITEM)
                 .flatMap(access ->
-                        commands.accept(caller, access, DirectoryDeletion.TYPE, DirectoryDeletion.whatOf(directory)))
+                        commands.accept(
+                                caller, access.order(DirectoryDeletion.TYPE, DirectoryDeletion.whatOf(directory))))
                 .map(command -> CommandView.of(command, api))
                 .map(view -> RespondAsync.accepted(URI.create(view.url()), view));
     }

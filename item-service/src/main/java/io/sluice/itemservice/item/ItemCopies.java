@@ -1,7 +1,7 @@
 package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.annotation.AnnotationCopies;
-import io.sluice.itemservice.command.Command;
+import io.sluice.kit.command.Command;
 import io.sluice.itemservice.content.BlobStore;
 import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.itemservice.dataset.GoneDatasets;

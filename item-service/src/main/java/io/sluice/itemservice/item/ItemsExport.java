@@ -1,8 +1,8 @@
 package io.sluice.itemservice.item;
 
-import io.sluice.itemservice.command.Command;
-import io.sluice.itemservice.command.CommandWork;
-import io.sluice.itemservice.command.Progress;
+import io.sluice.kit.command.Command;
+import io.sluice.kit.command.CommandWork;
+import io.sluice.kit.command.Progress;
 import io.sluice.itemservice.dataset.DatasetLocks;
 import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.query.Condition;

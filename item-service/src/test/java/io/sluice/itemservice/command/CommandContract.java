@@ -1,5 +1,9 @@
 package io.sluice.itemservice.command;
 
+import io.sluice.kit.command.Command;
+import io.sluice.kit.command.Commands;
+import io.sluice.kit.command.CommandRunner;
+import io.sluice.kit.command.CommandAcceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -50,9 +54,9 @@ import reactor.core.publisher.Mono;
 @Import(SlowWork.class)
 @TestPropertySource(
         properties = {
-            "item-service.command.lease=2s",
-            "item-service.command.at-once=2",
-            "item-service.command.most-per-user=5"
+            "sluice.commands.lease=2s",
+            "sluice.commands.at-once=2",
+            "sluice.commands.most-per-user=5"
         })
 abstract class CommandContract extends RunningItemService {
 
@@ -521,7 +525,7 @@ abstract class CommandContract extends RunningItemService {
 
         List<Object> outcomes = Objects.requireNonNull(Flux.range(0, 20)
                 .flatMap(number -> acceptance
-                        .accept(caller(user), access(), SlowWork.TYPE, SlowWork.waitingIn(1))
+                        .accept(caller(user), access().order(SlowWork.TYPE, SlowWork.waitingIn(1)))
                         .map(command -> (Object) command.id())
                         .onErrorResume(
                                 ErrorResponseException.class,
@@ -627,7 +631,7 @@ abstract class CommandContract extends RunningItemService {
 
     private Command accept(String user, JsonObject what) {
         return Objects.requireNonNull(
-                acceptance.accept(caller(user), access(), SlowWork.TYPE, what).block(PATIENCE));
+                acceptance.accept(caller(user), access().order(SlowWork.TYPE, what)).block(PATIENCE));
     }
 
     /** One that waits in that step now. */
@@ -662,6 +666,7 @@ abstract class CommandContract extends RunningItemService {
                 datasetId,
                 PROJECT,
                 what,
+                null,
                 600L,
                 0,
                 step,
@@ -730,8 +735,8 @@ abstract class CommandContract extends RunningItemService {
                                                 "spring.mongodb.uri",
                                                 "spring.mongodb.database",
                                                 "item-service.blobs",
-                                                "item-service.command.lease",
-                                                "item-service.command.at-once",
+                                                "sluice.commands.lease",
+                                                "sluice.commands.at-once",
                                                 "sluice.services.auth-service",
                                                 "sluice.services.dataset-service")
                                         .map(property -> "--" + property + "=" + settings.getProperty(property)))

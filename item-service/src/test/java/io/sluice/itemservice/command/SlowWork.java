@@ -1,5 +1,8 @@
 package io.sluice.itemservice.command;
 
+import io.sluice.kit.command.Command;
+import io.sluice.kit.command.CommandWork;
+import io.sluice.kit.command.Progress;
 import io.sluice.kit.mongo.JsonObject;
 import java.time.Duration;
 import java.util.List;

@@ -1,8 +1,10 @@
-package io.sluice.itemservice.command;
+package io.sluice.kit.command;
 
 import io.sluice.kit.limit.Limit;
 import io.sluice.kit.limit.Limits;
 import io.sluice.kit.mongo.Indexes;
+import java.time.Clock;
+import java.util.List;
 import org.bson.Document;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -12,10 +14,26 @@ import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.index.CompoundIndexDefinition;
 import org.springframework.data.mongodb.core.index.Index;
 
-/** The indexes and the bounds of commands. */
+/** For services that carry out commands; they import it, and have at least one {@link CommandWork}. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(CommandProperties.class)
-class CommandConfiguration {
+public class CommandConfiguration {
+
+    @Bean
+    Commands commands(ReactiveMongoTemplate mongo, Clock clock, CommandProperties properties) {
+        return new Commands(mongo, clock, properties);
+    }
+
+    @Bean
+    CommandRunner commandRunner(Commands commands, List<CommandWork> works, CommandProperties properties) {
+        return new CommandRunner(commands, works, properties);
+    }
+
+    @Bean
+    CommandAcceptance commandAcceptance(
+            Commands commands, CommandRunner runner, CommandProperties properties, Clock clock) {
+        return new CommandAcceptance(commands, runner, properties, clock);
+    }
 
     /** Not what the service means by its indexes: without these, commands are as right, if slower and not so few. */
     @Bean(defaultCandidate = false)
@@ -41,8 +59,6 @@ class CommandConfiguration {
                         "command-unfinished",
                         properties.mostPerUser(),
                         "The commands of one user that have not ended; more is 429"),
-                Limit.entries(
-                        "command-history", CommandHistory.MOST, "The last commands about a dataset that are shown"),
                 Limit.bytes("command-size", CommandAcceptance.LARGEST, "What a command is to do, as it is stored"),
                 Limit.time("command-kept", Commands.KEPT, "How long a command can be looked at when it has ended"));
     }

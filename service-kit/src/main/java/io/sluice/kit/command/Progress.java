@@ -1,4 +1,4 @@
-package io.sluice.itemservice.command;
+package io.sluice.kit.command;
 
 import reactor.core.publisher.Mono;
 

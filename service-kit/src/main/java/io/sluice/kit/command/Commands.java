@@ -1,11 +1,11 @@
-package io.sluice.itemservice.command;
+package io.sluice.kit.command;
 
 import static org.springframework.data.mongodb.core.query.Criteria.where;
 import static org.springframework.data.mongodb.core.query.Query.query;
 
-import io.sluice.itemservice.command.Command.Status;
-import io.sluice.itemservice.command.Command.Step;
 import io.sluice.kit.auth.Reach;
+import io.sluice.kit.command.Command.Status;
+import io.sluice.kit.command.Command.Step;
 import io.sluice.kit.mongo.JsonObject;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,16 +20,14 @@ import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.query.Criteria;
 import org.springframework.data.mongodb.core.query.Query;
 import org.springframework.data.mongodb.core.query.Update;
-import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The stored commands. Whoever works on one names itself as its holder in each update, so that nobody else's is touched. */
-@Repository
-class Commands {
+public class Commands {
 
     /** How long one can be looked at when it has ended. */
-    static final Duration KEPT = Duration.ofDays(7);
+    public static final Duration KEPT = Duration.ofDays(7);
 
     private static final String ID = "_id";
     private static final String STATUS = "status";
@@ -57,12 +55,12 @@ class Commands {
     }
 
     /** Fails with {@code DuplicateKeyException} when the slot is taken. */
-    Mono<Command> insert(Command command) {
+    public Mono<Command> insert(Command command) {
         return mongo.insert(command);
     }
 
     /** Empty for a malformed id, too: it is the id of nothing. */
-    Mono<Command> find(String commandId) {
+    public Mono<Command> find(String commandId) {
         return ObjectId.isValid(commandId) ? mongo.findById(commandId, Command.class) : Mono.empty();
     }
 
@@ -71,7 +69,7 @@ class Commands {
      *
      * @param before only older ones than this; null for all
      */
-    Flux<Command> madeBy(String creator, Reach reach, @Nullable String before, int most) {
+    public Flux<Command> madeBy(String creator, Reach reach, @Nullable String before, int most) {
         Criteria wanted = where(CREATOR).is(creator);
         Set<String> projects = reach.projects();
         if (projects != null) {
@@ -84,7 +82,7 @@ class Commands {
     }
 
     /** The last ones of some types that are about a dataset, the newest first. */
-    Flux<Command> of(String datasetId, Collection<String> types, int most) {
+    public Flux<Command> of(String datasetId, Collection<String> types, int most) {
         Criteria wanted = where(DATASET_ID).is(datasetId).and(TYPE).in(types);
         return mongo.find(query(wanted).with(Sort.by(ID).descending()).limit(most), Command.class);
     }
@@ -167,7 +165,7 @@ class Commands {
     }
 
     /** Ends one that nobody has begun, and lets its holder end any other; what has ended stays as it is. */
-    Mono<Command> abort(String commandId) {
+    public Mono<Command> abort(String commandId) {
         return change(query(where(ID).is(commandId).and(STATUS).is(Status.CREATED)), ended(Status.ABORTED))
                 .switchIfEmpty(Mono.defer(() -> change(
                         query(where(ID).is(commandId).and(STATUS).is(Status.IN_PROGRESS)),

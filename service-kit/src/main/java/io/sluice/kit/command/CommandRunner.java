@@ -1,4 +1,4 @@
-package io.sluice.itemservice.command;
+package io.sluice.kit.command;
 
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +13,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.annotation.Scheduled;
-import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -25,8 +24,7 @@ import reactor.core.publisher.Sinks;
  * Carries commands out. Each replica takes up as many as it may, says while it works that it is alive, and lets go of
  * them when it stops. One that died leaves them to the others when its lease is over. Nothing of a command is kept here.
  */
-@Component
-class CommandRunner implements SmartLifecycle {
+public class CommandRunner implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(CommandRunner.class);
 
@@ -34,7 +32,7 @@ class CommandRunner implements SmartLifecycle {
     private static final Duration POLL = Duration.ofSeconds(1);
 
     /** After so many without coming to a next step it is given up: it may be what kills those who try. */
-    static final int MOST_ATTEMPTS = 3;
+    public static final int MOST_ATTEMPTS = 3;
 
     private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
     private static final int CLIENT_ERRORS = 4;
@@ -117,7 +115,7 @@ class CommandRunner implements SmartLifecycle {
 
     /** Forgets what nobody may look at any more. */
     @Scheduled(initialDelay = 10, fixedDelay = 600, timeUnit = TimeUnit.SECONDS)
-    Mono<Void> sweep() {
+    public Mono<Void> sweep() {
         return commands.sweep().onErrorResume(failure -> {
             log.warn("Old commands are forgotten next time: {}", failure.toString());
             return Mono.empty();

@@ -1,4 +1,4 @@
-package io.sluice.itemservice.command;
+package io.sluice.kit.command;
 
 import io.sluice.kit.mongo.JsonObject;
 import java.time.Instant;
@@ -15,6 +15,7 @@ import org.springframework.data.mongodb.core.mapping.Document;
  * @param type which {@link CommandWork} carries it out
  * @param creator who asked for it
  * @param what is to be done, in the words of its {@link CommandWork}; null when it has ended
+ * @param about what is known of it as long as it is kept; null for nothing
  * @param total about how much there is to do; null until somebody has counted
  * @param done how much of it was done before {@code step}
  * @param step what is being done, and is done again after a crash; null before the first and after the last
@@ -37,6 +38,7 @@ public record Command(
         String datasetId,
         String projectId,
         @Nullable JsonObject what,
+        @Nullable JsonObject about,
         @Nullable Long total,
         long done,
         @Nullable Step step,
@@ -55,17 +57,17 @@ public record Command(
     private static final int ALL = 100;
 
     /** The states of the contract that a command of ours can be in. */
-    enum Status {
+    public enum Status {
         CREATED,
         IN_PROGRESS,
         SUCCESS,
         FAILED,
         ABORTED;
 
-        static final Set<Status> UNFINISHED = EnumSet.of(CREATED, IN_PROGRESS);
+        private static final Set<Status> UNFINISHED = EnumSet.of(CREATED, IN_PROGRESS);
 
         /** As clients know it. */
-        String wireName() {
+        public String wireName() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
@@ -79,7 +81,7 @@ public record Command(
      */
     public record Step(@Nullable String after, String upTo, long size) {}
 
-    boolean isUnfinished() {
+    public boolean isUnfinished() {
         return Status.UNFINISHED.contains(status);
     }
 
@@ -94,7 +96,7 @@ public record Command(
     }
 
     /** In percent; 100 only when all has been done. */
-    int progress() {
+    public int progress() {
         if (status == Status.SUCCESS) {
             return ALL;
         }

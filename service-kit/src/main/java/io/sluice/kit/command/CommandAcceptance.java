@@ -1,9 +1,7 @@
-package io.sluice.itemservice.command;
+package io.sluice.kit.command;
 
-import io.sluice.itemservice.dataset.DatasetAccess;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.error.Problem;
-import io.sluice.kit.mongo.JsonObject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,17 +10,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bson.types.ObjectId;
 import org.springframework.dao.DuplicateKeyException;
-import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /** Takes on work to be done later. What is accepted is stored for good, and does not depend on who accepted it. */
-@Component
 public class CommandAcceptance {
 
     /** As much as the words for the work may need in the database, in bytes. */
-    static final int LARGEST = 4 * 1024 * 1024;
+    public static final int LARGEST = 4 * 1024 * 1024;
 
     private static final int RETRY_AFTER_SECONDS = 2;
 
@@ -47,16 +43,15 @@ public class CommandAcceptance {
     /**
      * Stores a command. Everything about it must have been checked: nobody is asked again.
      *
-     * @param type of the {@link CommandWork}
-     * @param what is to be done, in the words of that {@link CommandWork}
+     * @return or {@link Problem#TOO_MANY_REQUESTS}, {@link Problem#CONTENT_TOO_LARGE}
      */
-    public Mono<Command> accept(Caller caller, DatasetAccess access, String type, JsonObject what) {
-        if (what.size() > LARGEST) {
+    public Mono<Command> accept(Caller caller, CommandOrder order) {
+        if (order.size() > LARGEST) {
             return Mono.error(Problem.CONTENT_TOO_LARGE.with(
                     "What is to be done later may need at most " + LARGEST + " bytes; do it in parts, or at once"));
         }
         return Mono.defer(() -> freeSlot(caller.userId()))
-                .flatMap(slot -> commands.insert(created(caller, access, type, what, slot)))
+                .flatMap(slot -> commands.insert(created(caller, order, slot)))
                 .retryWhen(NEXT_SLOT)
                 .doOnNext(accepted -> runner.wake());
     }
@@ -79,16 +74,17 @@ public class CommandAcceptance {
                 RETRY_AFTER_SECONDS);
     }
 
-    private Command created(Caller caller, DatasetAccess access, String type, JsonObject what, String slot) {
+    private Command created(Caller caller, CommandOrder order, String slot) {
         Instant now = clock.instant();
         return new Command(
                 new ObjectId().toHexString(),
-                type,
+                order.type(),
                 Command.Status.CREATED,
                 caller.userId(),
-                access.datasetId(),
-                access.projectId(),
-                what,
+                order.datasetId(),
+                order.projectId(),
+                order.what(),
+                order.about(),
                 null,
                 0,
                 null,

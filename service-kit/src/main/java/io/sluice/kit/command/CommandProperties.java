@@ -1,4 +1,4 @@
-package io.sluice.itemservice.command;
+package io.sluice.kit.command;
 
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -11,16 +11,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param atOnce as many commands as one replica carries out at the same time; default 2
  * @param mostPerUser as many unfinished commands as one user may have; default 20; more is {@code TOO_MANY_REQUESTS}
  */
-@ConfigurationProperties("item-service.command")
-record CommandProperties(
+@ConfigurationProperties("sluice.commands")
+public record CommandProperties(
         @DefaultValue("30s") Duration lease,
         @DefaultValue("2") int atOnce,
         @DefaultValue("20") int mostPerUser) {
 
-    CommandProperties {
+    public CommandProperties {
         if (lease.toMillis() < 1_000 || atOnce < 1 || mostPerUser < 1) {
             throw new IllegalArgumentException(
-                    "item-service.command: lease must be a second or more, at-once and most-per-user 1 or more");
+                    "sluice.commands: lease must be a second or more, at-once and most-per-user 1 or more");
         }
     }
 }
