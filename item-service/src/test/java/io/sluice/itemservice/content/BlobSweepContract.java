@@ -21,7 +21,8 @@ import reactor.core.scheduler.Schedulers;
 /** What the sweep makes of whatever a crash, a deletion or a race leaves in the folder. */
 abstract class BlobSweepContract {
 
-    private static final Duration A_MOMENT = Duration.ofSeconds(1);
+    /** The clock stands still, that of the file system does not: longer than a test takes to write a file. */
+    private static final Duration A_MOMENT = Duration.ofSeconds(20);
 
     @TempDir
     private Path folder;
