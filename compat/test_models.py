@@ -46,6 +46,27 @@ def running(journey, name: str, file: str, **members):
     return journey.project.models.get(model_id=model.id)
 
 
+def shaded(number: int) -> bytes:
+    """A picture in which one of red, green and blue is the strongest."""
+    shade = [20, 20, 20]
+    shade[number] = 240
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), tuple(shade)).save(picture, "PNG")
+    return picture.getvalue()
+
+
+@pytest.fixture(scope="module")
+def pictures(journey, tmp_path_factory):
+    """A dataset of forty pictures in three colours, and a text."""
+    dataset = journey.project.datasets.create(sdk.unique("pictures"))
+    folder = tmp_path_factory.mktemp("pictures")
+    for number in range(40):
+        (folder / f"{number:02}-{COLOURS[number % 3]}.png").write_bytes(shaded(number % 3))
+    (folder / "text.txt").write_text("no picture")
+    dataset.items.upload(local_path=f"{folder}/*")
+    return dataset
+
+
 def signed(journey) -> dict:
     """Each time another, because the client writes its own headers into it."""
     return {"authorization": journey.token}
@@ -112,11 +133,62 @@ def test_a_request_that_cannot_be_answered_is_refused(journey):
 def test_a_picture_is_told_what_is_in_it(journey):
     model = running(journey, "seeing", "colours.onnx", labels=COLOURS)
     for number, label in enumerate(COLOURS):
-        shade = [20, 20, 20]
-        shade[number] = 240
-        bytes_of_it = io.BytesIO()
-        Image.new("RGB", (40, 30), tuple(shade)).save(bytes_of_it, "JPEG")
         reply = journey.api.post(
-            f"/ml/models/{model.id}/infer", content=bytes_of_it.getvalue(), headers={"content-type": "image/jpeg"}
+            f"/ml/models/{model.id}/infer", content=shaded(number), headers={"content-type": "image/png"}
         )
         assert [one["label"] for one in reply.json()["predictions"]] == [label]
+
+
+def test_a_deployed_model_annotates_items(journey, pictures):
+    model = running(journey, "annotating", "colours.onnx", labels=COLOURS)
+    with pytest.raises(ValueError, match="deploy"):
+        model.predict(item_ids=["6b0183990000000000009999"])
+    service = model.deploy()
+    assert service.name == "annotating" and service.active
+    model = journey.project.models.get(model_id=model.id)
+    assert model.status == "deployed"
+    items = list(pictures.items.list(filters=journey.dl.Filters(field="name", values="0*.png")).all())
+
+    execution = model.predict(item_ids=[item.id for item in items]).wait()
+
+    assert execution.latest_status["status"] == "success" and execution.output == {"itemsCount": 10, "failedCount": 0}
+    for item in items:
+        [annotation] = item.annotations.list()
+        assert annotation.type == "class" and annotation.label in item.name
+        said = annotation.metadata["user"]["model"]
+        assert said["name"] == "annotating" and said["model_id"] == model.id and 0.5 < said["confidence"] <= 1
+
+
+def test_a_dataset_is_annotated_as_a_whole_and_again_without_a_second_annotation(journey, pictures):
+    model = running(journey, "of all", "colours.onnx", labels=COLOURS)
+    model.deploy()
+    model = journey.project.models.get(model_id=model.id)
+    for _ in range(2):
+        execution = model.predict(dataset_id=pictures.id).wait()
+        assert execution.output == {"itemsCount": 41, "failedCount": 1}
+    filters = journey.dl.Filters(resource=journey.dl.FiltersResource.ANNOTATION)
+    filters.add(field="metadata.user.model.name", values="of all")
+    found = list(pictures.annotations.list(filters=filters).all())
+    assert len({annotation.item_id for annotation in found}) == len(found) == 40
+    log = journey.api.post("/services/logs", json={"executionId": [execution.id]}).json()["logs"]
+    assert ["picture" in line["message"] for line in log] == [True]
+
+
+def test_vectors_of_items_are_found_by_their_neighbours(journey, pictures):
+    output = {"input": {"kind": "image"}, "output": {"kind": "embedding"}}
+    model = running(journey, "embedding", "colours.onnx", configuration=output)
+    model.deploy()
+    model = journey.project.models.get(model_id=model.id)
+    red = journey.dl.Filters(field="name", values="*.png")
+    for _ in range(2):
+        execution = journey.project.models.embed(model=model, dataset_id=pictures.id, filters=red).wait()
+        assert execution.output == {"itemsCount": 40, "failedCount": 0}
+    feature_set = model.feature_set
+    assert feature_set.size == 3 and feature_set.model_id == model.id
+    vectors = list(feature_set.features.list().all())
+    assert len({vector.entity_id for vector in vectors}) == len(vectors) == 40
+    one = vectors[0]
+    name = pictures.items.get(item_id=one.entity_id).name
+    nearest = journey.api.post("/features/vectors/search", json={"vectorId": one.id, "k": 10}).json()
+    names = [pictures.items.get(item_id=each["entityId"]).name for each in nearest["items"]]
+    assert {each.split("-")[1] for each in names} == {name.split("-")[1]}

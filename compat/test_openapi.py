@@ -20,14 +20,16 @@ PASSWORD = "correct horse battery"
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data"
 # Nothing locks a dataset yet, so there is none that could be unlocked; a text has no thumbnail; the bytes of a model do not
-# stand in a document.
+# stand in a document; a model that classifies makes no vectors.
 NOT_YET = {
     ("PATCH /api/v1/datasets/{datasetId}/unlock", 400),
     ("GET /api/v1/datasets/{datasetId}/items/{itemId}/thumbnail", 404),
     ("GET /api/v1/items/{itemId}/thumbnail", 404),
     ("PUT /api/v1/ml/models/{modelId}/artifact", 400),
+    ("POST /api/v1/ml/models/{modelId}/embed", 422),
 }
-RUNNABLE = REPOSITORY / "model-service" / "src" / "test" / "models" / "fixed.onnx"
+RUNNABLE = REPOSITORY / "model-service" / "src" / "test" / "models" / "letters.onnx"
+OF_FILES = {"input": {"kind": "bytes", "begin": 4, "end": 0}}
 ORDER = ["get", "post", "put", "patch", "delete"]
 
 
@@ -172,8 +174,10 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
     annotations = [make(f"/items/{one['id']}/annotations", type="class", label="sheep")["id"] for _ in range(3)]
     feature_set = make("/features/sets", name="Set", type="test", entityType="item", size=3, project=project["id"])[0]["id"]
     vector = make("/features/vectors", featureSetId=feature_set, entityId=one["id"], value=[1, 2, 3])[0]["id"]
-    model = make("/ml/models", name="sheep-or-goat", projectId=project["id"])["id"]
+    model = make("/ml/models", name="sheep-or-goat", projectId=project["id"], labels=["sheep", "goat"], configuration=OF_FILES)["id"]
     ok(maker.put(f"{api}/ml/models/{model}/artifact", content=RUNNABLE.read_bytes()))
+    make(f"/ml/models/{model}/deploy")
+    execution = make(f"/ml/models/{model}/predict", input={"itemIds": [one["id"]]})
     bot = make(f"/projects/{project['id']}/bots", name="robot")
     sdk.SECRETS.add(bot["secret"])
     key = ok(ann.post(f"{api}/apiKeys", json={"name": "key"}))
@@ -196,6 +200,8 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
         "itemId": one["id"],
         "annotationId": annotations.pop(),
         "modelId": model,
+        "serviceId": model,
+        "executionId": execution["id"],
         "version": "1",
         "featureSetId": feature_set,
         "featureVectorId": vector,

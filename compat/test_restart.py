@@ -12,10 +12,11 @@ import pytest
 import sdk
 import wire
 from pictures import Pictures
-from platforms import Launched, Platform, Remote
+from platforms import REPOSITORY, Launched, Platform, Remote
 
 pytestmark = pytest.mark.journey
 
+COLOURS = REPOSITORY / "model-service" / "src" / "test" / "models" / "colours.onnx"
 # Uploads that the SDK has reported as done when the platform is killed.
 DONE_BEFORE_THE_KILL = 150
 
@@ -124,7 +125,7 @@ def test_shows_the_same_after_a_restart(journey):
         httpx.get(f"{journey.platform.url}/health", timeout=5)
     if isinstance(journey.platform, Launched):
         # For what comes after it: what a dead process holds is free soon.
-        journey.platform.environment["ITEM_SERVICE_COMMAND_LEASE"] = "3s"
+        journey.platform.environment["SLUICE_COMMANDS_LEASE"] = "3s"
     journey.platform.start()
 
     # With the token of before: whoever was signed in stays signed in.
@@ -149,6 +150,16 @@ def test_shows_the_same_after_a_kill_of_the_database_too(journey):
             accepted = api.post(path, json=body, headers={"prefer": "respond-async"})
             assert accepted.status_code == 202, accepted.text
             journey.commands[work] = accepted.json()["id"]
+        members = {"name": "colours", "projectId": journey.project.id, "labels": ["red", "green", "blue"]}
+        journey.model = api.post("/ml/models", json=members).raise_for_status().json()["id"]
+        api.put(f"/ml/models/{journey.model}/artifact", content=COLOURS.read_bytes()).raise_for_status()
+        about = {"input": {"datasetId": journey.dataset.id}}
+        predicting = api.post(f"/ml/models/{journey.model}/predict", json=about).raise_for_status().json()
+        journey.execution = predicting["id"]
+        deadline = time.monotonic() + 60
+        while not 0 < predicting["latestStatus"]["percentComplete"] < 100 and time.monotonic() < deadline:
+            predicting = api.get(f"/executions/{journey.execution}").raise_for_status().json()
+    assert predicting["latestStatus"]["status"] == "in-progress", "the kill comes too late to show anything"
     journey.platform.kill_with_database()
     # For what comes after it.
     journey.platform.environment["AUTH_SERVICE_TOKEN_LIFE"] = "90s"
@@ -170,6 +181,22 @@ def test_goes_on_with_the_commands_that_the_kill_cut_off(journey):
     assert {item.filename for item in clone.items.list(page_size=1000).all()} == journey.pictures.all.keys()
     export = journey.dataset.items.get(item_id=done["export"].spec["outputItemId"]).download(save_locally=False)
     assert {item["filename"] for item in json.load(export)} == journey.pictures.all.keys()
+
+
+def test_goes_on_asking_a_model_and_annotates_no_item_twice(journey):
+    if not isinstance(journey.platform, Launched):
+        pytest.skip("here every kill takes the database with it")
+    execution = journey.project.executions.wait(execution_id=journey.execution, timeout=180)
+
+    assert execution.output == {"itemsCount": len(journey.pictures.all), "failedCount": 0}
+    items = list(journey.dataset.items.list(page_size=1000).all())
+    assert [item.annotations_count for item in items] == [1] * len(journey.pictures.all)
+    filters = journey.dl.Filters(resource=journey.dl.FiltersResource.ANNOTATION)
+    filters.add(field="metadata.user.model.model_id", values=journey.model)
+    filters.page_size = 1000
+    found = list(journey.dataset.annotations.list(filters=filters).all())
+    assert {annotation.item_id for annotation in found} == {item.id for item in items}
+    assert len(found) == len(items)
 
 
 def test_goes_on_with_tokens_that_live_for_90_seconds(journey):

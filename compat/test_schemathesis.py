@@ -51,6 +51,7 @@ def made(api: httpx.Client, people: dict[str, sdk.User]) -> dict[str, str]:
     features = {"name": "Set", "type": "test", "entityType": "item", "size": 2, "project": project["id"]}
     feature_set = ok(api.post("/features/sets", json=features))[0]["id"]
     vector = {"featureSetId": feature_set, "entityId": item, "value": [1, 2]}
+    model = ok(api.post("/ml/models", json={"name": "Model", "projectId": project["id"]}))["id"]
     return {
         "orgId": org["id"],
         "groupId": group["id"],
@@ -66,7 +67,9 @@ def made(api: httpx.Client, people: dict[str, sdk.User]) -> dict[str, str]:
         "directoryId": ok(api.post(items, json={"type": "dir", "path": "/folder"}))["id"],
         "itemId": item,
         "annotationId": ok(api.post(f"/items/{item}/annotations", json={"type": "class", "label": "sheep"}))["id"],
-        "modelId": ok(api.post("/ml/models", json={"name": "Model", "projectId": project["id"]}))["id"],
+        "modelId": model,
+        "serviceId": model,
+        "executionId": "6b0183990000000000001004",
         "version": "1",
         "featureSetId": feature_set,
         "featureVectorId": ok(api.post("/features/vectors", json=vector))[0]["id"],

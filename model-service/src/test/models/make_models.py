@@ -9,6 +9,7 @@ laborious.onnx multiplies large matrices that depend on no input, sixty times.
 outside.onnx   has a weight in ../../etc/passwd.
 truncated.onnx is the first half of colours.onnx.
 foreign.onnx   has an operator of nobody.
+letters.onnx   a classifier of files by their first four bytes, the surer the higher these are.
 """
 
 from pathlib import Path
@@ -59,6 +60,17 @@ save(
     [helper.make_node("Add", ["in", "in"], ["out"])],
     [value("in", FLOAT, [1, 4])],
     [value("out", FLOAT, [1, 4])],
+)
+
+save(
+    "letters",
+    [
+        helper.make_node("Cast", ["bytes"], ["numbers"], to=FLOAT),
+        helper.make_node("MatMul", ["numbers", "weights"], ["logits"]),
+    ],
+    [value("bytes", INT64, ["batch", 4])],
+    [value("logits", FLOAT, ["batch", 2])],
+    [helper.make_tensor("weights", FLOAT, [4, 2], [0.01, -0.01] * 4)],
 )
 
 # An index beyond the ten numbers fails the run, and with it whatever is in the same batch.

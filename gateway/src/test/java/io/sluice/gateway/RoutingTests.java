@@ -57,6 +57,9 @@ class RoutingTests extends AtTheGate {
         "POST, /api/v1/features/vectors/search, item-service",
         "POST, /api/v1/ml/models/query, model-service",
         "POST, /v2/models/6b01/infer, model-service",
+        "GET, /api/v1/executions/6b01, model-service",
+        "DELETE, /api/v1/services/6b01, model-service",
+        "POST, /api/v1/query/faas, model-service",
         "GET, /api/v1/commands, item-service",
         "POST, /api/v1/commands/6b01/abort, item-service",
     })

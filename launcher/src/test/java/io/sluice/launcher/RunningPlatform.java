@@ -58,10 +58,22 @@ final class RunningPlatform implements AutoCloseable {
 
     private static final String MODEL = "{\"name\": \"{new}\", \"projectId\": \"{projectId}\"}";
 
-    private static final String TENSOR =
-            "{\"inputs\": [{\"name\": \"in\", \"datatype\": \"FP32\", \"shape\": [1, 4], \"data\": [1, 2, 3, 4]}]}";
+    /** Of the first bytes of any file. */
+    private static final String OF_FILES = "\"input\": {\"kind\": \"bytes\", \"begin\": 4, \"end\": 0}";
 
-    /** A model that doubles four numbers. */
+    private static final String CLASSIFIER =
+            "{\"name\": \"{new}\", \"projectId\": \"{projectId}\", \"labels\": [\"letters\", \"nothing\"],"
+                    + " \"configuration\": {" + OF_FILES + "}}";
+
+    private static final String EMBEDDER = "{\"name\": \"{new}\", \"projectId\": \"{projectId}\", \"configuration\": {"
+            + OF_FILES + ", \"output\": {\"kind\": \"embedding\"}}}";
+
+    private static final String ABOUT_ITEM = "{\"input\": {\"itemIds\": [\"{itemId}\"]}}";
+
+    private static final String TENSOR =
+            "{\"inputs\": [{\"name\": \"bytes\", \"datatype\": \"INT64\", \"shape\": [1, 4], \"data\": [1, 2, 3, 4]}]}";
+
+    /** A model that looks at four bytes. */
     private static final HttpRequest.BodyPublisher RUNNABLE = runnable();
 
     private static final String IN_PROJECT = "{\"filter\": {}, \"context\": {\"projects\": [\"{projectId}\"]}}";
@@ -138,6 +150,10 @@ final class RunningPlatform implements AutoCloseable {
             Map.entry("POST /api/v1/ml/models", MODEL),
             Map.entry("POST /api/v1/ml/models/query", IN_PROJECT),
             Map.entry("POST /api/v1/ml/models/{modelId}/clone", "{\"name\": \"{new}\"}"),
+            Map.entry("POST /api/v1/ml/models/{modelId}/predict", ABOUT_ITEM),
+            Map.entry("POST /api/v1/ml/models/{modelId}/embed", ABOUT_ITEM),
+            Map.entry("POST /api/v1/query/faas", IN_PROJECT),
+            Map.entry("POST /api/v1/services/logs", "{\"executionId\": [\"{executionId}\"]}"),
             Map.entry("POST /api/v1/ml/models/{modelId}/infer", TENSOR),
             Map.entry("POST /v2/models/{modelId}/infer", TENSOR),
             Map.entry("POST /v2/models/{modelId}/versions/{version}/infer", TENSOR),
@@ -180,6 +196,7 @@ final class RunningPlatform implements AutoCloseable {
                     Map.of("annotationId", "thirdAnnotationId")),
             Map.entry("/api/v1/ontologies/{ontologyId}", Map.of("ontologyId", "secondOntologyId")),
             Map.entry("/api/v1/ml/models/{modelId}", Map.of("modelId", "secondModelId")),
+            Map.entry("/api/v1/ml/models/{modelId}/embed", Map.of("modelId", "embedderId")),
             Map.entry("/api/v1/recipes/{recipeId}", Map.of("recipeId", "secondRecipeId")),
             Map.entry("/api/v1/users/{userId}", Map.of("userId", "goingId")),
             Map.entry("/api/users/{userId}", Map.of("userId", "goingId")),
@@ -203,7 +220,7 @@ final class RunningPlatform implements AutoCloseable {
 
     private static HttpRequest.BodyPublisher runnable() {
         try {
-            return BodyPublishers.ofFile(Path.of("../model-service/src/test/models/fixed.onnx"));
+            return BodyPublishers.ofFile(Path.of("../model-service/src/test/models/letters.onnx"));
         } catch (FileNotFoundException missing) {
             throw new UncheckedIOException(missing);
         }
@@ -281,9 +298,14 @@ final class RunningPlatform implements AutoCloseable {
         }
         things.put("featureSetId", first(done(MAKER, "POST", "/features/sets", FEATURE_SET, things)));
         things.put("featureVectorId", first(done(MAKER, "POST", "/features/vectors", VECTOR, things)));
-        make(things, "modelId", "/ml/models", MODEL);
+        make(things, "modelId", "/ml/models", CLASSIFIER);
         make(things, "secondModelId", "/ml/models", MODEL);
-        done(MAKER, "PUT", "/ml/models/{modelId}/artifact", "", things);
+        make(things, "embedderId", "/ml/models", EMBEDDER);
+        for (String model : List.of("modelId", "embedderId")) {
+            done(MAKER, "PUT", "/ml/models/{" + model + "}/artifact", "", things);
+        }
+        make(things, "serviceId", "/ml/models/{modelId}/deploy", "{}");
+        make(things, "executionId", "/ml/models/{modelId}/predict", ABOUT_ITEM);
         things.put("version", "1");
         things.put("commandId", command(things));
         make(

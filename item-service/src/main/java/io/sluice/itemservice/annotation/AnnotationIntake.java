@@ -3,6 +3,7 @@ package io.sluice.itemservice.annotation;
 import io.sluice.itemservice.dataset.DatasetLabels;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.query.Condition;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -104,34 +106,67 @@ public class AnnotationIntake {
             String datasetId, Map<String, NewAnnotations> said, String by, Mono<Set<String>> storing) {
         return said.isEmpty()
                 ? storing
-                : counts.aroundCreation(said.keySet(), annotations.insertMissing(made(datasetId, said, by)), storing);
+                : counts.aroundCreation(
+                        said.keySet(), annotations.insertMissing(made(datasetId, said, by, null)), storing);
     }
 
     /** Adds annotations to items that are there; what an item has already is not added again. */
     public Mono<Void> add(String datasetId, Map<String, NewAnnotations> said, String by) {
         return said.isEmpty()
                 ? Mono.empty()
-                : counts.around(datasetId, said.keySet(), annotations.insertMissing(made(datasetId, said, by)));
+                : counts.around(datasetId, said.keySet(), annotations.insertMissing(made(datasetId, said, by, null)));
     }
 
-    private List<Annotation> made(String datasetId, Map<String, NewAnnotations> said, String by) {
+    /**
+     * Adds what was found on items that are there, and takes away what was found before, where nobody has changed that since.
+     * Once more is as good as once.
+     *
+     * @param source what found it; the ids follow from it, and not from what was found, which may differ in the last digits
+     * @param former which annotations of the items were found before
+     */
+    public Mono<Void> replace(
+            String datasetId, Map<String, NewAnnotations> said, String by, String source, Condition former) {
+        List<Annotation> made = made(datasetId, said, by, source);
+        Set<String> ids = made.stream().map(Annotation::id).collect(Collectors.toSet());
+        Mono<Void> adding = made.isEmpty()
+                ? Mono.empty()
+                : counts.around(datasetId, said.keySet(), annotations.insertMissing(made));
+        return adding.then(Mono.defer(() -> annotations
+                        .of(said.keySet(), former)
+                        .filter(annotation ->
+                                annotation.version() == Annotations.STORED_FIRST && !ids.contains(annotation.id()))
+                        .map(AnnotationState::of)
+                        .collectList()))
+                .filter(stale -> !stale.isEmpty())
+                .flatMap(stale -> counts.aroundDeletion(
+                        datasetId,
+                        said.keySet(),
+                        stale.stream().map(AnnotationState::id).toList(),
+                        annotations.delete(stale)))
+                .then();
+    }
+
+    /** @param source what their ids follow from; null for what they say */
+    private List<Annotation> made(
+            String datasetId, Map<String, NewAnnotations> said, String by, @Nullable String source) {
         Instant now = clock.instant();
         List<Annotation> made = new ArrayList<>();
         said.forEach((itemId, of) -> {
             AnnotatedItems.AnnotatedItem item = new AnnotatedItems.AnnotatedItem(itemId, datasetId, false);
             for (int position = 0; position < of.contents().size(); position++) {
                 AnnotationContent content = of.contents().get(position);
-                made.add(Annotation.of(idOf(itemId, position, content), item, content, by, now));
+                String words = source == null ? content.members().toString() : source;
+                made.add(Annotation.of(idOf(itemId, position, words), item, content, by, now));
             }
         });
         return made;
     }
 
     /** The ids of those of an item rise in the order in which they were given. */
-    private static String idOf(String itemId, int position, AnnotationContent content) {
+    private static String idOf(String itemId, int position, String words) {
         ByteBuffer id = ByteBuffer.allocate(12).putInt(new ObjectId(itemId).getTimestamp());
         id.putShort((short) Math.min(position, MOST_IN_ORDER));
-        id.put(digest(itemId, position + " " + content.members()), 0, 6);
+        id.put(digest(itemId, position + " " + words), 0, 6);
         return new ObjectId(id.array()).toHexString();
     }
 

@@ -52,7 +52,7 @@ class Annotations {
     /** One more than a thousand: what fits needs no second question whether there is more. */
     private static final int LISTED_AT_ONCE = 1_001;
 
-    private static final long STORED_FIRST = 1;
+    static final long STORED_FIRST = 1;
     private static final String ITEM_ID = "itemId";
     private static final String DATASET_ID = "datasetId";
 

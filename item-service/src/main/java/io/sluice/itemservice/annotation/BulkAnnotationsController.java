@@ -2,7 +2,7 @@ package io.sluice.itemservice.annotation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sluice.itemservice.annotation.AnnotationStream.Outcome;
-import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.audit.Recording;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;

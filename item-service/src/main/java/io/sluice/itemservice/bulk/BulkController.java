@@ -2,11 +2,11 @@ package io.sluice.itemservice.bulk;
 
 import io.sluice.itemservice.content.BlobStore;
 import io.sluice.itemservice.content.MediaProbe;
-import io.sluice.itemservice.dataset.DatasetAccess;
-import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.itemservice.item.Intake;
 import io.sluice.itemservice.item.ItemIntake;
 import io.sluice.itemservice.item.TakenInTime;
+import io.sluice.kit.access.DatasetAccess;
+import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.audit.Recording;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;

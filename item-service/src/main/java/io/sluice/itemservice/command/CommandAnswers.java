@@ -1,10 +1,10 @@
 package io.sluice.itemservice.command;
 
-import io.sluice.kit.command.Command;
-import io.sluice.kit.command.Commands;
-import io.sluice.kit.command.CommandAcceptance;
-import io.sluice.itemservice.dataset.DatasetAccess;
+import io.sluice.kit.access.DatasetAccess;
 import io.sluice.kit.auth.Caller;
+import io.sluice.kit.command.Command;
+import io.sluice.kit.command.CommandAcceptance;
+import io.sluice.kit.command.Commands;
 import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.preference.RespondAsync;
 import io.sluice.kit.web.PublicUrl;

@@ -1,14 +1,14 @@
 package io.sluice.itemservice.command;
 
-import io.sluice.kit.command.Command;
-import io.sluice.kit.command.Commands;
-import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.audit.Recording;
 import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
+import io.sluice.kit.command.Command;
+import io.sluice.kit.command.Commands;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.link.Link;
 import io.sluice.kit.paging.Cursor;

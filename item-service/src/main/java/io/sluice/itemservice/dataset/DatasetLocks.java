@@ -1,5 +1,6 @@
 package io.sluice.itemservice.dataset;
 
+import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.client.ServiceClients;
 import io.sluice.kit.token.ServiceTokens;
 import java.time.Duration;

@@ -1,7 +1,6 @@
 package io.sluice.itemservice.feature;
 
-import io.sluice.kit.access.ProjectClient;
-import io.sluice.kit.client.ServiceClients;
+import io.sluice.kit.access.AccessConfiguration;
 import io.sluice.kit.limit.Limit;
 import io.sluice.kit.limit.Limits;
 import io.sluice.kit.mongo.Indexes;
@@ -9,6 +8,7 @@ import org.bson.Document;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.data.domain.Sort.Direction;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import org.springframework.data.mongodb.core.index.CompoundIndexDefinition;
@@ -16,13 +16,9 @@ import org.springframework.data.mongodb.core.index.Index;
 
 /** The indexes of feature sets and vectors, and how large they may be. */
 @Configuration(proxyBeanMethods = false)
+@Import(AccessConfiguration.class)
 @EnableConfigurationProperties(FeatureProperties.class)
 class FeatureConfiguration {
-
-    @Bean
-    ProjectClient projectClient(ServiceClients clients) {
-        return new ProjectClient(clients);
-    }
 
     @Bean
     Indexes indexesOfFeatures(ReactiveMongoTemplate mongo) {

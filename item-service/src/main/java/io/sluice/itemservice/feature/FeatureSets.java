@@ -1,5 +1,8 @@
 package io.sluice.itemservice.feature;
 
+import static org.springframework.data.mongodb.core.query.Criteria.where;
+import static org.springframework.data.mongodb.core.query.Query.query;
+
 import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
@@ -35,6 +38,18 @@ class FeatureSets {
     /** Empty for a malformed id, too: it is the id of nothing. */
     Mono<FeatureSet> find(String setId) {
         return ObjectId.isValid(setId) ? mongo.findById(setId, FeatureSet.class) : Mono.empty();
+    }
+
+    /** Those of items that a model makes the vectors of. */
+    Flux<FeatureSet> ofModel(String projectId, String modelId) {
+        return mongo.find(
+                query(where(PROJECT_ID)
+                        .is(new ObjectId(projectId))
+                        .and("modelId")
+                        .is(modelId)
+                        .and("entityType")
+                        .is(EntityType.ITEM.wireName())),
+                FeatureSet.class);
     }
 
     /** Fails with {@code DuplicateKeyException} when the project has a set of that name. */

@@ -1,6 +1,6 @@
 package io.sluice.itemservice.feature;
 
-import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.access.ProjectClient;
 import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.Caller;

@@ -1,8 +1,8 @@
 package io.sluice.itemservice.feature;
 
-import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.itemservice.feature.FeatureEntities.FeatureEntity;
 import io.sluice.itemservice.feature.FeatureMarks.Owners;
+import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.access.ProjectClient;
 import io.sluice.kit.audit.Recording;
 import io.sluice.kit.auth.Caller;

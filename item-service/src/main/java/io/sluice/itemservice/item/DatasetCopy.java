@@ -1,9 +1,9 @@
 package io.sluice.itemservice.item;
 
-import io.sluice.kit.command.Command;
-import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.itemservice.dataset.GoneDatasets;
 import io.sluice.itemservice.dataset.NewDatasets;
+import io.sluice.kit.access.DatasetClient;
+import io.sluice.kit.command.Command;
 import io.sluice.kit.mongo.JsonObject;
 import java.time.Clock;
 import java.time.Instant;

@@ -1,14 +1,14 @@
 package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.annotation.AnnotationQueries;
-import io.sluice.kit.command.CommandAcceptance;
 import io.sluice.itemservice.command.CommandView;
-import io.sluice.itemservice.dataset.DatasetAccess;
-import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.kit.access.DatasetAccess;
+import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.audit.Recording;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
+import io.sluice.kit.command.CommandAcceptance;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.paging.Cursor;

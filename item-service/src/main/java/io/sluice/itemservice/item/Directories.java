@@ -1,7 +1,7 @@
 package io.sluice.itemservice.item;
 
-import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.itemservice.dataset.GoneDatasets;
+import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.error.Problem;
 import java.time.Clock;
 import java.util.List;

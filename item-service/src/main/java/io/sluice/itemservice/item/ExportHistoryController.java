@@ -2,7 +2,7 @@ package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.command.CommandHistory;
 import io.sluice.itemservice.command.CommandView;
-import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;

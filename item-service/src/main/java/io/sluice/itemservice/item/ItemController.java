@@ -1,14 +1,14 @@
 package io.sluice.itemservice.item;
 
-import io.sluice.kit.command.CommandAcceptance;
 import io.sluice.itemservice.command.CommandView;
 import io.sluice.itemservice.content.BlobStore;
 import io.sluice.itemservice.content.Content;
-import io.sluice.itemservice.dataset.DatasetAccess;
-import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.kit.access.DatasetAccess;
+import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
+import io.sluice.kit.command.CommandAcceptance;
 import io.sluice.kit.docs.Conditional;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.link.Link;
@@ -156,9 +156,8 @@ class ItemController {
     private Mono<ResponseEntity<CommandView>> deleteLater(Item directory, Caller caller, ServerHttpRequest request) {
         String api = publicUrl.api(request);
         return access(directory, caller, Permission.DELETE_ITEM)
-                .flatMap(access ->
-                        commands.accept(
-                                caller, access.order(DirectoryDeletion.TYPE, DirectoryDeletion.whatOf(directory))))
+                .flatMap(access -> commands.accept(
+                        caller, access.order(DirectoryDeletion.TYPE, DirectoryDeletion.whatOf(directory))))
                 .map(command -> CommandView.of(command, api))
                 .map(view -> RespondAsync.accepted(URI.create(view.url()), view));
     }

@@ -1,10 +1,10 @@
 package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.annotation.AnnotationCopies;
-import io.sluice.kit.command.Command;
 import io.sluice.itemservice.content.BlobStore;
-import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.itemservice.dataset.GoneDatasets;
+import io.sluice.kit.access.DatasetClient;
+import io.sluice.kit.command.Command;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
 import java.nio.ByteBuffer;

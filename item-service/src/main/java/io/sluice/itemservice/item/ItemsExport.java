@@ -1,9 +1,9 @@
 package io.sluice.itemservice.item;
 
+import io.sluice.itemservice.dataset.DatasetLocks;
 import io.sluice.kit.command.Command;
 import io.sluice.kit.command.CommandWork;
 import io.sluice.kit.command.Progress;
-import io.sluice.itemservice.dataset.DatasetLocks;
 import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.query.Condition;
 import io.sluice.kit.query.QueryParser;
@@ -103,7 +103,7 @@ class ItemsExport implements CommandWork {
 
     @Override
     public Mono<Long> count(Command command) {
-        return items.count(command.datasetId(), WorkOnMatches.filterOf(command), WorkOnMatches.lastOf(command));
+        return items.count(command.datasetId(), WorkOnMatches.filterOf(command), command.lastIdThen());
     }
 
     @Override
@@ -152,7 +152,7 @@ class ItemsExport implements CommandWork {
     private Flux<byte[]> bytes(Command command, Progress progress) {
         AtomicLong done = new AtomicLong();
         Condition condition = WorkOnMatches.filterOf(command);
-        Flux<Item> found = items.all(command.datasetId(), condition, null, WorkOnMatches.lastOf(command))
+        Flux<Item> found = items.all(command.datasetId(), condition, null, command.lastIdThen())
                 .doOnNext(item -> done.incrementAndGet());
         ItemsJson.Spelling spelling = spellingOf(command);
         Flux<byte[]> bytes = formOf(command).equals(ZIP)

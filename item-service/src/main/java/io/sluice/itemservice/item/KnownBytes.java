@@ -3,7 +3,7 @@ package io.sluice.itemservice.item;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sluice.itemservice.content.Content;
-import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import java.time.Duration;

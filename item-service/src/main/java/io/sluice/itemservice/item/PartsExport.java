@@ -102,7 +102,7 @@ class PartsExport implements CommandWork {
 
     @Override
     public Mono<Long> count(Command command) {
-        return items.count(command.datasetId(), WorkOnMatches.filterOf(command), WorkOnMatches.lastOf(command));
+        return items.count(command.datasetId(), WorkOnMatches.filterOf(command), command.lastIdThen());
     }
 
     /** The last of some ids and how many there were. */
@@ -127,7 +127,7 @@ class PartsExport implements CommandWork {
                         command.datasetId(),
                         WorkOnMatches.filterOf(command),
                         lastId.isEmpty() ? null : lastId,
-                        WorkOnMatches.lastOf(command))
+                        command.lastIdThen())
                 .window(itemsInPart(command))
                 .concatMap(ids -> ids.reduce(Span.NONE, Span::with), 1)
                 .filter(span -> span.size() > 0)

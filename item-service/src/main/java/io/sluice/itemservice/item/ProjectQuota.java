@@ -2,9 +2,9 @@ package io.sluice.itemservice.item;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.sluice.itemservice.dataset.DatasetAccess;
 import io.sluice.itemservice.dataset.DatasetDirectory;
 import io.sluice.itemservice.dataset.DatasetRef;
+import io.sluice.kit.access.DatasetAccess;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.error.Problem;
 import java.time.Duration;

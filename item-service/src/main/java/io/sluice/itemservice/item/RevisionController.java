@@ -1,7 +1,7 @@
 package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.content.BlobStore;
-import io.sluice.itemservice.dataset.DatasetClient;
+import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;

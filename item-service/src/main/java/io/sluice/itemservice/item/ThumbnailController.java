@@ -2,10 +2,10 @@ package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.content.BlobStore;
 import io.sluice.itemservice.content.Content;
-import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.itemservice.media.NoSmallPicture;
 import io.sluice.itemservice.media.ThumbnailProperties;
 import io.sluice.itemservice.media.Thumbnailer;
+import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;

@@ -43,8 +43,8 @@ abstract class WorkInBatches implements CommandWork {
     @Override
     public Mono<Long> count(Command command) {
         return Flux.fromIterable(datasetsOf(command))
-                .concatMap(datasetId -> items.count(
-                        datasetId, WorkOnMatches.filterOf(command), firstOf(command), WorkOnMatches.lastOf(command)))
+                .concatMap(datasetId ->
+                        items.count(datasetId, WorkOnMatches.filterOf(command), firstOf(command), command.lastIdThen()))
                 .reduce(0L, Long::sum);
     }
 
@@ -69,7 +69,7 @@ abstract class WorkInBatches implements CommandWork {
 
     private Flux<Command.Step> steps(Command command, int number, @Nullable String after) {
         String datasetId = datasetsOf(command).get(number);
-        return items.entries(datasetId, WorkOnMatches.filterOf(command), after, WorkOnMatches.lastOf(command))
+        return items.entries(datasetId, WorkOnMatches.filterOf(command), after, command.lastIdThen())
                 .map(Items.Entry::id)
                 // A dataset that is copied into itself.
                 .filter(itemId -> !ItemCopies.isCopyOf(command, itemId))

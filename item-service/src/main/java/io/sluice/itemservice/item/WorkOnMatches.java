@@ -8,7 +8,6 @@ import io.sluice.kit.query.QueryParser;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -38,14 +37,14 @@ abstract class WorkOnMatches implements CommandWork {
 
     @Override
     public Mono<Long> count(Command command) {
-        return items.count(command.datasetId(), filterOf(command), lastOf(command));
+        return items.count(command.datasetId(), filterOf(command), command.lastIdThen());
     }
 
     @Override
     public Flux<Command.Step> steps(Command command) {
         Command.Step before = command.step();
         String begin = before == null ? null : before.upTo();
-        return items.entries(command.datasetId(), filterOf(command), begin, lastOf(command))
+        return items.entries(command.datasetId(), filterOf(command), begin, command.lastIdThen())
                 .map(Items.Entry::id)
                 .buffer(BATCH)
                 .scan(new Command.Step(null, Objects.requireNonNullElse(begin, ""), 0), WorkOnMatches::next)
@@ -66,13 +65,5 @@ abstract class WorkOnMatches implements CommandWork {
 
     static Condition filterOf(Command command) {
         return QueryParser.accepted(command.todo().members());
-    }
-
-    /** The last id that an item can have that was there when the work was accepted; ids begin with the second. */
-    static String lastOf(Command command) {
-        return new ObjectId((int) command.createdAt().getEpochSecond(), 0)
-                        .toHexString()
-                        .substring(0, 8)
-                + "f".repeat(16);
     }
 }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.sluice.itemservice.dataset.DatasetClient;
 import io.sluice.itemservice.dataset.DatasetLabels;
 import io.sluice.itemservice.feature.FeatureDeletion;
 import io.sluice.itemservice.testing.Client;
 import io.sluice.itemservice.testing.Reply;
 import io.sluice.itemservice.testing.RunningItemService;
+import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Reach;
 import io.sluice.kit.query.Condition;

@@ -1,21 +1,21 @@
 package io.sluice.itemservice.command;
 
-import io.sluice.kit.command.Command;
-import io.sluice.kit.command.Commands;
-import io.sluice.kit.command.CommandRunner;
-import io.sluice.kit.command.CommandAcceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.itemservice.ItemServiceApplication;
-import io.sluice.itemservice.dataset.DatasetAccess;
 import io.sluice.itemservice.testing.Client;
 import io.sluice.itemservice.testing.Reply;
 import io.sluice.itemservice.testing.RunningItemService;
+import io.sluice.kit.access.DatasetAccess;
 import io.sluice.kit.audit.AuditEvent;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Reach;
+import io.sluice.kit.command.Command;
+import io.sluice.kit.command.CommandAcceptance;
+import io.sluice.kit.command.CommandRunner;
+import io.sluice.kit.command.Commands;
 import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.testing.Outcome;
 import java.net.URI;
@@ -53,11 +53,7 @@ import reactor.core.publisher.Mono;
 /** Work that is accepted and done later. */
 @Import(SlowWork.class)
 @TestPropertySource(
-        properties = {
-            "sluice.commands.lease=2s",
-            "sluice.commands.at-once=2",
-            "sluice.commands.most-per-user=5"
-        })
+        properties = {"sluice.commands.lease=2s", "sluice.commands.at-once=2", "sluice.commands.most-per-user=5"})
 abstract class CommandContract extends RunningItemService {
 
     private static final String[] LATER = {"Prefer", "respond-async"};
@@ -630,8 +626,9 @@ abstract class CommandContract extends RunningItemService {
     }
 
     private Command accept(String user, JsonObject what) {
-        return Objects.requireNonNull(
-                acceptance.accept(caller(user), access().order(SlowWork.TYPE, what)).block(PATIENCE));
+        return Objects.requireNonNull(acceptance
+                .accept(caller(user), access().order(SlowWork.TYPE, what))
+                .block(PATIENCE));
     }
 
     /** One that waits in that step now. */

@@ -1,6 +1,5 @@
 package io.sluice.modelservice.inference;
 
-import io.sluice.kit.auth.Caller;
 import io.sluice.kit.error.Problem;
 import io.sluice.modelservice.configuration.InvalidConfiguration;
 import io.sluice.modelservice.model.Model;
@@ -31,8 +30,8 @@ class Inference {
     }
 
     /** The outputs that the request asks for, in its order; all in the model's when it names none. */
-    Mono<List<Tensor>> infer(Model model, InferenceRequest request, Caller caller) {
-        return models.source(model, caller)
+    Mono<List<Tensor>> infer(Model model, InferenceRequest request) {
+        return models.source(model)
                 .flatMap(source -> runtime.infer(source, model.projectId(), request.inputs()))
                 .map(request::selected)
                 .onErrorMap(Inference::problem);

@@ -183,7 +183,7 @@ class InferenceController {
                                 .subscribeOn(Schedulers.parallel())
                                 .onErrorMap(Inference::problem)
                                 .flatMap(request -> inference
-                                        .infer(model, request, caller)
+                                        .infer(model, request)
                                         .map(outputs ->
                                                 new InferenceResponse(model.id(), VERSION, request.id(), outputs))
                                         .publishOn(Schedulers.parallel())
@@ -230,7 +230,7 @@ class InferenceController {
                 .flatMap(model -> bodies.with(
                         exchange.getRequest(),
                         body -> predictions
-                                .of(model, body, caller)
+                                .of(model, body)
                                 .publishOn(Schedulers.parallel())
                                 .map(results -> said(model, results))
                                 .onErrorMap(Inference::problem)))

@@ -2,13 +2,7 @@ package io.sluice.modelservice.inference;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sluice.modelservice.prediction.Result;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Base64;
 import java.util.List;
-import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +49,7 @@ record PredictionView(
             return labeled("polygon", found, null, corners, null);
         }
         if (result instanceof Result.Mask found) {
-            return labeled("mask", found, null, null, png(found));
+            return labeled("mask", found, null, null, found.toDataUrl());
         }
         if (result instanceof Result.Embedding found) {
             return new PredictionView("embedding", null, null, null, null, null, null, found.vector());
@@ -70,19 +64,5 @@ record PredictionView(
             @Nullable List<Corner> points,
             @Nullable String mask) {
         return new PredictionView(type, found.label(), found.number(), found.score(), box, points, mask, null);
-    }
-
-    private static String png(Result.Mask mask) {
-        BufferedImage picture = new BufferedImage(mask.width(), mask.height(), BufferedImage.TYPE_BYTE_BINARY);
-        for (int at = mask.pixels().nextSetBit(0); at >= 0; at = mask.pixels().nextSetBit(at + 1)) {
-            picture.setRGB(at % mask.width(), at / mask.width(), 0xffffffff);
-        }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(picture, "png", bytes);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-        return "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 }

@@ -2,7 +2,7 @@ package io.sluice.modelservice.inference;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.sluice.kit.auth.Caller;
+import io.sluice.modelservice.configuration.OutputConfiguration;
 import io.sluice.modelservice.model.Model;
 import io.sluice.modelservice.model.ModelAccess;
 import io.sluice.modelservice.prediction.Predictor;
@@ -26,7 +26,7 @@ import reactor.core.scheduler.Schedulers;
 
 /** What models say of pictures and files, made into tensors and back as their configuration declares. */
 @Component
-class Predictions implements DisposableBean {
+public class Predictions implements DisposableBean {
 
     private static final int MOST_REMEMBERED = 1_000;
 
@@ -57,8 +57,8 @@ class Predictions implements DisposableBean {
     private record Key(String modelId, long version) {}
 
     /** What the model says of a picture, a text or any file. */
-    Mono<List<Result>> of(Model model, byte[] content, Caller caller) {
-        return models.source(model, caller)
+    public Mono<List<Result>> of(Model model, byte[] content) {
+        return models.source(model)
                 .flatMap(source -> runtime.describe(source, model.projectId())
                         .flatMap(description -> prepared(model, source, description, content))
                         .flatMap(ready -> runtime.infer(
@@ -70,6 +70,20 @@ class Predictions implements DisposableBean {
                         RejectedExecutionException.class,
                         full -> new Busy(
                                 "Others ask for as much as can be worked on; try again", Duration.ofSeconds(1)))
+                .onErrorMap(Inference::problem);
+    }
+
+    /**
+     * What a model's configuration makes of its outputs.
+     *
+     * @return or {@link io.sluice.kit.error.Problem#UNSUPPORTED} when the model cannot be asked about files
+     */
+    public Mono<OutputConfiguration> kind(Model model) {
+        return models.source(model)
+                .flatMap(source -> runtime.describe(source, model.projectId())
+                        .flatMap(description -> Mono.fromCallable(() -> predictor(model, source, description))
+                                .subscribeOn(around)))
+                .map(Predictor::output)
                 .onErrorMap(Inference::problem);
     }
 

@@ -100,9 +100,9 @@ class Artifacts {
      *
      * @return {@link Problem#CHANGED_MEANWHILE} when the item has other bytes now than those that were looked into
      */
-    Mono<ModelSource> source(Caller caller, RunnableFile runnable, @Nullable Integer mostRows) {
+    Mono<ModelSource> source(RunnableFile runnable, @Nullable Integer mostRows) {
         return files.find(runnable.sha256())
-                .switchIfEmpty(Mono.defer(() -> files.keep(items.bytes(caller, runnable.itemId()))))
+                .switchIfEmpty(Mono.defer(() -> files.keep(items.bytes(runnable.itemId()))))
                 .filter(file -> file.sha256().equals(runnable.sha256()))
                 .switchIfEmpty(Mono.error(() -> Problem.CHANGED_MEANWHILE.with("The item " + runnable.itemId()
                         + " has other bytes than when it became the model's; name it again among its artifacts")))

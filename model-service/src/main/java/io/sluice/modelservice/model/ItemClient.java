@@ -2,6 +2,8 @@ package io.sluice.modelservice.model;
 
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.client.ServiceClients;
+import io.sluice.kit.error.Problem;
+import io.sluice.kit.token.ServiceTokens;
 import java.nio.file.Path;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -12,17 +14,19 @@ import org.springframework.web.reactive.function.client.WebClientResponseExcepti
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Reads and writes items in the name of the caller, who must be allowed to. */
+/** Reads and writes items in the name of the caller, who must be allowed to; what is a model's already, in that of this service. */
 @Component
 class ItemClient {
 
     private static final String FILE = "model.onnx";
 
     private final WebClient items;
+    private final WebClient ownItems;
     private final WebClient datasets;
 
-    ItemClient(ServiceClients clients) {
+    ItemClient(ServiceClients clients, ServiceTokens tokens) {
         this.items = clients.asCaller("item-service");
+        this.ownItems = clients.asService("item-service", tokens::forService);
         this.datasets = clients.asCaller("dataset-service");
     }
 
@@ -61,6 +65,17 @@ class ItemClient {
                 .headers(headers -> headers.setBearerAuth(caller.token()))
                 .retrieve()
                 .bodyToFlux(DataBuffer.class);
+    }
+
+    /** What an item holds that is a model's: whoever may run that need not be allowed to read it. */
+    Flux<DataBuffer> bytes(String itemId) {
+        return ownItems.get()
+                .uri("/internal/items/{itemId}/stream", itemId)
+                .retrieve()
+                .bodyToFlux(DataBuffer.class)
+                .onErrorMap(
+                        WebClientResponseException.NotFound.class,
+                        gone -> Problem.UNSUPPORTED.with("The model's file, the item " + itemId + ", is gone"));
     }
 
     /** Makes a file the item of a model in the hidden dataset of its project, or the bytes of that item when there is one. */

@@ -4,10 +4,18 @@ import io.sluice.kit.access.ProjectClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.mongo.Conflicts;
+import io.sluice.kit.paging.Page;
+import io.sluice.kit.query.Query;
 import io.sluice.modelservice.configuration.InputConfiguration;
 import io.sluice.modelservice.configuration.ModelConfiguration;
 import io.sluice.modelservice.runtime.ModelSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Mono;
@@ -40,6 +48,11 @@ public class ModelAccess {
         return Problem.NOT_FOUND.with("No model " + modelId);
     }
 
+    /** Empty when there is no such model any more. */
+    public Mono<Model> find(String modelId) {
+        return models.find(modelId);
+    }
+
     /** The file that can be run; {@link Problem#UNSUPPORTED} when the model has none. */
     public static RunnableFile file(Model model) {
         RunnableFile file = model.runnable();
@@ -51,11 +64,41 @@ public class ModelAccess {
     }
 
     /** What {@link #file} names, on this machine. */
-    public Mono<ModelSource> source(Model model, Caller caller) {
+    public Mono<ModelSource> source(Model model) {
         return Mono.defer(() -> {
             InputConfiguration input = declared(model).input();
-            return artifacts.source(caller, file(model), input == null ? null : input.batchSize());
+            return artifacts.source(file(model), input == null ? null : input.batchSize());
         });
+    }
+
+    /**
+     * Changes a model by a merge patch (RFC 7396), {@code metadata.system} too.
+     *
+     * @param modelId of a model that the caller may change
+     */
+    public Mono<Model> change(String modelId, Map<String, @Nullable Object> patch, Caller caller) {
+        return Mono.defer(() -> models.find(modelId))
+                .switchIfEmpty(Mono.error(() -> unknown(modelId)))
+                .flatMap(model -> models.change(
+                        model, models.changed(model, patch, true, true), Optional.ofNullable(model.runnable()), caller))
+                .retryWhen(Conflicts.retried());
+    }
+
+    /** One page of the models of some projects, and how many match in all. */
+    public Mono<Page<Model>> page(Collection<String> projectIds, Query asked) {
+        return models.page(projectIds, asked);
+    }
+
+    /** Whether it can be asked about items. */
+    public boolean isDeployed(Model model) {
+        return model.content()
+                                .object("metadata")
+                                .object("system")
+                                .object("deploy")
+                                .members()
+                                .get("services")
+                        instanceof List<?> services
+                && !services.isEmpty();
     }
 
     /** What its configuration declares. */

@@ -1,7 +1,6 @@
 package io.sluice.modelservice.model;
 
-import io.sluice.kit.access.ProjectClient;
-import io.sluice.kit.client.ServiceClients;
+import io.sluice.kit.access.AccessConfiguration;
 import io.sluice.kit.limit.Limit;
 import io.sluice.kit.limit.Limits;
 import io.sluice.kit.mongo.Indexes;
@@ -16,13 +15,8 @@ import org.springframework.data.mongodb.core.index.Index;
 
 /** The indexes of models, and how large they may be. */
 @Configuration(proxyBeanMethods = false)
-@Import(QueryConfiguration.class)
+@Import({AccessConfiguration.class, QueryConfiguration.class})
 class ModelStoreConfiguration {
-
-    @Bean
-    ProjectClient projectClient(ServiceClients clients) {
-        return new ProjectClient(clients);
-    }
 
     @Bean
     Indexes.Index modelNameIndex() {

@@ -79,7 +79,7 @@ record ModelView(
                 content.datasetId(),
                 Objects.requireNonNull(content.configuration()),
                 Objects.requireNonNull(content.artifacts()),
-                Objects.requireNonNull(content.metadata()),
+                withSystem(Objects.requireNonNull(content.metadata())),
                 content.app(),
                 model.runnable(),
                 new Context(model.projectId(), model.organizationId(), model.creator()),
@@ -89,5 +89,10 @@ record ModelView(
                 model.statusLogs().stream()
                         .map(change -> new StatusLog(change.status(), change.timestamp(), change.creator()))
                         .toList());
+    }
+
+    /** The SDK looks into it without asking whether it is there. */
+    private static JsonObject withSystem(JsonObject metadata) {
+        return metadata.with("system", metadata.object("system"));
     }
 }

@@ -1,8 +1,14 @@
 package io.sluice.modelservice.prediction;
 
 import io.sluice.modelservice.tensor.Tensor;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Base64;
 import java.util.BitSet;
 import java.util.List;
+import javax.imageio.ImageIO;
 
 /** One thing that a model says. Coordinates are pixels of the picture as it is shown, from its upper left corner. */
 public sealed interface Result {
@@ -38,7 +44,23 @@ public sealed interface Result {
      * @param height of the picture
      * @param pixels row by row
      */
-    record Mask(String label, int number, double score, int width, int height, BitSet pixels) implements Labeled {}
+    record Mask(String label, int number, double score, int width, int height, BitSet pixels) implements Labeled {
+
+        /** A PNG of the picture's size as a data URL; what belongs to it is white. */
+        public String toDataUrl() {
+            BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_BINARY);
+            for (int at = pixels.nextSetBit(0); at >= 0; at = pixels.nextSetBit(at + 1)) {
+                picture.setRGB(at % width, at / width, 0xffffffff);
+            }
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try {
+                ImageIO.write(picture, "png", bytes);
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+            return "data:image/png;base64," + Base64.getEncoder().encodeToString(bytes.toByteArray());
+        }
+    }
 
     /** A vector. */
     @SuppressWarnings("ArrayRecordComponent")

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,10 +57,18 @@ public abstract class RunningModelService {
                     .get("/api/v1/datasets", RunningModelService::binaries)
                     .post("/api/v1/datasets/{id}/items", RunningModelService::upload)
                     .get("/api/v1/items/{id}", RunningModelService::item)
-                    .get("/api/v1/items/{id}/stream", RunningModelService::bytes));
+                    .get("/api/v1/items/{id}/stream", RunningModelService::bytes)
+                    .get("/internal/items/{id}/stream", RunningModelService::bytes)
+                    .post("/internal/items/found", RunningModelService::found)
+                    .post("/internal/items/count", RunningModelService::count)
+                    .post("/internal/items/annotations", RunningModelService::annotate)
+                    .post("/internal/items/vectors", RunningModelService::embed));
 
     /** Items by their ids. */
     private static final Map<String, StoredItem> ITEMS = new ConcurrentHashMap<>();
+
+    /** What was last said of items, by their ids. */
+    private static final Map<String, JsonNode> SAID = new ConcurrentHashMap<>();
 
     private record StoredItem(String id, String datasetId, String filename, byte[] bytes) {
 
@@ -91,7 +100,19 @@ public abstract class RunningModelService {
         String id = Objects.requireNonNull(request.param("id"));
         return roleOf(request) == null
                 ? response.status(404).send()
-                : json(response, Map.of("datasetId", id, "projectId", id, "role", "owner", "freshForMillis", 5_000));
+                : json(
+                        response,
+                        Map.of(
+                                "datasetId",
+                                id,
+                                "projectId",
+                                id,
+                                "role",
+                                "owner",
+                                "readonly",
+                                false,
+                                "freshForMillis",
+                                5_000));
     }
 
     private static Publisher<Void> binaries(HttpServerRequest request, HttpServerResponse response) {
@@ -133,6 +154,53 @@ public abstract class RunningModelService {
     private static Publisher<Void> bytes(HttpServerRequest request, HttpServerResponse response) {
         StoredItem item = ITEMS.get(Objects.requireNonNull(request.param("id")));
         return item == null ? response.status(404).send() : response.sendByteArray(Mono.just(item.bytes()));
+    }
+
+    private static Mono<JsonNode> body(HttpServerRequest request) {
+        return request.receive().aggregate().asString().map(JSON::readTree);
+    }
+
+    private static List<Map<String, Object>> matches(JsonNode wanted) {
+        String after = wanted.path("after").asString("");
+        return ITEMS.values().stream()
+                .filter(item -> wanted.has("itemIds") && !wanted.path("itemIds").isNull()
+                        ? wanted.path("itemIds").toString().contains(item.id())
+                        : item.datasetId().equals(wanted.path("datasetId").asString())
+                                && item.id().compareTo(after) > 0
+                                && item.id().compareTo(wanted.path("upTo").asString()) <= 0)
+                .sorted(Comparator.comparing(StoredItem::id))
+                .map(StoredItem::view)
+                .toList();
+    }
+
+    private static Publisher<Void> found(HttpServerRequest request, HttpServerResponse response) {
+        return body(request).flatMap(wanted -> Mono.from(json(response, matches(wanted))));
+    }
+
+    private static Publisher<Void> count(HttpServerRequest request, HttpServerResponse response) {
+        return body(request)
+                .flatMap(wanted ->
+                        Mono.from(json(response, Map.of("count", matches(wanted).size()))));
+    }
+
+    private static Publisher<Void> annotate(HttpServerRequest request, HttpServerResponse response) {
+        return body(request).flatMap(findings -> {
+            findings.path("items").forEach(item -> SAID.put(item.path("itemId").asString(), item.path("annotations")));
+            return response.status(204).send().then();
+        });
+    }
+
+    private static Publisher<Void> embed(HttpServerRequest request, HttpServerResponse response) {
+        return body(request).flatMap(made -> {
+            made.path("vectors")
+                    .forEach(vector -> SAID.put(vector.path("itemId").asString(), vector.path("value")));
+            return response.status(204).send().then();
+        });
+    }
+
+    /** The annotations or the vector that an item was given. */
+    protected static @Nullable JsonNode said(String itemId) {
+        return SAID.get(itemId);
     }
 
     private static Publisher<Void> json(HttpServerResponse response, Object body) {

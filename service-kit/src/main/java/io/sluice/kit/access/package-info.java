@@ -1,4 +1,4 @@
-/** What a caller may do in a project, as the dataset-service says. */
+/** What a caller may do in a project or a dataset, as the dataset-service says. */
 @NullMarked
 package io.sluice.kit.access;
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
+import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.annotation.Id;
 import org.springframework.data.mongodb.core.mapping.Document;
@@ -90,8 +91,13 @@ public record Command(
         return what == null ? JsonObject.EMPTY : what;
     }
 
+    /** The last id that a thing can have that was there when this was accepted; ids begin with the second. */
+    public String lastIdThen() {
+        return new ObjectId((int) createdAt.getEpochSecond(), 0).toHexString().substring(0, 8) + "f".repeat(16);
+    }
+
     /** How much is done when the step that is under way is. */
-    long doneWithStep() {
+    public long doneWithStep() {
         return step == null ? done : done + step.size();
     }
 

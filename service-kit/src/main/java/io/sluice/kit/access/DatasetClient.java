@@ -1,4 +1,4 @@
-package io.sluice.itemservice.dataset;
+package io.sluice.kit.access;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -10,7 +10,6 @@ import io.sluice.kit.client.ServiceClients;
 import io.sluice.kit.error.Problem;
 import java.time.Duration;
 import java.util.function.Supplier;
-import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
@@ -20,14 +19,13 @@ import reactor.core.publisher.Mono;
  * Asks the dataset-service what a caller may do. An answer is remembered for as long as the dataset-service says,
  * at most five seconds, so that a removed member is out everywhere within that time; that there is no access is not remembered.
  */
-@Component
 public class DatasetClient {
 
     /** The id of no dataset. */
     private static final String NONE = "000000000000000000000000";
 
     /** The longest, whatever the dataset-service says. */
-    static final Duration REMEMBERED = Duration.ofSeconds(5);
+    public static final Duration REMEMBERED = Duration.ofSeconds(5);
 
     private static final int MOST_REMEMBERED = 50_000;
 
@@ -37,7 +35,7 @@ public class DatasetClient {
             .maximumSize(MOST_REMEMBERED)
             .build();
 
-    DatasetClient(ServiceClients clients) {
+    public DatasetClient(ServiceClients clients) {
         this.datasets = clients.asCaller("dataset-service");
     }
 
@@ -70,7 +68,7 @@ public class DatasetClient {
     }
 
     /** Something about the dataset is not as it was: this replica asks again. */
-    void forget(String datasetId) {
+    public void forget(String datasetId) {
         answers.asMap().keySet().removeIf(question -> question.datasetId().equals(datasetId));
     }
 

@@ -1,4 +1,4 @@
-package io.sluice.itemservice.dataset;
+package io.sluice.kit.access;
 
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
@@ -43,7 +43,7 @@ public record DatasetAccess(
         return new CommandOrder(type, projectId, datasetId, what, null);
     }
 
-    boolean hasStrictLabels() {
+    public boolean hasStrictLabels() {
         return Boolean.TRUE.equals(strictLabels);
     }
 
