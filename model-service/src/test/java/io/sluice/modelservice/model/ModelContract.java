@@ -121,7 +121,7 @@ abstract class ModelContract extends RunningModelService {
         Reply without = patch(made.id(), change);
         Reply with = ask("engineer", HttpMethod.PATCH, MODELS + "/" + made.id() + "?system=true", change);
 
-        assertThat(without.at("/metadata").toString()).isEqualTo("{\"mine\":1}");
+        assertThat(without.at("/metadata").toString()).isEqualTo("{\"mine\":1,\"system\":{}}");
         assertThat(with.at("/metadata/system/subsets/train").isObject()).isTrue();
     }
 
