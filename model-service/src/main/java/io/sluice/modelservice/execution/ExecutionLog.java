@@ -8,6 +8,8 @@ import io.sluice.kit.command.Commands;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.data.annotation.Id;
 import org.springframework.data.domain.Sort;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
@@ -20,6 +22,8 @@ import reactor.core.publisher.Mono;
 /** Why a model said nothing of an item. A step that is done again writes the same lines again. */
 @Repository
 class ExecutionLog {
+
+    private static final Logger log = LoggerFactory.getLogger(ExecutionLog.class);
 
     private static final String EXECUTION_ID = "executionId";
 
@@ -35,7 +39,7 @@ class ExecutionLog {
      * A line.
      *
      * @param id the execution and the item in one
-     * @param expiresAt with the execution
+     * @param expiresAt some time after the execution
      */
     @Document(Line.COLLECTION)
     record Line(
@@ -67,11 +71,17 @@ class ExecutionLog {
                 query(where(EXECUTION_ID).is(executionId)).with(Sort.by("_id")).limit(most), Line.class);
     }
 
-    /** Forgets what belongs to executions that are forgotten. A real MongoDB does it itself, by the index; the embedded one does not. */
+    /**
+     * Forgets what belongs to executions that are forgotten. A real MongoDB does it itself, by the index; the embedded one does
+     * not.
+     */
     @Scheduled(initialDelay = 20, fixedDelay = 600, timeUnit = TimeUnit.SECONDS)
     Mono<Void> sweep() {
         return mongo.remove(query(where("expiresAt").lte(clock.instant())), Line.class)
-                .onErrorComplete()
-                .then();
+                .then()
+                .onErrorResume(failure -> {
+                    log.warn("Old lines are forgotten next time: {}", failure.toString());
+                    return Mono.empty();
+                });
     }
 }
