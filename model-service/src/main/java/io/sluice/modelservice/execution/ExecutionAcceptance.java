@@ -51,7 +51,7 @@ class ExecutionAcceptance {
      * @param type of the {@link PredictionWork}
      */
     Mono<Command> accept(Caller caller, Model model, String type, ExecutionInput input) {
-        boolean isEmbedding = type.equals(PredictionWork.Embedding.TYPE);
+        boolean isEmbedding = type.equals(PredictionWork.EMBEDDING);
         return accesses(caller, input, isEmbedding ? Permission.CREATE_ITEM : Permission.ANNOTATE_ITEM)
                 .collectList()
                 .doOnNext(found -> {

@@ -22,13 +22,15 @@ import org.springframework.data.mongodb.core.index.Index;
 class ExecutionConfiguration {
 
     @Bean
-    CommandWork annotating(ExecutedItems items, ModelAccess models, Predictions predictions, ExecutionLog log) {
-        return new PredictionWork.Annotating(items, models, predictions, log);
+    CommandWork annotating(
+            KeptFindings kept, ExecutedItems items, ModelAccess models, Predictions predictions, ExecutionLog log) {
+        return new PredictionWork(PredictionWork.ANNOTATING, kept::annotate, items, models, predictions, log);
     }
 
     @Bean
-    CommandWork embedding(ExecutedItems items, ModelAccess models, Predictions predictions, ExecutionLog log) {
-        return new PredictionWork.Embedding(items, models, predictions, log);
+    CommandWork embedding(
+            KeptFindings kept, ExecutedItems items, ModelAccess models, Predictions predictions, ExecutionLog log) {
+        return new PredictionWork(PredictionWork.EMBEDDING, kept::embed, items, models, predictions, log);
     }
 
     @Bean

@@ -1,6 +1,5 @@
 package io.sluice.modelservice.execution;
 
-import io.sluice.kit.access.ProjectAccess;
 import io.sluice.kit.access.ProjectClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
@@ -35,7 +34,6 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Asking models about many items, and what became of it (contract ml §D.2, §D.3). */
@@ -46,7 +44,6 @@ class ExecutionController {
 
     private static final String SERVICES = "services";
     private static final String EXECUTIONS = "executions";
-    private static final int AT_ONCE = 8;
     private static final int MOST_LOGS = 1_000;
 
     private final ModelAccess models;
@@ -93,7 +90,7 @@ class ExecutionController {
             @RequestBody Map<String, @Nullable Object> body,
             Caller caller,
             ServerHttpRequest request) {
-        return start(modelId, PredictionWork.Annotating.TYPE, body, caller, request);
+        return start(modelId, PredictionWork.ANNOTATING, body, caller, request);
     }
 
     @PostMapping("/ml/models/{modelId}/embed")
@@ -109,7 +106,7 @@ class ExecutionController {
             @RequestBody Map<String, @Nullable Object> body,
             Caller caller,
             ServerHttpRequest request) {
-        return start(modelId, PredictionWork.Embedding.TYPE, body, caller, request);
+        return start(modelId, PredictionWork.EMBEDDING, body, caller, request);
     }
 
     private Mono<ResponseEntity<ExecutionView>> start(
@@ -284,18 +281,10 @@ class ExecutionController {
     }
 
     private Mono<List<String>> projects(Query query, Caller caller) {
-        caller.require(Permission.READ_MODEL);
         if (query.isChange()) {
             throw Problem.UNSUPPORTED.with("These cannot be changed by a query");
         }
-        return query.projects().isEmpty()
-                ? projects.all(caller).collectList()
-                : Flux.fromIterable(query.projects())
-                        .distinct()
-                        .flatMapSequential(
-                                projectId -> projects.require(caller, projectId, Permission.READ_MODEL), AT_ONCE)
-                        .map(ProjectAccess::projectId)
-                        .collectList();
+        return models.projects(query, caller);
     }
 
     /** Not a member and no such execution look the same; what is no id at all is told so. */

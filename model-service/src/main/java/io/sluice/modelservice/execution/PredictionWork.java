@@ -4,8 +4,6 @@ import io.sluice.kit.command.Command;
 import io.sluice.kit.command.CommandWork;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
-import io.sluice.modelservice.execution.ExecutedItems.Annotated;
-import io.sluice.modelservice.execution.ExecutedItems.Embedded;
 import io.sluice.modelservice.execution.ExecutedItems.Place;
 import io.sluice.modelservice.inference.Predictions;
 import io.sluice.modelservice.model.Model;
@@ -15,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponseException;
@@ -27,7 +24,13 @@ import reactor.util.retry.Retry;
  * Asks a model about many items and keeps what it says. An item that the model cannot be asked about is told in the log, and
  * the others go on.
  */
-abstract class PredictionWork implements CommandWork {
+final class PredictionWork implements CommandWork {
+
+    /** Its type when what the model says is kept as annotations. */
+    static final String ANNOTATING = "predict";
+
+    /** Its type when the vectors that the model makes are kept in its feature set. */
+    static final String EMBEDDING = "embed";
 
     /** Items of a step: what is asked again after a crash. */
     private static final int BATCH = 32;
@@ -41,12 +44,22 @@ abstract class PredictionWork implements CommandWork {
             .filter(PredictionWork::isBusy)
             .onRetryExhaustedThrow((retry, last) -> last.failure());
 
+    private final String type;
+    private final Keeping keeping;
     private final ExecutedItems items;
     private final ModelAccess models;
     private final Predictions predictions;
     private final ExecutionLog log;
 
-    PredictionWork(ExecutedItems items, ModelAccess models, Predictions predictions, ExecutionLog log) {
+    PredictionWork(
+            String type,
+            Keeping keeping,
+            ExecutedItems items,
+            ModelAccess models,
+            Predictions predictions,
+            ExecutionLog log) {
+        this.type = type;
+        this.keeping = keeping;
         this.items = items;
         this.models = models;
         this.predictions = predictions;
@@ -56,8 +69,18 @@ abstract class PredictionWork implements CommandWork {
     /** What a model says of an item. */
     record Found(String itemId, List<Result> results) {}
 
-    /** Keeps what was found; once more must be as good as once. */
-    abstract Mono<Void> keep(Command execution, Model model, List<Found> found);
+    /** Where what was found is kept. */
+    @FunctionalInterface
+    interface Keeping {
+
+        /** Keeps it; once more must be as good as once. */
+        Mono<Void> keep(Command execution, Model model, List<Found> found);
+    }
+
+    @Override
+    public String type() {
+        return type;
+    }
 
     @Override
     public Mono<Long> count(Command execution) {
@@ -94,7 +117,7 @@ abstract class PredictionWork implements CommandWork {
                 .flatMap(model -> Flux.fromIterable(itemIds)
                         .flatMapSequential(itemId -> found(execution, model, itemId), AT_ONCE, 1)
                         .collectList()
-                        .flatMap(found -> found.isEmpty() ? Mono.empty() : keep(execution, model, found)));
+                        .flatMap(found -> found.isEmpty() ? Mono.empty() : keeping.keep(execution, model, found)));
     }
 
     private Mono<Found> found(Command execution, Model model, String itemId) {
@@ -133,87 +156,5 @@ abstract class PredictionWork implements CommandWork {
             }
             return JsonObject.EMPTY.with("itemsCount", done).with("failedCount", failed);
         });
-    }
-
-    /** What it says is kept as annotations. */
-    static final class Annotating extends PredictionWork {
-
-        static final String TYPE = "predict";
-
-        /** As many characters in one request as item-service reads at once, with room for what is around them. */
-        private static final long MOST_IN_REQUEST = 4L * 1024 * 1024;
-
-        private final ExecutedItems items;
-        private final ModelAccess models;
-
-        Annotating(ExecutedItems items, ModelAccess models, Predictions predictions, ExecutionLog log) {
-            super(items, models, predictions, log);
-            this.items = items;
-            this.models = models;
-        }
-
-        @Override
-        public String type() {
-            return TYPE;
-        }
-
-        @Override
-        Mono<Void> keep(Command execution, Model model, List<Found> found) {
-            String name = models.name(model);
-            return Flux.fromIterable(found)
-                    .map(one -> new Annotated(one.itemId(), FoundAnnotations.of(one.results(), model.id(), name)))
-                    .bufferUntil(new Full())
-                    .concatMap(some -> items.annotate(execution.creator(), model.id(), execution.id(), some))
-                    .then();
-        }
-
-        /** Whether enough for a request has come since the last time. */
-        private static final class Full implements Predicate<Annotated> {
-
-            private long size;
-
-            @Override
-            public boolean test(Annotated one) {
-                size += one.annotations().stream().mapToLong(JsonObject::size).sum();
-                if (size < MOST_IN_REQUEST) {
-                    return false;
-                }
-                size = 0;
-                return true;
-            }
-        }
-    }
-
-    /** The vectors that it makes are kept in its feature set. */
-    static final class Embedding extends PredictionWork {
-
-        static final String TYPE = "embed";
-
-        private final ExecutedItems items;
-        private final ModelAccess models;
-
-        Embedding(ExecutedItems items, ModelAccess models, Predictions predictions, ExecutionLog log) {
-            super(items, models, predictions, log);
-            this.items = items;
-            this.models = models;
-        }
-
-        @Override
-        public String type() {
-            return TYPE;
-        }
-
-        @Override
-        Mono<Void> keep(Command execution, Model model, List<Found> found) {
-            List<Embedded> vectors = found.stream()
-                    .flatMap(one -> one.results().stream()
-                            .filter(Result.Embedding.class::isInstance)
-                            .limit(1)
-                            .map(result -> new Embedded(one.itemId(), ((Result.Embedding) result).vector())))
-                    .toList();
-            return vectors.isEmpty()
-                    ? Mono.empty()
-                    : items.embed(model.projectId(), model.id(), models.name(model), execution.creator(), vectors);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.modelservice.model;
 
+import io.sluice.kit.access.ProjectAccess;
 import io.sluice.kit.access.ProjectClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
@@ -18,11 +19,14 @@ import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.web.ErrorResponseException;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Models that a caller may use. */
 @Component
 public class ModelAccess {
+
+    private static final int AT_ONCE = 8;
 
     private final Models models;
     private final Artifacts artifacts;
@@ -82,6 +86,19 @@ public class ModelAccess {
                 .flatMap(model -> models.change(
                         model, models.changed(model, patch, true, true), Optional.ofNullable(model.runnable()), caller))
                 .retryWhen(Conflicts.retried());
+    }
+
+    /** The projects that a query is about; the caller may see their models. */
+    public Mono<List<String>> projects(Query query, Caller caller) {
+        caller.require(Permission.READ_MODEL);
+        return query.projects().isEmpty()
+                ? projects.all(caller).collectList()
+                : Flux.fromIterable(query.projects())
+                        .distinct()
+                        .flatMapSequential(
+                                projectId -> projects.require(caller, projectId, Permission.READ_MODEL), AT_ONCE)
+                        .map(ProjectAccess::projectId)
+                        .collectList();
     }
 
     /** One page of the models of some projects, and how many match in all. */

@@ -38,7 +38,6 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -51,7 +50,6 @@ class ModelController {
 
     private static final String RESOURCE = "models";
     private static final MediaType MERGE_PATCH = MediaType.valueOf("application/merge-patch+json");
-    private static final int AT_ONCE = 8;
 
     private final Models models;
     private final ModelAccess access;
@@ -126,24 +124,12 @@ class ModelController {
             throw Problem.UNSUPPORTED.with("Models can be updated and deleted one by one only");
         }
         Selection selection = query.select();
-        return projects(query, caller)
+        return access.projects(query, caller)
                 .flatMap(projectIds -> models.page(projectIds, query))
                 .map(page -> page.map(model -> {
                     ModelView view = view(model, request);
                     return selection == null ? view : selection.of(json.<ObjectNode>valueToTree(view));
                 }));
-    }
-
-    private Mono<List<String>> projects(Query query, Caller caller) {
-        caller.require(Permission.READ_MODEL);
-        return query.projects().isEmpty()
-                ? projects.all(caller).collectList()
-                : Flux.fromIterable(query.projects())
-                        .distinct()
-                        .flatMapSequential(
-                                projectId -> projects.require(caller, projectId, Permission.READ_MODEL), AT_ONCE)
-                        .map(ProjectAccess::projectId)
-                        .collectList();
     }
 
     @GetMapping("/{modelId}")
