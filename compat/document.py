@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,12 +46,24 @@ class Document:
         self._validators = {}
 
     @classmethod
-    def of(cls, gate: str) -> "Document":
-        reply = httpx.get(f"{gate}/api/v1/docs/openapi.json", timeout=60)
+    def of(cls, gate: str, client=httpx) -> "Document":
+        reply = client.get(f"{gate}/api/v1/docs/openapi.json", timeout=60)
         assert reply.status_code == 200, reply.text
         document = reply.json()
         assert "Not complete" not in document["info"]["description"], document["info"]["description"]
         return cls(document)
+
+    @classmethod
+    def whole(cls, gate: str, client=httpx, seconds: float = 120) -> "Document":
+        """A service makes its part when it is first asked; a busy machine's is left out until it has."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                return cls.of(gate, client)
+            except (AssertionError, httpx.HTTPError):
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(1)
 
     def resolve(self, node: dict) -> dict:
         while "$ref" in node:

@@ -4,8 +4,6 @@ import base64
 import hashlib
 import itertools
 import json
-import statistics
-import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -15,6 +13,7 @@ import pytest
 
 import sdk
 import wire
+from document import Document
 from platforms import Platform
 
 DEEP = 10_000
@@ -133,18 +132,6 @@ def test_answers_a_wrong_password_like_an_unknown_user(gate):
     assert {**first, "instance": None} == {**second, "instance": None}
 
 
-def test_takes_as_long_for_an_unknown_user_as_for_a_wrong_password(gate):
-    times = {True: [], False: []}
-    for known in [True, False] * 7:
-        email = gate.platform.admin_email if known else "nobody@journeys.example"
-        began = time.perf_counter()
-        gate.nobody.post("/token?default", json=credentials(email, "not the password"))
-        times[known].append(time.perf_counter() - began)
-
-    ratio = statistics.median(times[True]) / statistics.median(times[False])
-    assert 0.5 < ratio < 2
-
-
 def test_renews_a_token(gate):
     login = credentials(gate.platform.admin_email, gate.platform.admin_password)
     tokens = ok(gate.nobody.post("/token?default", json=login))
@@ -218,14 +205,8 @@ def test_is_healthy(gate):
 
 def test_documents_the_whole_platform(gate):
     expected = {"/projects", "/datasets/{datasetId}", "/items/{itemId}", "/users/me"}
-    deadline = time.monotonic() + 60
-    while True:
-        document = ok(gate.nobody.get("/api/v1/docs/openapi.json", timeout=60))
-        paths = {path.removeprefix("/api/v1") for path in document["paths"]}
-        # A service makes its part when it is first asked; a busy one is left out until it has.
-        if expected <= paths or time.monotonic() > deadline:
-            break
-        time.sleep(1)
+    document = Document.whole(gate.platform.url).raw
+    paths = {path.removeprefix("/api/v1") for path in document["paths"]}
 
     assert document["openapi"].startswith("3.1")
     assert expected <= paths

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.one_flavour
 
 @pytest.fixture(scope="module")
 def document(platform: Platform) -> Document:
-    return Document.of(platform.url)
+    return Document.whole(platform.url)
 
 
 # Complete

@@ -32,6 +32,7 @@ class DocsController {
             "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
                     + "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    private static final int RETRY_AFTER_SECONDS = 3;
     private static final Duration A_DAY = Duration.ofDays(1);
 
     private final PlatformDocument platform;
@@ -68,6 +69,10 @@ class DocsController {
     @OpenTo(Audience.ANYBODY)
     Mono<ResponseEntity<byte[]>> document(ServerHttpRequest request) {
         return platform.get().map(document -> {
+            if (document.isEmpty()) {
+                throw Problem.unavailable(
+                        "No part of the platform says at the moment what it answers", RETRY_AFTER_SECONDS);
+            }
             String gate = publicUrl.gate(request);
             return ResponseEntity.ok()
                     .contentType(MediaType.APPLICATION_JSON)

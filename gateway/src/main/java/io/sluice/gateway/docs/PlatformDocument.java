@@ -68,9 +68,10 @@ class PlatformDocument {
      * @param text with {@link #GATE} where the address of the gate belongs, which depends on who asks
      * @param digest changes with the text
      * @param missing the services that did not answer
+     * @param isEmpty whether no service answered: then nothing in it says how a failure looks, to which all of it refers
      * @param paths what the root of the API lists
      */
-    record Document(String text, ETag digest, List<String> missing, List<ListedPath> paths) {
+    record Document(String text, ETag digest, List<String> missing, boolean isEmpty, List<ListedPath> paths) {
 
         /** The text with the address of the gate, a JSON string. */
         String servedBy(String gate) {
@@ -123,7 +124,7 @@ class PlatformDocument {
         }
         whole.putArray("servers").addObject().putRawValue("url", new RawValue(GATE));
         String text = json.writeValueAsString(whole);
-        return new Document(text, ETag.of(text), missing, ListedPath.of(whole));
+        return new Document(text, ETag.of(text), missing, missing.size() == parts.size(), ListedPath.of(whole));
     }
 
     /** What no service says: the title, the order of the tags, and what the gateway itself answers. */

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.http.HttpHeaders;
@@ -26,6 +27,7 @@ class DocsTests extends AtTheGate {
         describes(AUTH, "/token");
         describes(DATASET, "/api/v1/projects");
         describes(ITEM, "/api/v1/items/{itemId}");
+        describes(MODEL, "/api/v1/ml/models");
     }
 
     @Test
@@ -40,6 +42,8 @@ class DocsTests extends AtTheGate {
 
     @Test
     void theServerIsWhereTheClientCameIn() {
+        eventually("\"openapi\"");
+
         stranger()
                 .get()
                 .uri("/api/v1/docs/openapi.json")
@@ -56,9 +60,7 @@ class DocsTests extends AtTheGate {
     @Test
     void theDocumentSaysWhatIsMissing() {
         // Nobody has asked for a while when a service goes: what is remembered must be forgotten first.
-        ITEM.on(
-                "/internal/openapi.json",
-                (request, response) -> response.status(503).send());
+        isSilent(ITEM);
 
         String document = eventually("Not complete at the moment");
 
@@ -67,7 +69,19 @@ class DocsTests extends AtTheGate {
     }
 
     @Test
+    void thereIsNoDocumentOfAPlatformThatIsSilent() {
+        Stream.of(AUTH, DATASET, ITEM, MODEL).forEach(DocsTests::isSilent);
+
+        String problem = eventually("No part of the platform");
+
+        assertThat(problem).contains("\"status\":503");
+        theServicesDescribeThemselves();
+    }
+
+    @Test
     void anUnchangedDocumentIsNotSentAgain() {
+        eventually("\"openapi\"");
+
         EntityExchangeResult<byte[]> first = stranger()
                 .get()
                 .uri("/api/v1/docs/openapi.json")
@@ -139,6 +153,12 @@ class DocsTests extends AtTheGate {
         for (String path : new String[] {"/api/v1/docs/nope.js", "/api/v1/docs/index.html", "/api/v1/docs/a/b"}) {
             stranger().get().uri(path).exchange().expectStatus().isNotFound();
         }
+    }
+
+    private static void isSilent(StubService service) {
+        service.on(
+                "/internal/openapi.json",
+                (request, response) -> response.status(503).send());
     }
 
     private static void describes(StubService service, String path) {
