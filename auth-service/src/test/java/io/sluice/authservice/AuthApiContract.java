@@ -1,6 +1,7 @@
 package io.sluice.authservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.jsonwebtoken.Claims;
 import io.jsonwebtoken.Jws;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,8 @@ import tools.jackson.databind.JsonNode;
 
 /** What the service answers, over HTTP and on a database. */
 abstract class AuthApiContract extends RunningAuthService {
+
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     private static final Tokens PEERS = PROJECTS.tokens();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -108,25 +112,31 @@ abstract class AuthApiContract extends RunningAuthService {
         assertThat(wrong.path("message").asString()).isEqualTo("Wrong user name or password");
     }
 
-    /** An unknown user who is refused without the hash would be refused ten times faster. */
+    /**
+     * An unknown user who is refused without the hash would be refused ten times faster, however often one tries: the fastest
+     * attempts of a busy machine come together in the end, unless one of them has less to do.
+     */
     @Test
     void takesItsTimeForAnUnknownUser() {
-        Duration wrong = fastestOfFive(ADMINISTRATOR);
-        Duration unknown = fastestOfFive(anyEmail());
+        AtomicReference<Duration> wrong = new AtomicReference<>(LONG);
+        AtomicReference<Duration> unknown = new AtomicReference<>(LONG);
 
-        assertThat(unknown.multipliedBy(3)).isGreaterThan(wrong);
-        assertThat(wrong.multipliedBy(3)).isGreaterThan(unknown);
+        await().atMost(LONG).pollInterval(Duration.ZERO).untilAsserted(() -> {
+            Duration fastestWrong = wrong.accumulateAndGet(refused(newUser()), AuthApiContract::shorter);
+            Duration fastestUnknown = unknown.accumulateAndGet(refused(anyEmail()), AuthApiContract::shorter);
+            assertThat(fastestUnknown.multipliedBy(3)).isGreaterThan(fastestWrong);
+            assertThat(fastestWrong.multipliedBy(3)).isGreaterThan(fastestUnknown);
+        });
     }
 
-    private Duration fastestOfFive(String username) {
-        return IntStream.range(0, 5)
-                .mapToObj(attempt -> {
-                    long start = System.nanoTime();
-                    auth().signIn(username, "not the password").expectStatus().isUnauthorized();
-                    return Duration.ofNanos(System.nanoTime() - start);
-                })
-                .min(Duration::compareTo)
-                .orElseThrow();
+    private Duration refused(String username) {
+        long start = System.nanoTime();
+        auth().signIn(username, "not the password").expectStatus().isUnauthorized();
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     @Test

@@ -234,13 +234,15 @@ public class OnnxRuntime implements ModelRuntime, AutoCloseable {
         /** All at once, so that a model that takes long to load keeps one thread from others, not all. */
         @Override
         void runWith(List<Turn> turnsToRun) {
+            ModelDescription description;
             try (LoadedModels.Lease lease = models.lease(model)) {
-                ModelDescription description = lease.model().description();
-                remember(model.key(), description);
-                turnsToRun.forEach(turn -> ((DescribeTurn) turn).sink.success(description));
+                description = lease.model().description();
             } catch (ModelRefused | Busy failure) {
                 turnsToRun.forEach(turn -> turn.fail(failure));
+                return;
             }
+            remember(model.key(), description);
+            turnsToRun.forEach(turn -> ((DescribeTurn) turn).sink.success(description));
         }
 
         @Override
@@ -291,73 +293,74 @@ public class OnnxRuntime implements ModelRuntime, AutoCloseable {
             return !isCancelled;
         }
 
+        /** Answers when the model is in use no more: who has an answer may ask another model that needs its memory. */
         @Override
         void runWith(List<Turn> turnsToRun) {
             List<InferTurn> awaited = turnsToRun.stream()
                     .map(InferTurn.class::cast)
                     .filter(InferTurn::isAwaited)
                     .toList();
-            if (awaited.isEmpty()) {
-                return;
-            }
-            try (LoadedModels.Lease lease = models.lease(model)) {
-                if (awaited.size() == 1 || !runTogether(lease.model(), awaited)) {
-                    awaited.forEach(turn -> turn.runAlone(lease.model()));
-                }
-            } catch (ModelRefused | Busy failure) {
-                awaited.forEach(turn -> turn.fail(failure));
+            if (awaited.size() < 2 || !runTogether(awaited)) {
+                awaited.forEach(InferTurn::runAlone);
             }
         }
 
         /** Whether all were answered: one bad request must not fail the others, so after a failure each runs on its own. */
-        private boolean runTogether(LoadedModel loaded, List<InferTurn> awaited) {
+        private boolean runTogether(List<InferTurn> awaited) {
+            List<List<Tensor>> requests =
+                    awaited.stream().map(turn -> turn.inputs).toList();
+            List<Tensor> outputs;
             try (Run together = new Run()) {
-                List<List<Tensor>> requests =
-                        awaited.stream().map(turn -> turn.inputs).toList();
-                List<Tensor> outputs;
-                try {
-                    outputs = limited(together, () -> loaded.run(requests, together));
+                try (LoadedModels.Lease lease = models.lease(model)) {
+                    outputs = limited(together, () -> lease.model().run(requests, together));
                 } catch (OrtException | InferenceFailed | InvalidTensor failure) {
                     if (together.isStopped()) {
                         awaited.forEach(turn -> turn.fail(tookTooLong()));
-                        return true;
                     }
-                    return false;
+                    return together.isStopped();
                 }
-                long rows = awaited.stream().mapToLong(Turn::rows).sum();
-                if (outputs.stream().anyMatch(output -> output.rank() == 0 || output.dimension(0) != rows)) {
-                    return false;
-                }
-                long from = 0;
-                for (InferTurn turn : awaited) {
-                    long start = from;
-                    turn.sink.success(outputs.stream()
-                            .map(output -> output.rows(start, turn.rows()))
-                            .toList());
-                    from += turn.rows();
-                }
-                return true;
             } catch (OrtException failure) {
                 return false;
+            } catch (ModelRefused | Busy failure) {
+                awaited.forEach(turn -> turn.fail(failure));
+                return true;
             }
+            long rows = awaited.stream().mapToLong(Turn::rows).sum();
+            if (outputs.stream().anyMatch(output -> output.rank() == 0 || output.dimension(0) != rows)) {
+                return false;
+            }
+            long from = 0;
+            for (InferTurn turn : awaited) {
+                long start = from;
+                turn.sink.success(outputs.stream()
+                        .map(output -> output.rows(start, turn.rows()))
+                        .toList());
+                from += turn.rows();
+            }
+            return true;
         }
 
-        private void runAlone(LoadedModel loaded) {
+        private void runAlone() {
+            List<Tensor> outputs;
             try (Run alone = new Run()) {
                 runsAlone(alone);
-                try {
-                    sink.success(limited(alone, () -> loaded.run(List.of(inputs), alone)));
+                try (LoadedModels.Lease lease = models.lease(model)) {
+                    outputs = limited(alone, () -> lease.model().run(List.of(inputs), alone));
                 } catch (OrtException failure) {
                     fail(
                             alone.isStopped()
                                     ? tookTooLong()
                                     : new InferenceFailed("The model failed: " + failure.getMessage()));
-                } catch (InferenceFailed | InvalidTensor failure) {
-                    fail(failure);
+                    return;
                 }
             } catch (OrtException failure) {
                 fail(new InferenceFailed("The model failed: " + failure.getMessage()));
+                return;
+            } catch (InferenceFailed | InvalidTensor | ModelRefused | Busy failure) {
+                fail(failure);
+                return;
             }
+            sink.success(outputs);
         }
 
         @Override
