@@ -2,6 +2,7 @@ package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.annotation.AnnotationQueries;
 import io.sluice.itemservice.command.CommandView;
+import io.sluice.itemservice.form.FormEvent;
 import io.sluice.kit.access.DatasetAccess;
 import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.audit.Recording;
@@ -37,7 +38,6 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.http.codec.multipart.PartEvent;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -128,7 +128,7 @@ class DatasetItemsController {
                     String mode,
             Caller caller,
             ServerHttpRequest request) {
-        Flux<PartEvent> arriving = uploads.read(request);
+        Flux<FormEvent> arriving = uploads.read(request);
         return datasets.require(caller, datasetId, Permission.CREATE_ITEM)
                 .delayUntil(access -> quota.reserve(caller, access, 1, announced(request)))
                 .map(access -> modeOf(mode))

@@ -6,6 +6,7 @@ import io.sluice.itemservice.content.MediaProbe;
 import io.sluice.itemservice.content.ReleasedBlobs;
 import io.sluice.itemservice.content.StagedContent;
 import io.sluice.itemservice.dataset.GoneDatasets;
+import io.sluice.itemservice.form.FormEvent;
 import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
@@ -18,7 +19,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.OptimisticLockingFailureException;
-import org.springframework.http.codec.multipart.PartEvent;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -113,7 +113,7 @@ class ItemUpload {
 
     record Result(Item item, Outcome outcome) {}
 
-    Mono<Result> upload(String datasetId, Mode mode, String caller, Flux<PartEvent> parts) {
+    Mono<Result> upload(String datasetId, Mode mode, String caller, Flux<FormEvent> parts) {
         return Mono.usingWhen(
                 Mono.fromSupplier(() -> new UploadForm(json, blobs)),
                 form -> form.read(parts, begun -> isWanted(datasetId, mode, begun))
@@ -128,7 +128,7 @@ class ItemUpload {
      *
      * @return fails when it is deleted meanwhile
      */
-    Mono<Item> revise(String itemId, String caller, Flux<PartEvent> parts) {
+    Mono<Item> revise(String itemId, String caller, Flux<FormEvent> parts) {
         return Mono.usingWhen(
                 Mono.fromSupplier(() -> new UploadForm(json, blobs)),
                 form -> form.read(parts, begun -> Mono.just(true)).then(Mono.defer(() -> revise(itemId, caller, form))),
@@ -166,7 +166,7 @@ class ItemUpload {
     }
 
     /** Reads an upload to its end that is refused, whatever is in it. */
-    Mono<Result> refuse(Flux<PartEvent> parts, Throwable reason) {
+    Mono<Result> refuse(Flux<FormEvent> parts, Throwable reason) {
         return Mono.defer(() -> new UploadForm(json, blobs).refuse(parts, reason))
                 .then(Mono.error(reason));
     }

@@ -1,6 +1,7 @@
 package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.content.BlobStore;
+import io.sluice.itemservice.form.FormEvent;
 import io.sluice.kit.access.DatasetClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
@@ -17,7 +18,6 @@ import java.util.Objects;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.http.codec.multipart.PartEvent;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -84,7 +84,7 @@ class RevisionController {
                                             schema = @Schema(implementation = RevisionParts.class))))
     @Requires(Permission.UPDATE_ITEM)
     Mono<ItemView> revise(@PathVariable String itemId, Caller caller, ServerHttpRequest request) {
-        Flux<PartEvent> arriving = uploads.read(request);
+        Flux<FormEvent> arriving = uploads.read(request);
         return visibleFile(itemId, caller, Permission.UPDATE_ITEM)
                 .materialize()
                 .flatMap(allowed -> allowed.hasError()

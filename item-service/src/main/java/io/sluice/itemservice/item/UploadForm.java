@@ -2,20 +2,19 @@ package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.content.BlobStore;
 import io.sluice.itemservice.content.StagedContent;
+import io.sluice.itemservice.form.FormEvent;
+import io.sluice.itemservice.form.FormPart;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.codec.multipart.FormPartEvent;
-import org.springframework.http.codec.multipart.PartEvent;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
@@ -61,36 +60,36 @@ class UploadForm {
     }
 
     /** A part that is being read: a field, or bytes to write, or neither when nobody wants it. */
-    private record Part(String name, @Nullable ByteArrayOutputStream field, BlobStore.@Nullable Writing file) {}
+    private record Part(FormPart head, @Nullable ByteArrayOutputStream field, BlobStore.@Nullable Writing file) {}
 
     /**
      * Reads all parts.
      *
      * @param isWanted asked when the file begins, with what is known by then; false when its bytes are not needed
      */
-    Mono<Void> read(Flux<PartEvent> events, Function<UploadForm, Mono<Boolean>> isWanted) {
+    Mono<Void> read(Flux<FormEvent> events, Function<UploadForm, Mono<Boolean>> isWanted) {
         return events.concatMap(event -> taken(event, isWanted), 1)
-                .doOnDiscard(PartEvent.class, event -> DataBufferUtils.release(event.content()))
+                .doOnDiscard(FormEvent.class, event -> DataBufferUtils.release(event.content()))
                 .then(Mono.defer(() -> refusal == null ? Mono.empty() : Mono.error(refusal)));
     }
 
     /** Reads all parts without keeping any, for somebody who is refused whatever they send. */
-    Mono<Void> refuse(Flux<PartEvent> events, Throwable reason) {
+    Mono<Void> refuse(Flux<FormEvent> events, Throwable reason) {
         refusal = reason;
         return read(events, form -> Mono.just(false));
     }
 
-    private Mono<Void> taken(PartEvent event, Function<UploadForm, Mono<Boolean>> isWanted) {
+    private Mono<Void> taken(FormEvent event, Function<UploadForm, Mono<Boolean>> isWanted) {
         return Mono.using(event::content, content -> taken(event, content, isWanted), DataBufferUtils::release);
     }
 
-    private Mono<Void> taken(PartEvent event, DataBuffer content, Function<UploadForm, Mono<Boolean>> isWanted) {
+    private Mono<Void> taken(FormEvent event, DataBuffer content, Function<UploadForm, Mono<Boolean>> isWanted) {
         if (refusal != null) {
             inVain += content.readableByteCount();
             return inVain > MOST_IN_VAIN ? Mono.error(refusal) : Mono.empty();
         }
         Mono<Part> current = part == null ? begun(event, isWanted).doOnNext(begun -> part = begun) : Mono.just(part);
-        return current.flatMap(known -> added(known, event, content))
+        return current.flatMap(known -> added(known, content))
                 .then(Mono.defer(() -> event.isLast() ? ended() : Mono.empty()))
                 .onErrorResume(failure -> {
                     refusal = failure;
@@ -98,44 +97,35 @@ class UploadForm {
                 });
     }
 
-    private Mono<Part> begun(PartEvent event, Function<UploadForm, Mono<Boolean>> isWanted) {
+    private Mono<Part> begun(FormEvent event, Function<UploadForm, Mono<Boolean>> isWanted) {
         if (++parts > MOST_PARTS) {
             return Mono.error(Problem.VALIDATION_FAILED.with("The form has more than " + MOST_PARTS + " parts"));
         }
-        if (!event.name().equals(FILE)) {
-            return Mono.just(new Part(event.name(), new ByteArrayOutputStream(), null));
+        if (!event.part().name().equals(FILE)) {
+            return Mono.just(new Part(event.part(), new ByteArrayOutputStream(), null));
         }
         if (fileSeen) {
             return Mono.error(Problem.VALIDATION_FAILED.at(FILE, "came twice; send one request for each file"));
         }
-        if (event instanceof FormPartEvent) {
-            // It was read as a text, which changes bytes that are none.
-            return Mono.error(Problem.VALIDATION_FAILED.at(FILE, "must be sent with a filename"));
-        }
         fileSeen = true;
         return isWanted.apply(this).map(wanted -> {
             writing = wanted ? blobs.begin() : null;
-            return new Part(FILE, null, writing);
+            return new Part(event.part(), null, writing);
         });
     }
 
-    private Mono<Void> added(Part to, PartEvent event, DataBuffer content) {
+    private Mono<Void> added(Part to, DataBuffer content) {
         if (to.file() != null) {
             return to.file().append(content);
         }
         if (to.field() != null) {
             if (to.field().size() + content.readableByteCount() > LONGEST_FIELD) {
                 return Mono.error(
-                        Problem.CONTENT_TOO_LARGE.at(to.name(), "may have at most " + LONGEST_FIELD + " bytes"));
+                        Problem.CONTENT_TOO_LARGE.at(to.head().name(), "may have at most " + LONGEST_FIELD + " bytes"));
             }
-            to.field().writeBytes(event instanceof FormPartEvent text ? utf8(text) : copied(content));
+            to.field().writeBytes(copied(content));
         }
         return Mono.empty();
-    }
-
-    /** A text in another encoding, which its headers may name, was decoded already. */
-    private static byte[] utf8(FormPartEvent field) {
-        return field.value().getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] copied(DataBuffer content) {
@@ -154,20 +144,19 @@ class UploadForm {
             return ended.file().finish().doOnNext(content -> staged = content).then();
         }
         if (ended.field() != null) {
-            keep(ended.name(), ended.field().toByteArray());
+            keep(ended.head(), ended.field().toByteArray());
         }
         return Mono.empty();
     }
 
-    private void keep(String name, byte[] bytes) {
+    private void keep(FormPart head, byte[] bytes) {
+        String name = head.name();
         String value;
         try {
-            value = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException notUtf8) {
-            throw Problem.VALIDATION_FAILED.at(name, "must be a text in UTF-8");
+            value = head.charset().newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException notText) {
+            throw Problem.VALIDATION_FAILED.at(
+                    name, "must be a text in " + head.charset().name());
         }
         switch (name) {
             case "metadata" -> metadata = metadata(value);

@@ -270,10 +270,14 @@ abstract class UploadContract extends RunningItemService {
         assertThat(download(reply.id())).containsExactly(0, 0xff);
     }
 
-    /** Without a name it would be read as a text, and its bytes would not survive that. */
     @Test
-    void refusesAFileThatIsSentAsAText() {
-        assertRefused(Form.of("/a.bin").field("file", new byte[] {0, (byte) 0xff}), 400, "file");
+    void takesAFileThatIsSentAsATextByteForByte() {
+        Reply reply = owner().upload(datasetId, "skip", Form.of("/a.bin").field("file", new byte[] {
+            0, (byte) 0xff, '\r', '\n'
+        }));
+
+        assertThat(reply.status()).isEqualTo(201);
+        assertThat(download(reply.id())).containsExactly(0, 0xff, '\r', '\n');
     }
 
     @Test
