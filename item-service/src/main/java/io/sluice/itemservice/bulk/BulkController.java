@@ -44,6 +44,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag(name = "Dataset Items")
 class BulkController {
 
+    private static final byte[] SIGN_OF_LIFE = {' '};
+
     private final ItemIntake items;
     private final DatasetClient datasets;
     private final BulkPlaces places;
@@ -219,7 +221,14 @@ class BulkController {
         response.getHeaders().setContentType(MediaType.APPLICATION_NDJSON);
         response.getHeaders().setCacheControl(CacheControl.noStore());
         return response.writeWith(
-                TakenInTime.of(lines.map(response.bufferFactory()::wrap), properties.longestUntaken()));
+                TakenInTime.of(alive(lines).map(response.bufferFactory()::wrap), properties.longestUntaken()));
+    }
+
+    /** Spaces before a line are none of its JSON text (RFC 8259 §2). */
+    private Flux<byte[]> alive(Flux<byte[]> lines) {
+        Flux<byte[]> signs =
+                Flux.interval(properties.signOfLife()).onBackpressureDrop().map(tick -> SIGN_OF_LIFE);
+        return lines.publish(shared -> shared.mergeWith(signs.takeUntilOther(shared.ignoreElements())));
     }
 
     /** A line of a bulk upload, as the documentation shows it. */

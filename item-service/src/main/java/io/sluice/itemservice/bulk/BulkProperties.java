@@ -13,6 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param atOnceOfCaller as many of them as one caller may have; default 4
  * @param longestSilence for how long nothing may come of such a request before it is given up; default 150 s
  * @param longestUntaken for how long a client may take nothing of the answer before it is cut off; default 150 s
+ * @param signOfLife how often a space is sent between the lines of the answer, so that nobody on the way gives up a request
+ *     that is worked on; default 15 s
  */
 @ConfigurationProperties("item-service.bulk")
 record BulkProperties(
@@ -20,7 +22,8 @@ record BulkProperties(
         @DefaultValue("8") int atOnce,
         @DefaultValue("4") int atOnceOfCaller,
         @DefaultValue("150s") Duration longestSilence,
-        @DefaultValue("150s") Duration longestUntaken) {
+        @DefaultValue("150s") Duration longestUntaken,
+        @DefaultValue("15s") Duration signOfLife) {
 
     BulkProperties {
         if (mostEntries < 1 || mostEntries > 100_000_000) {
@@ -29,6 +32,9 @@ record BulkProperties(
         if (atOnce < 1 || atOnce > 1_000 || atOnceOfCaller < 1) {
             throw new IllegalArgumentException(
                     "item-service.bulk.at-once must be from 1 to 1000, at-once-of-caller at least 1");
+        }
+        if (signOfLife.toMillis() < 1) {
+            throw new IllegalArgumentException("item-service.bulk.sign-of-life must be at least 1 ms");
         }
     }
 }

@@ -471,6 +471,20 @@ abstract class BulkContract extends RunningItemService {
     }
 
     @Test
+    void saysThatItIsAtWorkBeforeAnItemIsDurableAndAfter() throws IOException {
+        byte[] line = bytes("{\"path\": \"/a\", \"base64\": \"\"}\n");
+        try (Connection connection = new Connection(port())) {
+            connection.post(bulk(), LINES, Objects.requireNonNull(owner().token()));
+            connection.send(Arrays.copyOf(line, 9));
+            assertThat(connection.until("\r\n \r\n")).startsWith("HTTP/1.1 200");
+
+            connection.send(Arrays.copyOfRange(line, 9, line.length));
+            assertThat(connection.until("\n\r\n")).contains("\"path\":\"/a\"");
+            connection.until("\r\n \r\n");
+        }
+    }
+
+    @Test
     void givesUpWhoSendsNothingAnyMore() throws IOException {
         try (Connection connection = new Connection(port())) {
             connection.post(bulk(), LINES, Objects.requireNonNull(owner().token()));

@@ -62,6 +62,7 @@ import tools.jackson.databind.json.JsonMapper;
             "spring.config.name=item-service",
             "item-service.upload.longest-silence=8s",
             "item-service.bulk.longest-silence=8s",
+            "item-service.bulk.sign-of-life=500ms",
             // Who is about thumbnails wants some; the others would have items change under their hands.
             "item-service.thumbnail.at-once=0",
             "item-service.blobs=file:${blobs-of-tests}/${spring.mongodb.database}"
