@@ -37,7 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The stored models. Everything but a look-up by id takes the projects. */
 @Repository
-class Models {
+class Models implements OfProject {
 
     /** The largest model without its files, in bytes of JSON: 2 MiB. */
     static final int LARGEST = 2 * 1024 * 1024;
@@ -198,7 +198,8 @@ class Models {
         return mongo.remove(model).then();
     }
 
-    Mono<Void> deleteOfProject(String projectId) {
+    @Override
+    public Mono<Void> deleteOfProject(String projectId) {
         return mongo.execute(Model.class, all -> all.deleteMany(ofProjects(List.of(projectId))))
                 .then();
     }
