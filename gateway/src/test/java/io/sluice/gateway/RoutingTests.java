@@ -60,6 +60,8 @@ class RoutingTests extends AtTheGate {
         "GET, /api/v1/executions/6b01, model-service",
         "DELETE, /api/v1/services/6b01, model-service",
         "POST, /api/v1/query/faas, model-service",
+        "POST, /api/v1/app-registry/sheep/revisions, model-service",
+        "PUT, /api/v1/apps/6b01, model-service",
         "GET, /api/v1/commands, item-service",
         "POST, /api/v1/commands/6b01/abort, item-service",
     })

@@ -68,6 +68,11 @@ final class RunningPlatform implements AutoCloseable {
     private static final String EMBEDDER = "{\"name\": \"{new}\", \"projectId\": \"{projectId}\", \"configuration\": {"
             + OF_FILES + ", \"output\": {\"kind\": \"embedding\"}}}";
 
+    private static final String DPK = "{\"name\": \"{dpkName}\", \"context\": {\"project\": \"{projectId}\"}}";
+
+    private static final String APP =
+            "{\"name\": \"{new}\", \"projectId\": \"{projectId}\", \"dpkName\": \"{dpkName}\"}";
+
     private static final String ABOUT_ITEM = "{\"input\": {\"itemIds\": [\"{itemId}\"]}}";
 
     private static final String TENSOR =
@@ -153,6 +158,11 @@ final class RunningPlatform implements AutoCloseable {
             Map.entry("POST /api/v1/ml/models/{modelId}/predict", ABOUT_ITEM),
             Map.entry("POST /api/v1/ml/models/{modelId}/embed", ABOUT_ITEM),
             Map.entry("POST /api/v1/query/faas", IN_PROJECT),
+            Map.entry("POST /api/v1/app-registry", DPK),
+            Map.entry("POST /api/v1/app-registry/query", IN_PROJECT),
+            Map.entry("POST /api/v1/app-registry/{dpkName}/revisions", IN_PROJECT),
+            Map.entry("POST /api/v1/apps", APP),
+            Map.entry("POST /api/v1/apps/query", IN_PROJECT),
             Map.entry("POST /api/v1/services/logs", "{\"executionId\": [\"{executionId}\"]}"),
             Map.entry("POST /api/v1/ml/models/{modelId}/infer", TENSOR),
             Map.entry("POST /v2/models/{modelId}/infer", TENSOR),
@@ -197,6 +207,7 @@ final class RunningPlatform implements AutoCloseable {
             Map.entry("/api/v1/ontologies/{ontologyId}", Map.of("ontologyId", "secondOntologyId")),
             Map.entry("/api/v1/ml/models/{modelId}", Map.of("modelId", "secondModelId")),
             Map.entry("/api/v1/ml/models/{modelId}/embed", Map.of("modelId", "embedderId")),
+            Map.entry("/api/v1/app-registry/{dpkId}", Map.of("dpkId", "secondDpkId")),
             Map.entry("/api/v1/recipes/{recipeId}", Map.of("recipeId", "secondRecipeId")),
             Map.entry("/api/v1/users/{userId}", Map.of("userId", "goingId")),
             Map.entry("/api/users/{userId}", Map.of("userId", "goingId")),
@@ -307,6 +318,11 @@ final class RunningPlatform implements AutoCloseable {
         make(things, "serviceId", "/ml/models/{modelId}/deploy", "{}");
         make(things, "executionId", "/ml/models/{modelId}/predict", ABOUT_ITEM);
         things.put("version", "1");
+        things.put("dpkName", "dpk");
+        things.put("dpkVersion", "1.0.0");
+        make(things, "dpkId", "/app-registry", DPK);
+        make(things, "appId", "/apps", APP);
+        make(things, "secondDpkId", "/app-registry", DPK.replace("{dpkName}", "not installed"));
         things.put("commandId", command(things));
         make(
                 things,

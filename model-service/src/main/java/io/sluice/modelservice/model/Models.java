@@ -1,5 +1,8 @@
 package io.sluice.modelservice.model;
 
+import static org.springframework.data.mongodb.core.query.Criteria.where;
+import static org.springframework.data.mongodb.core.query.Query.query;
+
 import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Filters;
 import io.sluice.kit.auth.Caller;
@@ -27,6 +30,8 @@ import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.data.mongodb.core.query.Criteria;
+import org.springframework.data.mongodb.core.query.Update;
 import org.springframework.stereotype.Repository;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.ServerWebInputException;
@@ -46,6 +51,7 @@ class Models implements OfProject {
     private static final String CONFIGURATION = "configuration";
     private static final String METADATA = "metadata";
     private static final String SYSTEM = "system";
+    private static final String APP_ID = "content.app.id";
 
     private final ReactiveMongoTemplate mongo;
     private final JsonMapper json;
@@ -128,7 +134,7 @@ class Models implements OfProject {
         return (Map<String, @Nullable Object>) Objects.requireNonNull(value);
     }
 
-    private ModelContent read(JsonObject members) {
+    ModelContent read(JsonObject members) {
         try {
             return json.convertValue(members, ModelContent.class).checked();
         } catch (JacksonException otherKind) {
@@ -196,6 +202,40 @@ class Models implements OfProject {
     /** Fails as {@link #change} does. */
     Mono<Void> delete(Model model) {
         return mongo.remove(model).then();
+    }
+
+    /** Empty when no model of the project has the name. */
+    Mono<Model> named(String projectId, String name) {
+        return mongo.findOne(query(where("uniqueName").is(Model.uniqueName(projectId, name))), Model.class);
+    }
+
+    /** Those that came with an app or were made of one of its components. */
+    Flux<Model> ofApp(String projectId, String appId) {
+        return mongo.find(query(ofApp(appId).and(PROJECT_ID).is(new ObjectId(projectId))), Model.class);
+    }
+
+    /** One of those that a component of an app became. */
+    Mono<Model> ofComponent(String projectId, String appId, String component) {
+        return mongo.findOne(
+                query(ofApp(appId)
+                        .and(PROJECT_ID)
+                        .is(new ObjectId(projectId))
+                        .and("content.app.componentName")
+                        .is(component)),
+                Model.class);
+    }
+
+    /** They are no app's any more. */
+    Mono<Void> leave(String projectId, String appId) {
+        return mongo.updateMulti(
+                        query(ofApp(appId).and(PROJECT_ID).is(new ObjectId(projectId))),
+                        new Update().unset(APP_ID).inc("version", 1),
+                        Model.class)
+                .then();
+    }
+
+    private static Criteria ofApp(String appId) {
+        return where(APP_ID).is(appId);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -67,6 +68,9 @@ public abstract class RunningModelService {
     /** Items by their ids. */
     private static final Map<String, StoredItem> ITEMS = new ConcurrentHashMap<>();
 
+    /** The organizations of projects that have one; in lists of projects these are, too. */
+    private static final Map<String, String> ORGANIZATIONS = new ConcurrentHashMap<>();
+
     /** What was last said of items, by their ids. */
     private static final Map<String, JsonNode> SAID = new ConcurrentHashMap<>();
 
@@ -90,9 +94,19 @@ public abstract class RunningModelService {
         String role = roleOf(request);
         return role == null || id.startsWith("dead") || id.startsWith("000000")
                 ? response.status(404).send()
-                : response.header("Content-Type", "application/json")
-                        .sendString(Mono.just(JSON.writeValueAsString(
-                                Map.of("projectId", id, "role", role, "freshForMillis", 5_000))));
+                : json(
+                        response,
+                        ORGANIZATIONS.containsKey(id)
+                                ? Map.of(
+                                        "projectId",
+                                        id,
+                                        "role",
+                                        role,
+                                        "organizationId",
+                                        ORGANIZATIONS.get(id),
+                                        "freshForMillis",
+                                        5_000)
+                                : Map.of("projectId", id, "role", role, "freshForMillis", 5_000));
     }
 
     /** Each project has one dataset, which has its id. */
@@ -220,8 +234,14 @@ public abstract class RunningModelService {
     }
 
     private static Publisher<Void> projects(HttpServerRequest request, HttpServerResponse response) {
-        return response.header("Content-Type", "application/json")
-                .sendString(Mono.just(roleOf(request) == null ? "[]" : "[{\"id\":\"" + PROJECT + "\"}]"));
+        Stream<Map<String, ?>> ofOrganizations = ORGANIZATIONS.entrySet().stream()
+                .map(project -> Map.of("id", project.getKey(), "org", Map.of("id", project.getValue())));
+        return json(
+                response,
+                roleOf(request) == null
+                        ? List.of()
+                        : Stream.concat(Stream.of(Map.of("id", PROJECT)), ofOrganizations)
+                                .toList());
     }
 
     private static @Nullable String roleOf(HttpServerRequest request) {
@@ -261,6 +281,13 @@ public abstract class RunningModelService {
     /** The id of a project that nobody has used. */
     protected static String newProject() {
         return new ObjectId().toHexString();
+    }
+
+    /** The id of a project that nobody has used, of an organization. */
+    protected static String newProjectOf(String organizationId) {
+        String id = newProject();
+        ORGANIZATIONS.put(id, organizationId);
+        return id;
     }
 
     /** What the service answers to {@code <name>@example.org}. */

@@ -58,6 +58,7 @@ final class ScopedPaths {
             .inProjects(Scope.MODELS_READ, Scope.MODELS_WRITE, "/api/v1/ml/models/**", "/v2/**")
             .inProjects(Scope.MODELS_READ, Scope.MODELS_WRITE, "/api/v1/executions/**", "/api/v1/services/**")
             .inProjects(Scope.MODELS_READ, Scope.MODELS_WRITE, "/api/v1/query/faas")
+            .inProjects(Scope.MODELS_READ, Scope.MODELS_WRITE, "/api/v1/app-registry/**", "/api/v1/apps/**")
             .projects("/api/v1/projects", "/api/v1/projects/*/**")
             .rows;
 

@@ -28,6 +28,7 @@ public enum Problem {
     REQUEST_TIMEOUT(408, "Request took too long to arrive"),
     ALREADY_EXISTS(409, "Already exists"),
     CHANGED_MEANWHILE(409, "Changed meanwhile"),
+    IN_USE(409, "In use"),
     KEY_IN_USE(409, "Still carried out"),
     ANSWER_NOT_KEPT(409, "Carried out already"),
     PATCH_TEST_FAILED(409, "Test of the patch failed"),
