@@ -1,6 +1,8 @@
 """Models with the SDK, their files, and asking them: by the Open Inference Protocol's own client, and with a picture."""
 
 import io
+import json
+import os
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -192,3 +194,81 @@ def test_vectors_of_items_are_found_by_their_neighbours(journey, pictures):
     nearest = journey.api.post("/features/vectors/search", json={"vectorId": one.id, "k": 10}).json()
     names = [pictures.items.get(item_id=each["entityId"]).name for each in nearest["items"]]
     assert {each.split("-")[1] for each in names} == {name.split("-")[1]}
+
+
+LETTERS = {
+    "name": "letters",
+    "moduleName": "adapter",
+    "labels": ["letters", "nothing"],
+    "outputType": "class",
+    "configuration": {"input": {"kind": "bytes", "begin": 4, "end": 0}},
+}
+
+
+def manifest(folder, name: str, version: str, *models: dict) -> str:
+    """A folder as people publish it: a manifest, and code beside it."""
+    (folder / "adapter.py").write_text("raise SystemExit('This is not to be run')\n")
+    file = folder / "dataloop.json"
+    modules = [{"name": "adapter", "entryPoint": "adapter.py", "className": "Adapter", "initInputs": [], "functions": []}]
+    components = {"modules": modules, "models": list(models)}
+    file.write_text(json.dumps({"name": name, "displayName": name, "version": version, "scope": "project", "components": components}))
+    return str(file)
+
+
+def published(journey, folder, monkeypatch, name: str, version: str, *models: dict):
+    # The SDK packs the folder that it runs in, and puts its own folder there.
+    monkeypatch.chdir(folder)
+    return journey.project.dpks.publish(manifest_filepath=manifest(folder, name, version, *models), local_path=str(folder))
+
+
+def test_a_model_comes_from_a_dpk_and_annotates_an_item(journey, tmp_path, monkeypatch):
+    project = journey.project
+    dpk = published(journey, tmp_path, monkeypatch, "letters", "1.0.0", LETTERS)
+    assert project.dpks.get(dpk_name="letters").id == dpk.id
+    assert journey.dl.dpks.get(dpk_id=dpk.id).components.models[0]["name"] == "letters"
+    app = project.apps.install(dpk=dpk)
+    assert project.apps.get(app_name="letters").dpk.version == "1.0.0" and app.status == "Installed"
+    assert project.models.get(model_name="letters").app["id"] == app.id
+
+    model = project.models.create(model_name="my letters", app=app, dpk_model_name="letters")
+
+    assert model.labels == ["letters", "nothing"] and model.module_name == "adapter"
+    assert model.package.name == "letters" and model.package.version == "1.0.0"
+    assert {one.name for one in app.models.list().all()} == {"letters", "my letters"}
+    file = tmp_path / "letters.onnx"
+    file.write_bytes((FILES / "letters.onnx").read_bytes())
+    model.artifacts.upload(filepath=str(file))
+    model = project.models.get(model_name="my letters")
+    model.deploy()
+    dataset = project.datasets.create(sdk.unique("texts"))
+    item = dataset.items.upload(local_path=io.BytesIO(b"some letters"), remote_name="some.txt")
+    execution = project.models.get(model_id=model.id).predict(item_ids=[item.id]).wait()
+    assert execution.latest_status["status"] == "success"
+    [annotation] = item.annotations.list()
+    assert annotation.label in model.labels and annotation.metadata["user"]["model"]["name"] == "my letters"
+    clone = model.clone(model_name="your letters")
+    assert clone.app["dpkName"] == "letters" and clone.package.id == dpk.id
+
+
+def test_an_app_goes_to_the_next_version_and_its_dpk_goes_after_it(journey, tmp_path, monkeypatch):
+    project, dl = journey.project, journey.dl
+    first = published(journey, tmp_path, monkeypatch, "digits", "1.0.0", LETTERS | {"name": "digits", "labels": ["0"]})
+    app = project.apps.install(dpk=first, app_name="All digits")
+    second = published(journey, tmp_path, monkeypatch, "digits", "1.1.0", LETTERS | {"name": "digits", "labels": ["0", "1"]})
+    assert [one.version for one in project.dpks.get(dpk_name="digits").revisions.all()] == ["1.0.0", "1.1.0"]
+    assert project.dpks.get(dpk_name="digits", dpk_version="1.0.0").id == first.id
+    app.dpk_version = second.version
+    assert app.update()
+    assert project.models.get(model_name="digits").labels == ["0", "1"]
+    assert app.pause() and project.apps.get(app_id=app.id).status == "Uninstalled" and app.resume()
+    second.display_name = "Digits"
+    assert second.update().display_name == "Digits"
+    pulled = second.pull(local_path=str(tmp_path / "pulled"))
+    assert "adapter.py" in os.listdir(pulled)
+    with pytest.raises(dl.exceptions.PlatformException, match="installed"):
+        second.delete()
+    assert app.uninstall()
+    assert all(one.delete() for one in list(second.revisions.all()))
+    with pytest.raises(sdk.NotFound):
+        project.dpks.get(dpk_name="digits")
+    assert project.models.get(model_name="digits").name == "digits"

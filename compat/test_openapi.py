@@ -178,6 +178,10 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
     ok(maker.put(f"{api}/ml/models/{model}/artifact", content=RUNNABLE.read_bytes()))
     make(f"/ml/models/{model}/deploy")
     execution = make(f"/ml/models/{model}/predict", input={"itemIds": [one["id"]]})
+    context = {"project": project["id"]}
+    make("/app-registry", name="letters", version="0.9.0", context=context)
+    app = make("/apps", name="First", projectId=project["id"], dpkName="letters")["id"]
+    dpk = make("/app-registry", name="not-installed", version="1.0.0", context=context)["id"]
     bot = make(f"/projects/{project['id']}/bots", name="robot")
     sdk.SECRETS.add(bot["secret"])
     key = ok(ann.post(f"{api}/apiKeys", json={"name": "key"}))
@@ -203,6 +207,10 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
         "serviceId": model,
         "executionId": execution["id"],
         "version": "1",
+        "dpkId": dpk,
+        "dpkName": "letters",
+        "dpkVersion": "1.0.0",
+        "appId": app,
         "featureSetId": feature_set,
         "featureVectorId": vector,
         "commandId": ok(accepted)["id"],

@@ -53,6 +53,8 @@ def made(api: httpx.Client, people: dict[str, sdk.User]) -> dict[str, str]:
     feature_set = ok(api.post("/features/sets", json=features))[0]["id"]
     vector = {"featureSetId": feature_set, "entityId": item, "value": [1, 2]}
     model = ok(api.post("/ml/models", json={"name": "Model", "projectId": project["id"]}))["id"]
+    dpk = ok(api.post("/app-registry", json={"name": "dpk", "context": {"project": project["id"]}}))["id"]
+    app = ok(api.post("/apps", json={"projectId": project["id"], "dpkName": "dpk"}))["id"]
     return {
         "orgId": org["id"],
         "groupId": group["id"],
@@ -72,6 +74,10 @@ def made(api: httpx.Client, people: dict[str, sdk.User]) -> dict[str, str]:
         "serviceId": model,
         "executionId": "6b0183990000000000001004",
         "version": "1",
+        "dpkId": dpk,
+        "dpkName": "dpk",
+        "dpkVersion": "1.0.0",
+        "appId": app,
         "featureSetId": feature_set,
         "featureVectorId": ok(api.post("/features/vectors", json=vector))[0]["id"],
         "commandId": ok(
