@@ -56,6 +56,7 @@ class RoutingTests extends AtTheGate {
         "POST, /api/v1/features/sets/query, item-service",
         "POST, /api/v1/features/vectors/search, item-service",
         "POST, /api/v1/ml/models/query, model-service",
+        "POST, /api/v1/ml/metrics/query, model-service",
         "POST, /v2/models/6b01/infer, model-service",
         "GET, /api/v1/executions/6b01, model-service",
         "DELETE, /api/v1/services/6b01, model-service",

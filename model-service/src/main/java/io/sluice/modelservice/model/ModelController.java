@@ -54,6 +54,7 @@ class ModelController {
     private final Models models;
     private final ModelAccess access;
     private final Artifacts artifacts;
+    private final ModelDependents dependents;
     private final ProjectClient projects;
     private final QueryParser queries;
     private final JsonMapper json;
@@ -63,6 +64,7 @@ class ModelController {
             Models models,
             ModelAccess access,
             Artifacts artifacts,
+            ModelDependents dependents,
             ProjectClient projects,
             QueryParser queries,
             JsonMapper json,
@@ -70,6 +72,7 @@ class ModelController {
         this.models = models;
         this.access = access;
         this.artifacts = artifacts;
+        this.dependents = dependents;
         this.projects = projects;
         this.queries = queries;
         this.json = json;
@@ -195,6 +198,7 @@ class ModelController {
     Mono<Void> delete(@PathVariable String modelId, Caller caller, ServerHttpRequest request) {
         return Mono.defer(() -> access.require(modelId, caller, Permission.DELETE_MODEL))
                 .doOnNext(model -> etagOf(model, request).requireMatch(request))
+                .delayUntil(model -> dependents.deleteOfModel(model.id()))
                 .flatMap(models::delete)
                 .retryWhen(Conflicts.retried());
     }

@@ -56,6 +56,7 @@ final class ScopedPaths {
             .inProjects(Scope.DATASETS_READ, Scope.DATASETS_WRITE, "/api/v1/datasets/**")
             .inProjects(Scope.DATASETS_READ, Scope.DATASETS_WRITE, "/api/v1/recipes/**", "/api/v1/ontologies/**")
             .inProjects(Scope.MODELS_READ, Scope.MODELS_WRITE, "/api/v1/ml/models/**", "/v2/**")
+            .inProjects(Scope.MODELS_READ, Scope.MODELS_WRITE, "/api/v1/ml/metrics/**")
             .inProjects(Scope.MODELS_READ, Scope.MODELS_WRITE, "/api/v1/executions/**", "/api/v1/services/**")
             .inProjects(Scope.MODELS_READ, Scope.MODELS_WRITE, "/api/v1/query/faas")
             .inProjects(Scope.MODELS_READ, Scope.MODELS_WRITE, "/api/v1/app-registry/**", "/api/v1/apps/**")
