@@ -10,6 +10,8 @@ outside.onnx   has a weight in ../../etc/passwd.
 truncated.onnx is the first half of colours.onnx.
 foreign.onnx   has an operator of nobody.
 letters.onnx   a classifier of files by their first four bytes, the surer the higher these are.
+drawn.onnx     a detector of 8x8 pictures: the rows of the picture say what it finds. The red of the first four pixels of a row is
+               a box in parts of the picture, the green of the first is the score, and the blue of it ten times the class.
 """
 
 from pathlib import Path
@@ -71,6 +73,25 @@ save(
     [value("bytes", INT64, ["batch", 4])],
     [value("logits", FLOAT, ["batch", 2])],
     [helper.make_tensor("weights", FLOAT, [4, 2], [0.01, -0.01] * 4)],
+)
+
+save(
+    "drawn",
+    [
+        helper.make_node("Gather", ["picture", "red"], ["reds"], axis=1),
+        helper.make_node("Slice", ["reds", "zero", "four", "across"], ["boxes"]),
+        helper.make_node("Gather", ["picture", "green"], ["greens"], axis=1),
+        helper.make_node("Gather", ["greens", "red"], ["scores"], axis=2),
+        helper.make_node("Gather", ["picture", "blue"], ["blues"], axis=1),
+        helper.make_node("Gather", ["blues", "red"], ["tenths"], axis=2),
+        helper.make_node("Mul", ["tenths", "ten"], ["tens"]),
+        helper.make_node("Round", ["tens"], ["classes"]),
+    ],
+    [value("picture", FLOAT, ["batch", 3, 8, 8])],
+    [value("boxes", FLOAT, ["batch", 8, 4]), value("scores", FLOAT, ["batch", 8]), value("classes", FLOAT, ["batch", 8])],
+    [helper.make_tensor(name, INT64, [], [number]) for name, number in (("red", 0), ("green", 1), ("blue", 2))]
+    + [helper.make_tensor(name, INT64, [1], [number]) for name, number in (("zero", 0), ("four", 4), ("across", 2))]
+    + [helper.make_tensor("ten", FLOAT, [1], [10.0])],
 )
 
 # An index beyond the ten numbers fails the run, and with it whatever is in the same batch.

@@ -2,6 +2,7 @@ package io.sluice.itemservice.item;
 
 import io.sluice.itemservice.annotation.AnnotationIntake;
 import io.sluice.itemservice.annotation.NewAnnotations;
+import io.sluice.itemservice.annotation.PeoplesAnnotations;
 import io.sluice.itemservice.content.BlobStore;
 import io.sluice.itemservice.content.Content;
 import io.sluice.kit.auth.Audience;
@@ -43,11 +44,13 @@ class InternalItemController {
     private final Items items;
     private final BlobStore blobs;
     private final AnnotationIntake annotations;
+    private final PeoplesAnnotations ofPeople;
 
-    InternalItemController(Items items, BlobStore blobs, AnnotationIntake annotations) {
+    InternalItemController(Items items, BlobStore blobs, AnnotationIntake annotations, PeoplesAnnotations ofPeople) {
         this.items = items;
         this.blobs = blobs;
         this.annotations = annotations;
+        this.ofPeople = ofPeople;
     }
 
     /**
@@ -186,5 +189,18 @@ class InternalItemController {
                         findings.executionId(),
                         findings.former()))
                 .then();
+    }
+
+    /** Which annotations are wanted: of these items, of these types. */
+    record WantedAnnotations(List<String> itemIds, List<String> types) {}
+
+    /** Those that people have made, as they are read. */
+    @PostMapping("/annotations/of-people")
+    @OpenTo(Audience.SERVICE)
+    Flux<PeoplesAnnotations.Said> annotationsOfPeople(@RequestBody WantedAnnotations wanted) {
+        if (wanted.itemIds().size() > MOST) {
+            throw Problem.VALIDATION_FAILED.at("itemIds", "may have at most " + MOST);
+        }
+        return ofPeople.of(wanted.itemIds(), wanted.types());
     }
 }

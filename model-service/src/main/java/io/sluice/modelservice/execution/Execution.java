@@ -5,7 +5,7 @@ import io.sluice.kit.mongo.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /** What a command says that is an execution: the names of what is known of it, and how they are read. */
-final class Execution {
+public final class Execution {
 
     static final String MODEL_ID = "modelId";
     static final String MODEL_NAME = "modelName";
@@ -22,7 +22,7 @@ final class Execution {
                 .with(INPUT, input);
     }
 
-    static String modelIdOf(Command execution) {
+    public static String modelIdOf(Command execution) {
         return text(execution, MODEL_ID);
     }
 

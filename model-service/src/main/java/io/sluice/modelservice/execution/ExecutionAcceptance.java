@@ -52,7 +52,11 @@ class ExecutionAcceptance {
      */
     Mono<Command> accept(Caller caller, Model model, String type, ExecutionInput input) {
         boolean isEmbedding = type.equals(PredictionWork.EMBEDDING);
-        return accesses(caller, input, isEmbedding ? Permission.CREATE_ITEM : Permission.ANNOTATE_ITEM)
+        if (type.equals(PredictionWork.EVALUATING) && input.datasetId() == null) {
+            return Mono.error(Problem.VALIDATION_FAILED.at(
+                    "input." + ExecutionInput.DATASET_ID, "must be the dataset whose annotations are compared with"));
+        }
+        return accesses(caller, input, needed(type))
                 .collectList()
                 .doOnNext(found -> {
                     if (isEmbedding) {
@@ -72,6 +76,14 @@ class ExecutionAcceptance {
                                         models.name(model),
                                         models.isDeployed(model) ? model.id() : null,
                                         input.said()))));
+    }
+
+    private static Permission needed(String type) {
+        return switch (type) {
+            case PredictionWork.EMBEDDING -> Permission.CREATE_ITEM;
+            case PredictionWork.EVALUATING -> Permission.READ_ITEM;
+            default -> Permission.ANNOTATE_ITEM;
+        };
     }
 
     /** A set of vectors is one project's. */

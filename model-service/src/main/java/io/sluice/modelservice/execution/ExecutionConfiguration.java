@@ -33,6 +33,17 @@ class ExecutionConfiguration {
         return new PredictionWork(PredictionWork.EMBEDDING, kept::embed, items, models, predictions, log);
     }
 
+    /** @param evaluation what compares; the only one that is a bean */
+    @Bean
+    CommandWork evaluating(
+            PredictionWork.Keeping evaluation,
+            ExecutedItems items,
+            ModelAccess models,
+            Predictions predictions,
+            ExecutionLog log) {
+        return new PredictionWork(PredictionWork.EVALUATING, evaluation, items, models, predictions, log);
+    }
+
     @Bean
     Indexes.Index executionProjectIndex() {
         return Indexes.Index.required(

@@ -109,9 +109,39 @@ class ExecutionController {
         return start(modelId, PredictionWork.EMBEDDING, body, caller, request);
     }
 
+    @PostMapping("/ml/models/{modelId}/evaluate")
+    @Operation(
+            summary = "Compare a model with people",
+            description =
+                    "Asks the model about the items of input.datasetId that match input.datasetQuery, and compares what it"
+                            + " says with their annotations that no model has made. The figures are the model's metrics,"
+                            + " in place of those of the last evaluation with the same dataset; no annotation is made.")
+    @Requires(Permission.UPDATE_MODEL)
+    Mono<ResponseEntity<ExecutionView>> evaluate(
+            @PathVariable String modelId,
+            @RequestBody Map<String, @Nullable Object> body,
+            Caller caller,
+            ServerHttpRequest request) {
+        return start(modelId, PredictionWork.EVALUATING, body, caller, request);
+    }
+
+    @PostMapping("/ml/models/{modelId}/train")
+    @Operation(
+            summary = "Train a model",
+            description =
+                    "Not possible here: models are asked, not trained. Always refused, with what can be done instead.")
+    @Requires(Permission.UPDATE_MODEL)
+    Mono<Void> train(@PathVariable String modelId, Caller caller) {
+        return models.require(modelId, caller, Permission.UPDATE_MODEL)
+                .then(Mono.error(() -> Problem.UNSUPPORTED.with(
+                        "Models are not trained here; train it elsewhere and send the ONNX file to /ml/models/"
+                                + modelId + "/artifact")));
+    }
+
     private Mono<ResponseEntity<ExecutionView>> start(
             String modelId, String type, Map<String, @Nullable Object> body, Caller caller, ServerHttpRequest request) {
-        return models.require(modelId, caller, Permission.RUN_MODEL)
+        boolean isEvaluation = type.equals(PredictionWork.EVALUATING);
+        return models.require(modelId, caller, isEvaluation ? Permission.UPDATE_MODEL : Permission.RUN_MODEL)
                 .flatMap(model -> acceptance.accept(caller, model, type, ExecutionInput.parse(body, queries)))
                 .map(execution -> reply(execution, request));
     }

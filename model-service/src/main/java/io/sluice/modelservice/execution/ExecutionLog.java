@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 
 /** Why a model said nothing of an item. A step that is done again writes the same lines again. */
 @Repository
-class ExecutionLog {
+public class ExecutionLog {
 
     private static final Logger log = LoggerFactory.getLogger(ExecutionLog.class);
 
@@ -48,7 +48,8 @@ class ExecutionLog {
         static final String COLLECTION = "execution_logs";
     }
 
-    Mono<Void> failed(Command execution, String itemId, String message) {
+    /** Says why nothing came of an item. */
+    public Mono<Void> failed(Command execution, String itemId, String message) {
         Instant now = clock.instant();
         return mongo.save(new Line(
                         execution.id() + "/" + itemId,

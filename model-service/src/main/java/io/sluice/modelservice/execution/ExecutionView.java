@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An execution as clients see it (contract ml §D.3).
  *
- * @param functionName predict or embed
+ * @param functionName predict, embed or evaluate
  * @param input the items, as they were named
- * @param output how many items there were, and of how many of them the model could not be asked; null until it has succeeded
+ * @param output how many items there were, and of how many of them the model could not be asked, and for evaluate the
+ *     figures; null until it has succeeded
  * @param latestStatus how it is
  * @param status all that is known of how it was, the newest last; statusLog is the same
  * @param duration in seconds, since it was asked for

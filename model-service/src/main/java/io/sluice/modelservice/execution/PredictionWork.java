@@ -24,13 +24,16 @@ import reactor.util.retry.Retry;
  * Asks a model about many items and keeps what it says. An item that the model cannot be asked about is told in the log, and
  * the others go on.
  */
-final class PredictionWork implements CommandWork {
+public final class PredictionWork implements CommandWork {
 
     /** Its type when what the model says is kept as annotations. */
     static final String ANNOTATING = "predict";
 
     /** Its type when the vectors that the model makes are kept in its feature set. */
     static final String EMBEDDING = "embed";
+
+    /** Its type when what the model says is compared with what people have said. */
+    static final String EVALUATING = "evaluate";
 
     /** Items of a step: what is asked again after a crash. */
     private static final int BATCH = 32;
@@ -67,14 +70,23 @@ final class PredictionWork implements CommandWork {
     }
 
     /** What a model says of an item. */
-    record Found(String itemId, List<Result> results) {}
+    public record Found(String itemId, List<Result> results) {}
 
     /** Where what was found is kept. */
     @FunctionalInterface
-    interface Keeping {
+    public interface Keeping {
 
-        /** Keeps it; once more must be as good as once. */
+        /**
+         * Keeps it; once more must be as good as once.
+         *
+         * @param execution whose step names the items
+         */
         Mono<Void> keep(Command execution, Model model, List<Found> found);
+
+        /** What has come of it beside how many items there were, when all is kept; once more must be as good as once. */
+        default Mono<JsonObject> result(Command execution) {
+            return Mono.just(JsonObject.EMPTY);
+        }
     }
 
     @Override
@@ -149,12 +161,13 @@ final class PredictionWork implements CommandWork {
 
     @Override
     public Mono<JsonObject> result(Command execution) {
-        return log.count(execution.id()).map(failed -> {
+        return log.count(execution.id()).flatMap(failed -> {
             long done = execution.doneWithStep();
             if (failed > 0 && failed >= done) {
                 throw Problem.UNSUPPORTED.with("The model could not be asked about any of the items; the log says why");
             }
-            return JsonObject.EMPTY.with("itemsCount", done).with("failedCount", failed);
+            JsonObject counts = JsonObject.EMPTY.with("itemsCount", done).with("failedCount", failed);
+            return keeping.result(execution).map(more -> counts.merged(more.members()));
         });
     }
 }

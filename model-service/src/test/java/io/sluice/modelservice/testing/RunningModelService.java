@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -63,6 +64,7 @@ public abstract class RunningModelService {
                     .post("/internal/items/found", RunningModelService::found)
                     .post("/internal/items/count", RunningModelService::count)
                     .post("/internal/items/annotations", RunningModelService::annotate)
+                    .post("/internal/items/annotations/of-people", RunningModelService::saidByPeople)
                     .post("/internal/items/vectors", RunningModelService::embed));
 
     /** Items by their ids. */
@@ -73,6 +75,9 @@ public abstract class RunningModelService {
 
     /** What was last said of items, by their ids. */
     private static final Map<String, JsonNode> SAID = new ConcurrentHashMap<>();
+
+    /** What people have said of items, by their ids. */
+    private static final Map<String, List<Map<String, Object>>> SAID_BY_PEOPLE = new ConcurrentHashMap<>();
 
     private record StoredItem(String id, String datasetId, String filename, byte[] bytes) {
 
@@ -204,6 +209,25 @@ public abstract class RunningModelService {
         });
     }
 
+    private static Publisher<Void> saidByPeople(HttpServerRequest request, HttpServerResponse response) {
+        return body(request)
+                .flatMap(wanted -> Mono.from(json(
+                        response,
+                        wanted.path("itemIds")
+                                .valueStream()
+                                .flatMap(id -> SAID_BY_PEOPLE.getOrDefault(id.asString(), List.of()).stream())
+                                .filter(said ->
+                                        wanted.path("types").toString().contains("\"" + said.get("type") + "\""))
+                                .toList())));
+    }
+
+    /** Somebody makes an annotation. */
+    protected static void saidByPeople(String itemId, String type, String label, Object coordinates) {
+        SAID_BY_PEOPLE
+                .computeIfAbsent(itemId, id -> new CopyOnWriteArrayList<>())
+                .add(Map.of("itemId", itemId, "type", type, "label", label, "coordinates", coordinates));
+    }
+
     private static Publisher<Void> embed(HttpServerRequest request, HttpServerResponse response) {
         return body(request).flatMap(made -> {
             made.path("vectors")
@@ -226,6 +250,15 @@ public abstract class RunningModelService {
         String id = new ObjectId().toHexString();
         ITEMS.put(id, new StoredItem(id, projectId, path, bytes));
         return id;
+    }
+
+    /** The ids of the items of a dataset, in their order. */
+    protected static List<String> storedIn(String datasetId) {
+        return ITEMS.values().stream()
+                .filter(item -> item.datasetId().equals(datasetId))
+                .map(StoredItem::id)
+                .sorted()
+                .toList();
     }
 
     /** Somebody overwrites an item. */
