@@ -176,6 +176,39 @@ def test_a_dataset_is_annotated_as_a_whole_and_again_without_a_second_annotation
     assert ["picture" in line["message"] for line in log] == [True]
 
 
+def test_a_model_is_compared_with_what_people_have_said(journey, pictures):
+    dl, models = journey.dl, journey.project.models
+    model = running(journey, "compared", "colours.onnx", labels=COLOURS)
+    # Of fourteen red pictures, people call two green. The model is asked before, and what it says is not compared with.
+    model.deploy()
+    models.get(model_id=model.id).predict(dataset_id=pictures.id).wait()
+    for number, item in enumerate(sorted(pictures.items.list(filters=dl.Filters(field="name", values="*.png")).all(), key=lambda one: one.name)):
+        label = "green" if number in (0, 3) else COLOURS[number % 3]
+        item.annotations.upload(dl.Annotation.new(annotation_definition=dl.Classification(label=label)))
+    execution = models.evaluate(model_id=model.id, dataset_id=pictures.id, filters=dl.Filters(field="name", values="*.png")).wait()
+    assert execution.latest_status["status"] == "success"
+    counts = {"itemsCount": 40, "failedCount": 0, "comparedCount": 40, "unlabeledCount": 0}
+    assert {name: execution.output[name] for name in counts} == counts
+    assert execution.output["accuracy"] == pytest.approx(38 / 40)
+    found = {(one.figure, one.legend): (one.x, one.y) for one in models.get(model_id=model.id).metrics.list().all()}
+    assert found["Accuracy", "all labels"] == (0, pytest.approx(38 / 40))
+    assert found["Precision", "red"][1] == pytest.approx(12 / 14) and found["Recall", "red"][1] == 1
+    assert found["Recall", "green"][1] == pytest.approx(13 / 15)
+    assert found["Confusion matrix", "green"] == (["green", "red"], [13, 2])
+
+
+def test_metrics_are_published_and_listed(journey):
+    model = made(journey, "plotted")
+    points = [journey.dl.PlotSample(figure="loss", legend="train", x=epoch, y=1 / (1 + epoch)) for epoch in range(3)]
+    assert model.metrics.create(samples=points, dataset_id="6b0183990000000000009999")
+    assert [(one.x, one.y) for one in model.metrics.list().all()] == [(0, 1), (1, 0.5), (2, pytest.approx(1 / 3))]
+
+
+def test_that_models_are_not_trained_is_told(journey):
+    with pytest.raises(Exception, match="not trained here"):
+        made(journey, "untrained").train()
+
+
 def test_vectors_of_items_are_found_by_their_neighbours(journey, pictures):
     output = {"input": {"kind": "image"}, "output": {"kind": "embedding"}}
     model = running(journey, "embedding", "colours.onnx", configuration=output)

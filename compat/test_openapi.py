@@ -20,13 +20,14 @@ PASSWORD = "correct horse battery"
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data"
 # Nothing locks a dataset yet, so there is none that could be unlocked; a text has no thumbnail; the bytes of a model do not
-# stand in a document; a model that classifies makes no vectors.
+# stand in a document; a model that classifies makes no vectors; no model is trained.
 NOT_YET = {
     ("PATCH /api/v1/datasets/{datasetId}/unlock", 400),
     ("GET /api/v1/datasets/{datasetId}/items/{itemId}/thumbnail", 404),
     ("GET /api/v1/items/{itemId}/thumbnail", 404),
     ("PUT /api/v1/ml/models/{modelId}/artifact", 400),
     ("POST /api/v1/ml/models/{modelId}/embed", 422),
+    ("POST /api/v1/ml/models/{modelId}/train", 422),
 }
 RUNNABLE = REPOSITORY / "model-service" / "src" / "test" / "models" / "letters.onnx"
 OF_FILES = {"input": {"kind": "bytes", "begin": 4, "end": 0}}
@@ -182,6 +183,8 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
     make("/app-registry", name="letters", version="0.9.0", context=context)
     app = make("/apps", name="First", projectId=project["id"], dpkName="letters")["id"]
     dpk = make("/app-registry", name="not-installed", version="1.0.0", context=context)["id"]
+    point = {"modelId": model, "figure": "loss", "data": {"x": 1, "y": 2}}
+    ok(maker.post(f"{api}/ml/metrics/publish", json=[point]))
     bot = make(f"/projects/{project['id']}/bots", name="robot")
     sdk.SECRETS.add(bot["secret"])
     key = ok(ann.post(f"{api}/apiKeys", json={"name": "key"}))
@@ -206,6 +209,7 @@ def things(platform: Platform) -> Iterator[SimpleNamespace]:
         "modelId": model,
         "serviceId": model,
         "executionId": execution["id"],
+        "metricId": make("/ml/metrics/query", filter={"modelId": model})["items"][0]["id"],
         "version": "1",
         "dpkId": dpk,
         "dpkName": "letters",

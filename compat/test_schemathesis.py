@@ -55,6 +55,7 @@ def made(api: httpx.Client, people: dict[str, sdk.User]) -> dict[str, str]:
     model = ok(api.post("/ml/models", json={"name": "Model", "projectId": project["id"]}))["id"]
     dpk = ok(api.post("/app-registry", json={"name": "dpk", "context": {"project": project["id"]}}))["id"]
     app = ok(api.post("/apps", json={"projectId": project["id"], "dpkName": "dpk"}))["id"]
+    ok(api.post("/ml/metrics/publish", json=[{"modelId": model, "figure": "loss", "data": {"x": 1, "y": 2}}]))
     return {
         "orgId": org["id"],
         "groupId": group["id"],
@@ -73,6 +74,7 @@ def made(api: httpx.Client, people: dict[str, sdk.User]) -> dict[str, str]:
         "modelId": model,
         "serviceId": model,
         "executionId": "6b0183990000000000001004",
+        "metricId": ok(api.post("/ml/metrics/query", json={"filter": {"modelId": model}}))["items"][0]["id"],
         "version": "1",
         "dpkId": dpk,
         "dpkName": "dpk",

@@ -158,10 +158,12 @@ class RightsIT {
         if (!actor.has(needed)) {
             return status == 403;
         }
-        // Nothing here locks a dataset, and what is not locked cannot be unlocked; a text has no thumbnail.
+        // Nothing here locks a dataset, and what is not locked cannot be unlocked; a text has no thumbnail; no model
+        // is trained.
         return status >= 200 && status < 300
                 || status == 400 && operation.path().endsWith("/unlock")
-                || status == 404 && operation.path().endsWith("/thumbnail");
+                || status == 404 && operation.path().endsWith("/thumbnail")
+                || status == 422 && operation.path().endsWith("/train");
     }
 
     private static boolean isAllowed(int status) {

@@ -75,6 +75,9 @@ final class RunningPlatform implements AutoCloseable {
 
     private static final String ABOUT_ITEM = "{\"input\": {\"itemIds\": [\"{itemId}\"]}}";
 
+    private static final String METRIC =
+            "[{\"modelId\": \"{modelId}\", \"figure\": \"loss\", \"data\": {\"x\": 1, \"y\": 2}}]";
+
     private static final String TENSOR =
             "{\"inputs\": [{\"name\": \"bytes\", \"datatype\": \"INT64\", \"shape\": [1, 4], \"data\": [1, 2, 3, 4]}]}";
 
@@ -157,6 +160,9 @@ final class RunningPlatform implements AutoCloseable {
             Map.entry("POST /api/v1/ml/models/{modelId}/clone", "{\"name\": \"{new}\"}"),
             Map.entry("POST /api/v1/ml/models/{modelId}/predict", ABOUT_ITEM),
             Map.entry("POST /api/v1/ml/models/{modelId}/embed", ABOUT_ITEM),
+            Map.entry("POST /api/v1/ml/models/{modelId}/evaluate", "{\"input\": {\"datasetId\": \"{datasetId}\"}}"),
+            Map.entry("POST /api/v1/ml/metrics/publish", METRIC),
+            Map.entry("POST /api/v1/ml/metrics/query", IN_PROJECT),
             Map.entry("POST /api/v1/query/faas", IN_PROJECT),
             Map.entry("POST /api/v1/app-registry", DPK),
             Map.entry("POST /api/v1/app-registry/query", IN_PROJECT),
@@ -317,6 +323,12 @@ final class RunningPlatform implements AutoCloseable {
         }
         make(things, "serviceId", "/ml/models/{modelId}/deploy", "{}");
         make(things, "executionId", "/ml/models/{modelId}/predict", ABOUT_ITEM);
+        done(MAKER, "POST", "/ml/metrics/publish", METRIC, things);
+        things.put(
+                "metricId",
+                done(MAKER, "POST", "/ml/metrics/query", IN_PROJECT, things)
+                        .at("/items/0/id")
+                        .stringValue());
         things.put("version", "1");
         things.put("dpkName", "dpk");
         things.put("dpkVersion", "1.0.0");
