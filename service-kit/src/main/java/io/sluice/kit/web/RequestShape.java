@@ -21,12 +21,17 @@ import reactor.core.publisher.Mono;
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
 public class RequestShape implements WebFilter {
 
-    /** The largest body that is read whole: 8 MiB. Uploads and lines are streamed and have no such limit. */
+    /** The largest body that is read whole: 8 MiB. Uploads, files and lines are streamed and have no such limit. */
     public static final int LARGEST_BODY = 8 * 1024 * 1024;
 
     /** What is worked on while it comes. Who reads one of these whole all the same reads no more than that. */
-    private static final List<String> STREAMED =
-            List.of(MediaType.MULTIPART_FORM_DATA_VALUE, MediaType.APPLICATION_NDJSON_VALUE);
+    private static final List<String> STREAMED = List.of(
+            MediaType.MULTIPART_FORM_DATA_VALUE,
+            MediaType.APPLICATION_NDJSON_VALUE,
+            MediaType.APPLICATION_OCTET_STREAM_VALUE,
+            "image/",
+            "audio/",
+            "video/");
 
     /** So are these. Who takes them unpacks them as they come, and packed bodies, too. */
     private static final List<String> ARCHIVES =
@@ -56,8 +61,9 @@ public class RequestShape implements WebFilter {
                 exchange.mutate().request(request -> request.path(single)).build());
     }
 
+    /** A body without a type is that of a file, too: nothing that is read whole is taken without one. */
     private static boolean isStreamed(HttpHeaders headers) {
-        return hasType(headers, STREAMED) || isArchive(headers);
+        return !headers.containsHeader(HttpHeaders.CONTENT_TYPE) || hasType(headers, STREAMED) || isArchive(headers);
     }
 
     static boolean isArchive(HttpHeaders headers) {

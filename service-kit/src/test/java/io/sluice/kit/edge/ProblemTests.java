@@ -237,6 +237,17 @@ class ProblemTests extends EdgeContract {
         assertThat(answer).startsWith("HTTP/1.1 413 ").contains("/problems/content-too-large", "\"message\"");
     }
 
+    /** Whoever takes them has a bound of its own; this operation takes JSON only. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Type: application/octet-stream\n", "Content-Type: image/png\n", ""})
+    void leavesTheLengthOfFilesToWhoeverTakesThem(String type) throws IOException {
+        String announced = head("POST", ANYTHING, type + "Content-Length: " + 100 * MEBIBYTE);
+
+        String answer = RawHttp.exchange(port(), announced, out -> {});
+
+        assertThat(answer).startsWith("HTTP/1.1 415 ");
+    }
+
     @Test
     void doesNotAskForALongBodyThatItWillRefuse() throws IOException {
         String announced = head(
