@@ -1,4 +1,4 @@
-"""Models with the SDK, their files, and asking them: by the Open Inference Protocol's own client, and with a picture."""
+"""Models with the SDK, their files, and asking them, small ones of ours and real ones, by tensors, pictures and items."""
 
 import io
 import json
@@ -13,6 +13,7 @@ from PIL import Image
 from tritonclient.utils import InferenceServerException
 
 import sdk
+import weights
 import wire
 from platforms import REPOSITORY, Platform
 
@@ -305,3 +306,134 @@ def test_an_app_goes_to_the_next_version_and_its_dpk_goes_after_it(journey, tmp_
     with pytest.raises(sdk.NotFound):
         project.dpks.get(dpk_name="digits")
     assert project.models.get(model_name="digits").name == "digits"
+
+
+BGR = {"color": "bgr", "mean": 0.5, "std": 0.5}
+
+
+def real(journey, name: str, trained: weights.Weights, input_: dict, output: dict, **members):
+    """A model with weights that others trained."""
+    model = made(journey, name, configuration={"input": input_, "output": output}, **members)
+    journey.api.put(f"/ml/models/{model.id}/artifact", content=trained.bytes).raise_for_status()
+    return journey.project.models.get(model_id=model.id)
+
+
+def said(journey, model, content: bytes, kind: str = "image/png") -> dict:
+    reply = journey.api.post(f"/ml/models/{model.id}/infer", content=content, headers={"content-type": kind})
+    assert reply.status_code == 200, reply.text
+    return reply.json()
+
+
+def raw(answer: dict) -> np.ndarray:
+    [output] = answer["outputs"]
+    return np.array(output["data"], np.float32).reshape(output["shape"])
+
+
+def assert_over(polygons: list[list[tuple[float, float]]], lines: weights.Lines) -> None:
+    """One polygon over each line of text, within the picture."""
+    assert len(polygons) == len(lines.boxes)
+    width, height = lines.picture.size
+    boxes = sorted((*np.min(points, axis=0), *np.max(points, axis=0)) for points in map(np.array, polygons))
+    for left, top, right, bottom in boxes:
+        assert 0 <= left < right <= width and 0 <= top < bottom <= height
+    for text in lines.boxes:
+        assert max(overlap(text, box) for box in boxes) > 0.5
+
+
+def overlap(one, other) -> float:
+    """Intersection over union."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    common = max(0, width) * max(0, height)
+    both = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
+    return common / (both - common)
+
+
+@pytest.fixture(scope="module")
+def detecting(journey):
+    """The text detection of PP-OCRv4, as its own package asks it."""
+    return real(
+        journey,
+        "text detection",
+        weights.text_detection(),
+        {"kind": "image", "limitSide": 736, "multipleOf": 32, **BGR},
+        {"kind": "textDetection"},
+    )
+
+
+# The first is of a size that the model takes as it is.
+TEXTS = {
+    "as it is": weights.written(960, 736, "Sluice runs models", "that others trained", "and says 12345"),
+    "resized": weights.written(700, 500, "One request", "one answer"),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_text_in_a_picture_is_found_with_the_numbers_of_pythons_runtime(journey, detecting, name):
+    text = TEXTS[name]
+    found = said(journey, detecting, text.png)["predictions"]
+    assert {one["type"] for one in found} == {"polygon"} and {one["label"] for one in found} == {"text"}
+    assert all(0.5 <= one["score"] <= 1 for one in found)
+    assert_over([[(point["x"], point["y"]) for point in one["points"]] for one in found], text)
+
+    configuration = detecting.configuration | {"output": {"kind": "raw"}}
+    unread = detecting.clone(model_name=f"text map, {name}", configuration=configuration)
+    answer = raw(said(journey, unread, text.png))
+    height, width = answer.shape[2:]
+    expected = weights.text_detection().run(weights.prepared(text.picture, width, height))
+    difference = np.abs(answer - expected).max()
+    print(f"\ntext detection, {name}, {width} x {height}: largest difference {difference:.1e}")
+    assert expected.max() > 0.9 and difference <= 1e-4
+
+
+def test_text_that_a_model_finds_is_annotated(journey, detecting, tmp_path):
+    text = TEXTS["as it is"]
+    (tmp_path / "text.png").write_bytes(text.png)
+    dataset = journey.project.datasets.create(sdk.unique("texts"))
+    item = dataset.items.upload(local_path=str(tmp_path / "text.png"))
+    detecting.deploy()
+    model = journey.project.models.get(model_id=detecting.id)
+
+    execution = model.predict(item_ids=[item.id]).wait()
+
+    assert execution.output == {"itemsCount": 1, "failedCount": 0}
+    found = dataset.items.get(item_id=item.id).annotations.list()
+    assert {one.type for one in found} == {"segment"} and {one.label for one in found} == {"text"}
+    assert {one.metadata["user"]["model"]["name"] for one in found} == {"text detection"}
+    assert_over([one.geo for one in found], text)
+
+
+def test_the_direction_of_text_is_told_with_the_numbers_of_pythons_runtime(journey):
+    trained = weights.text_direction()
+    input_ = {"kind": "image", "width": 192, "height": 48, **BGR}
+    model = real(journey, "text direction", trained, input_, {"kind": "classification"}, labels=["0", "180"])
+    text = weights.written(960, 240, "Which way up")
+    for line, label in ((text.line(), "0"), (text.line(turned=True), "180")):
+        [best] = said(journey, model, line.png)["predictions"]
+        expected = trained.run(weights.prepared(line.picture, 192, 48))[0]
+        assert best["label"] == label and best["score"] > 0.9
+        assert abs(best["score"] - expected.max()) <= 1e-4
+
+
+def test_text_is_recognized_from_tensors_with_the_numbers_of_pythons_runtime(journey):
+    trained = weights.text_recognition()
+    model = real(journey, "text recognition", trained, {"kind": "tensor"}, {"kind": "raw"})
+    given = weights.prepared(weights.written(960, 240, "Sluice 2468").line().picture, 320, 48)
+    asked = triton.InferInput("x", list(given.shape), "FP32")
+    asked.set_data_from_numpy(given)
+    answer = journey.client.infer(model.id, [asked], headers=signed(journey))
+    scores = answer.as_numpy(trained.session.get_outputs()[0].name)
+    assert weights.read_out(trained, scores) == "Sluice 2468"
+    assert np.abs(scores - trained.run(given)).max() <= 1e-4
+
+
+def test_the_type_of_a_file_is_told_with_the_numbers_of_pythons_runtime(journey):
+    trained, labels = weights.file_types()
+    model = real(
+        journey, "file types", trained, {"kind": "bytes"}, {"kind": "classification", "softmax": False}, labels=labels
+    )
+    file = (REPOSITORY / "compat" / "sdk.py").read_bytes().strip()
+    given = np.frombuffer(file[:1024] + file[-1024:], np.uint8).astype(np.int32)[np.newaxis]
+    [best] = said(journey, model, file, "application/octet-stream")["predictions"]
+    assert best["label"] == "python"
+    assert abs(best["score"] - trained.run(given).max()) <= 1e-4
