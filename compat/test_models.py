@@ -437,3 +437,18 @@ def test_the_type_of_a_file_is_told_with_the_numbers_of_pythons_runtime(journey)
     [best] = said(journey, model, file, "application/octet-stream")["predictions"]
     assert best["label"] == "python"
     assert abs(best["score"] - trained.run(given).max()) <= 1e-4
+
+
+def test_a_form_brings_a_picture_or_the_bytes_of_a_tensor(journey):
+    model = running(journey, "by form", "colours.onnx", labels=COLOURS)
+    path = f"/ml/models/{model.id}/infer"
+    answer = journey.api.post(path, files={"image": ("green.png", shaded(1), "image/png")}).json()
+    assert [one["label"] for one in answer["predictions"]] == ["green"]
+
+    green = np.zeros((1, 3, 8, 8), np.float32)
+    green[:, 1] = 1
+    request = {"inputs": [{"name": "picture", "datatype": "FP32", "shape": list(green.shape)}]}
+    files = {"request": (None, json.dumps(request)), "picture": ("picture.bin", green.tobytes())}
+    assert raw(journey.api.post(path, files=files).json()).tolist() == [[0, 10, 0]]
+    refused = journey.api.post(path, files={"images": ("green.png", shaded(1), "image/png")})
+    assert refused.status_code == 400 and refused.json()["errors"][0]["field"] == "images"

@@ -307,6 +307,8 @@ def send(document: Document, operation: Operation, form: str | None, things: Sim
     content = filled(operation, content, things)
     if form == FORM:
         return client.post(path, data=content, follow_redirects=False)
+    if form == PARTS and "file" not in content:
+        return client.post(path, files={name: (None, value) for name, value in content.items()})
     if form == PARTS:
         fields = {name: value for name, value in content.items() if name not in ("type", "path", "file")}
         body = wire.form(content.get("path", ""), content["file"].encode(), **fields)

@@ -5,10 +5,12 @@ import io.sluice.kit.web.WholeBody;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The bodies of requests, which have to be whole before a model can be asked: bounded each and together. */
@@ -30,28 +32,60 @@ class Bodies {
      * @return or {@link Problem#CONTENT_TOO_LARGE}, {@link Problem#REQUEST_TIMEOUT}, {@link Problem#UNAVAILABLE}
      */
     <T> Mono<T> with(ServerHttpRequest request, Function<byte[], Mono<T>> work) {
-        long largest = properties.largestRequest().toBytes();
-        long said = request.getHeaders().getContentLength();
-        if (said > largest) {
-            return Mono.error(tooLarge(largest));
-        }
-        long size = said < 0 ? largest : said;
-        return Mono.using(
-                () -> take(size),
-                mine -> DataBufferUtils.join(request.getBody().timeout(properties.longestSilence()), (int) largest)
-                        .onErrorMap(DataBufferLimitException.class, tooMuch -> tooLarge(largest))
-                        .onErrorMap(
-                                TimeoutException.class,
-                                silence -> Problem.REQUEST_TIMEOUT.with("Nothing came of the body for "
-                                        + properties.longestSilence().toSeconds() + " s"))
+        return read(
+                request,
+                body -> DataBufferUtils.join(body, largest())
+                        .onErrorMap(DataBufferLimitException.class, tooMuch -> tooLarge())
                         .map(WholeBody::bytesOf)
-                        .defaultIfEmpty(new byte[0])
+                        .defaultIfEmpty(new byte[0]),
+                work);
+    }
+
+    /**
+     * Works on a form, as {@link #with} on a body.
+     *
+     * @return {@link Problem#VALIDATION_FAILED} with the part that is wrong
+     */
+    <T> Mono<T> withForm(ServerHttpRequest request, Function<InferenceForm, Mono<T>> work) {
+        return read(request, body -> InferenceForm.read(request.getHeaders(), bounded(body), largest()), work);
+    }
+
+    private <B, T> Mono<T> read(
+            ServerHttpRequest request, Function<Flux<DataBuffer>, Mono<B>> reader, Function<B, Mono<T>> work) {
+        long said = request.getHeaders().getContentLength();
+        if (said > largest()) {
+            return Mono.error(tooLarge());
+        }
+        return Mono.using(
+                () -> take(said < 0 ? largest() : said),
+                mine -> reader.apply(request.getBody()
+                                .timeout(properties.longestSilence())
+                                .onErrorMap(
+                                        TimeoutException.class,
+                                        silence -> Problem.REQUEST_TIMEOUT.with("Nothing came of the body for "
+                                                + properties.longestSilence().toSeconds() + " s")))
                         .flatMap(work),
                 taken -> this.taken.addAndGet(-taken));
     }
 
-    private static RuntimeException tooLarge(long largest) {
-        return Problem.CONTENT_TOO_LARGE.with("A request may have " + largest + " bytes at most");
+    private Flux<DataBuffer> bounded(Flux<DataBuffer> body) {
+        return Flux.defer(() -> {
+            AtomicLong size = new AtomicLong();
+            return body.doOnNext(buffer -> {
+                if (size.addAndGet(buffer.readableByteCount()) > largest()) {
+                    DataBufferUtils.release(buffer);
+                    throw tooLarge();
+                }
+            });
+        });
+    }
+
+    private int largest() {
+        return (int) properties.largestRequest().toBytes();
+    }
+
+    private RuntimeException tooLarge() {
+        return Problem.CONTENT_TOO_LARGE.with("A request may have " + largest() + " bytes at most");
     }
 
     private long take(long size) {

@@ -22,6 +22,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.CacheControl;
@@ -178,19 +179,22 @@ class InferenceController {
         return models.require(modelId, caller, Permission.RUN_MODEL)
                 .flatMap(model -> bodies.with(
                         exchange.getRequest(),
-                        body -> Mono.fromCallable(() -> InferenceReader.read(body, jsonLength, largestTensor))
-                                // A megabyte of numbers in JSON takes longer to read than an event loop has.
-                                .subscribeOn(Schedulers.parallel())
-                                .onErrorMap(Inference::problem)
-                                .flatMap(request -> inference
-                                        .infer(model, request)
-                                        .map(outputs ->
-                                                new InferenceResponse(model.id(), VERSION, request.id(), outputs))
-                                        .publishOn(Schedulers.parallel())
-                                        .map(response -> response.body(request))
-                                        .onErrorMap(Inference::problem))))
+                        body -> inferred(model, () -> InferenceReader.read(body, jsonLength, largestTensor))))
                 .onErrorMap(ErrorResponseException.class, InferenceController::worded)
                 .flatMap(answer -> write(answer, exchange.getResponse()));
+    }
+
+    private Mono<InferenceResponse.Body> inferred(Model model, Callable<InferenceRequest> reading) {
+        return Mono.fromCallable(reading)
+                // A megabyte of numbers in JSON takes longer to read than an event loop has.
+                .subscribeOn(Schedulers.parallel())
+                .onErrorMap(Inference::problem)
+                .flatMap(request -> inference
+                        .infer(model, request)
+                        .map(outputs -> new InferenceResponse(model.id(), VERSION, request.id(), outputs))
+                        .publishOn(Schedulers.parallel())
+                        .map(response -> response.body(request))
+                        .onErrorMap(Inference::problem));
     }
 
     /** The protocol knows bytes only behind JSON, and says then how long that is. */
@@ -227,13 +231,64 @@ class InferenceController {
     @Requires(Permission.RUN_MODEL)
     Mono<Void> predict(@PathVariable String modelId, Caller caller, ServerWebExchange exchange) {
         return models.require(modelId, caller, Permission.RUN_MODEL)
-                .flatMap(model -> bodies.with(
+                .flatMap(model -> bodies.with(exchange.getRequest(), body -> predicted(model, body)))
+                .flatMap(answer -> write(answer, exchange.getResponse()));
+    }
+
+    private Mono<InferenceResponse.Body> predicted(Model model, byte[] file) {
+        return predictions
+                .of(model, file)
+                .publishOn(Schedulers.parallel())
+                .map(results -> said(model, results))
+                .onErrorMap(Inference::problem);
+    }
+
+    /**
+     * The parts of a form, as the documentation shows them: either one of the files or a request.
+     *
+     * @param input the picture or file that the model is asked about
+     * @param image the same by another name
+     * @param request the JSON of the Open Inference Protocol v2; the bytes of an input without data are a part of its name
+     */
+    private record InferenceParts(
+            @Schema(type = "string", format = "binary") @Nullable
+            String input,
+
+            @Schema(type = "string", format = "binary") @Nullable
+            String image,
+
+            @Nullable String request) {}
+
+    @PostMapping(path = "/api/v1/ml/models/{modelId}/infer", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+    @Operation(
+            summary = "Ask a model by a form",
+            description = "With a file as the part input or image, answered as one that is sent as it is; or with the"
+                    + " request as JSON of the Open Inference Protocol v2 in the part request, and the bytes of inputs"
+                    + " that have no data there in parts of their names.",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
+                                            schema = @Schema(implementation = InferenceParts.class))))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The outputs, or what is found",
+            content = {
+                @Content(mediaType = MediaType.APPLICATION_JSON_VALUE, schema = @Schema(type = "object")),
+                @Content(
+                        mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
+                        schema = @Schema(type = "string", format = "binary"))
+            })
+    @Requires(Permission.RUN_MODEL)
+    Mono<Void> inferByForm(@PathVariable String modelId, Caller caller, ServerWebExchange exchange) {
+        return models.require(modelId, caller, Permission.RUN_MODEL)
+                .flatMap(model -> bodies.withForm(
                         exchange.getRequest(),
-                        body -> predictions
-                                .of(model, body)
-                                .publishOn(Schedulers.parallel())
-                                .map(results -> said(model, results))
-                                .onErrorMap(Inference::problem)))
+                        form -> form.file()
+                                .map(file -> predicted(model, file))
+                                .orElseGet(() -> inferred(model, () -> form.request(largestTensor)))))
                 .flatMap(answer -> write(answer, exchange.getResponse()));
     }
 

@@ -45,13 +45,15 @@ public final class InferenceReader {
 
     private final byte[] body;
     private final int jsonLength;
+    private final Map<String, byte[]> parts;
     private final long mostBytes;
     private int binaryAt;
     private String field = "the body";
 
-    private InferenceReader(byte[] body, int jsonLength, long mostBytes) {
+    private InferenceReader(byte[] body, int jsonLength, Map<String, byte[]> parts, long mostBytes) {
         this.body = body;
         this.jsonLength = jsonLength;
+        this.parts = new LinkedHashMap<>(parts);
         this.mostBytes = mostBytes;
         this.binaryAt = jsonLength;
     }
@@ -64,21 +66,37 @@ public final class InferenceReader {
      * @throws InvalidTensor with the field that is wrong
      */
     public static InferenceRequest read(byte[] body, @Nullable String jsonLength, long mostBytes) {
-        InferenceReader reader = new InferenceReader(body, jsonLength(body, jsonLength), mostBytes);
-        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body, 0, reader.jsonLength)) {
-            InferenceRequest request = reader.request(json);
-            reader.field = "the body";
+        return new InferenceReader(body, jsonLength(body, jsonLength), Map.of(), mostBytes).read();
+    }
+
+    /**
+     * Reads a request that came in parts, which is no matter of the protocol: its JSON, and the bytes of those tensors that
+     * have no {@code data} by their names.
+     *
+     * @throws InvalidTensor with the field or the part that is wrong
+     */
+    public static InferenceRequest readParts(byte[] json, Map<String, byte[]> parts, long mostBytes) {
+        return new InferenceReader(json, json.length, parts, mostBytes).read();
+    }
+
+    private InferenceRequest read() {
+        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body, 0, jsonLength)) {
+            InferenceRequest request = request(json);
+            field = "the body";
             if (json.nextToken() != null) {
                 throw new InvalidTensor("the body", "goes on after its JSON");
             }
-            if (reader.binaryAt != body.length) {
+            if (binaryAt != body.length) {
                 throw new InvalidTensor(
                         "the body",
-                        "has " + (body.length - reader.binaryAt) + " bytes that no " + BINARY_DATA_SIZE + " claims");
+                        "has " + (body.length - binaryAt) + " bytes that no " + BINARY_DATA_SIZE + " claims");
+            }
+            for (String unclaimed : parts.keySet()) {
+                throw new InvalidTensor(unclaimed, "is a part that none of the request's inputs is called");
             }
             return request;
         } catch (JacksonException broken) {
-            throw new InvalidTensor(reader.field, "is no JSON: " + broken.getOriginalMessage());
+            throw new InvalidTensor(field, "is no JSON: " + broken.getOriginalMessage());
         }
     }
 
@@ -169,7 +187,15 @@ public final class InferenceReader {
             }
         }
         Object size = parameters.get(BINARY_DATA_SIZE);
-        if (size != null) {
+        byte[] part = parts.remove(of.name);
+        if (part != null) {
+            require(elements == null, path + ".data", "must not be there with a part of its name");
+            require(
+                    size == null || size.equals((long) part.length),
+                    path + ".parameters." + BINARY_DATA_SIZE,
+                    "must be " + part.length + ", as many as the part has");
+            elements = numbers(ByteBuffer.wrap(part), of.type, count(of.type, of.shape, path), of.name);
+        } else if (size != null) {
             require(elements == null, path + ".data", "must not be there with " + BINARY_DATA_SIZE);
             elements = binary(size, of.type, of.shape, path);
         }
@@ -199,12 +225,18 @@ public final class InferenceReader {
         }
         ByteBuffer data = ByteBuffer.wrap(body, binaryAt, length.intValue()).slice();
         binaryAt += length.intValue();
+        return numbers(data, type, count, sizeField);
+    }
+
+    /** @param sizeField what says how many bytes they are, for messages */
+    private static Elements numbers(ByteBuffer data, DataType type, long count, String sizeField) {
         if (type == DataType.BYTES) {
             return new Elements(ByteBuffer.allocate(0), bytes(data.order(ByteOrder.LITTLE_ENDIAN), count, sizeField));
         }
-        if (length != count * type.size()) {
+        if (data.remaining() != count * type.size()) {
             throw new InvalidTensor(
-                    sizeField, "is " + length + ", but shape and datatype need " + count * type.size() + " bytes");
+                    sizeField,
+                    "is " + data.remaining() + ", but shape and datatype need " + count * type.size() + " bytes");
         }
         if (type == DataType.BOOL) {
             requireBooleans(data, sizeField);

@@ -257,6 +257,96 @@ abstract class InferenceContract extends RunningModelService {
         assertThat(answer.at("/predictions/0/score").asDouble()).isGreaterThan(0.9);
     }
 
+    private static final String BOUNDARY = "0123456789abcdef";
+
+    /** @param parts a name and perhaps a filename, and bytes, in turn */
+    private static byte[] form(Object... parts) {
+        ByteArrayOutputStream form = new ByteArrayOutputStream();
+        for (int i = 0; i < parts.length; i += 2) {
+            form.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; " + parts[i] + "\r\n\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            form.writeBytes((byte[]) parts[i + 1]);
+            form.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
+        }
+        form.writeBytes(("--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.UTF_8));
+        return form.toByteArray();
+    }
+
+    private Reply byForm(Reply model, byte[] form) {
+        return infer(model, form, "Content-Type", "multipart/form-data; boundary=" + BOUNDARY);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"input", "image"})
+    void aFormBringsAPicture(String part) {
+        Reply answer =
+                byForm(colours(Map.of()), form("name=\"" + part + "\"; filename=\"a.png\"", picture("png", 0x10ff20)));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.at("/predictions/0/label").asString()).isEqualTo("green");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"name=\"request\"", "name=\"request\"; filename=\"r.json\""})
+    void aFormBringsARequestAndTheBytesOfItsTensors(String part) {
+        byte[] request = utf8("{'id':'mine','inputs':[{'name':'in','datatype':'FP32','shape':[1,4]}]}");
+        byte[] numbers = ByteBuffer.allocate(16)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putFloat(1)
+                .putFloat(2)
+                .putFloat(3.5f)
+                .putFloat(-4)
+                .array();
+
+        Reply answer = byForm(doubling(), form("name=\"in\"; filename=\"in.bin\"", numbers, part, request));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.at("/id").asString()).isEqualTo("mine");
+        assertThat(answer.at("/outputs/0/data").toString()).isEqualTo("[2.0,4.0,7.0,-8.0]");
+    }
+
+    @Test
+    void aPartThatIsWrongIsNamed() {
+        Reply model = doubling();
+        byte[] request = utf8("{'inputs':[{'name':'in','datatype':'FP32','shape':[1,4]}]}");
+        String file = "; filename=\"f\"";
+
+        assertThat(wrongPart(byForm(model, form("name=\"picture\"" + file, new byte[4]))))
+                .isEqualTo("picture");
+        assertThat(wrongPart(byForm(
+                        model, form("name=\"input\"" + file, new byte[4], "name=\"image\"" + file, new byte[4]))))
+                .isEqualTo("image");
+        assertThat(wrongPart(byForm(
+                        model, form("name=\"input\"" + file, new byte[4], "name=\"input\"" + file, new byte[4]))))
+                .isEqualTo("input");
+        assertThat(wrongPart(byForm(model, form()))).isEqualTo("input");
+        assertThat(wrongPart(byForm(model, form("name=\"input\"", utf8("a text")))))
+                .isEqualTo("input");
+        assertThat(wrongPart(byForm(model, form("name=\"request\"", request, "name=\"in\"" + file, new byte[15]))))
+                .isEqualTo("in");
+        assertThat(wrongPart(byForm(model, form("name=\"request\"", request, "name=\"on\"" + file, new byte[16]))))
+                .isEqualTo("inputs[0].data");
+        assertThat(byForm(model, utf8("no form at all")).status()).isEqualTo(400);
+    }
+
+    private static String wrongPart(Reply refused) {
+        assertThat(refused.status()).isEqualTo(400);
+        return refused.at("/errors/0/field").asString();
+    }
+
+    @Test
+    void aFormThatIsTooLargeIsRefused() {
+        byte[] file = new byte[65 * 1024 * 1024];
+
+        Reply refused = byForm(doubling(), form("name=\"input\"; filename=\"f\"", file));
+
+        assertThat(refused.status()).isEqualTo(413);
+    }
+
     @Test
     void outputsThatAreDeclaredRawComeByTheProtocol() {
         Reply answer = infer(

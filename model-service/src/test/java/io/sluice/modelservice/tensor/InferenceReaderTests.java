@@ -216,6 +216,36 @@ class InferenceReaderTests {
                 .hasMessageStartingWith("outputs[0].data[1] is Infinity");
     }
 
+    private static InferenceRequest inParts(String inputs, Map<String, byte[]> parts) {
+        return InferenceReader.readParts(json("{'inputs':" + inputs + "}"), parts, MOST_BYTES);
+    }
+
+    @Test
+    void takesTheBytesOfATensorFromThePartOfItsName() {
+        InferenceRequest request = inParts(
+                "[{'name':'a','datatype':'UINT8','shape':[2]},{'name':'b','datatype':'UINT8','shape':[1],'data':[7]}]",
+                Map.of("a", new byte[] {1, 2}));
+
+        assertThat(request.inputs().get(0).floats()).containsExactly(1, 2);
+        assertThat(request.inputs().get(1).floats()).containsExactly(7);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[{'name':'a','datatype':'UINT8','shape':[3]}] | a is 2, but shape and datatype need 3 bytes",
+                "[{'name':'a','datatype':'UINT8','shape':[2],'data':[1,2]}] | inputs[0].data must not be there with a part",
+                "[{'name':'a','datatype':'UINT8','shape':[2],'parameters':{'binary_data_size':3}}] | inputs[0].parameters.binary_data_size must be 2",
+                "[{'name':'b','datatype':'UINT8','shape':[2],'data':[1,2]}] | a is a part that none of the request's inputs is called",
+                "[{'name':'a','datatype':'BOOL','shape':[2]}] | a covers a BOOL that is neither 0 nor 1",
+            })
+    void saysWhichPartIsWrong(String inputs, String message) {
+        assertThatThrownBy(() -> inParts(inputs, Map.of("a", new byte[] {1, 2})))
+                .isInstanceOf(InvalidTensor.class)
+                .hasMessageStartingWith(message);
+    }
+
     private static Tensor input(String input) {
         return InferenceReader.read(json("{'inputs':[" + input + "]}"), null, MOST_BYTES)
                 .inputs()
