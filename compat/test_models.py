@@ -452,3 +452,15 @@ def test_a_form_brings_a_picture_or_the_bytes_of_a_tensor(journey):
     assert raw(journey.api.post(path, files=files).json()).tolist() == [[0, 10, 0]]
     refused = journey.api.post(path, files={"images": ("green.png", shaded(1), "image/png")})
     assert refused.status_code == 400 and refused.json()["errors"][0]["field"] == "images"
+
+
+def test_a_text_is_classified_by_a_model_that_brings_its_tokenizer(journey, tmp_path):
+    model = running(journey, "words", "words.onnx", labels=["good", "bad"], configuration={"input": {"kind": "text"}})
+    ask = {"url": f"/ml/models/{model.id}/infer", "headers": {"content-type": "text/plain"}}
+    without = journey.api.post(content="So good!", **ask)
+    assert without.status_code == 422 and "tokenizer.json" in without.json()["detail"]
+    file = tmp_path / "tokenizer.json"
+    file.write_bytes((FILES / "words-tokenizer.json").read_bytes())
+    model.artifacts.upload(filepath=str(file))
+    for text, label in (("So good!", "good"), ("good, but bad, BAD", "bad")):
+        assert [one["label"] for one in journey.api.post(content=text, **ask).json()["predictions"]] == [label]

@@ -12,8 +12,11 @@ foreign.onnx   has an operator of nobody.
 letters.onnx   a classifier of files by their first four bytes, the surer the higher these are.
 drawn.onnx     a detector of 8x8 pictures: the rows of the picture say what it finds. The red of the first four pixels of a row is
                a box in parts of the picture, the green of the first is the score, and the blue of it ten times the class.
+words.onnx     a classifier of texts: whether they have more good words or more bad ones.
+words-tokenizer.json makes the tokens for it, in the format of Hugging Face's tokenizers.
 """
 
+import json
 from pathlib import Path
 
 import onnx
@@ -93,6 +96,37 @@ save(
     + [helper.make_tensor(name, INT64, [1], [number]) for name, number in (("zero", 0), ("four", 4), ("across", 2))]
     + [helper.make_tensor("ten", FLOAT, [1], [10.0])],
 )
+
+words = ["[UNK]", "good", "bad"]
+save(
+    "words",
+    [
+        helper.make_node("Gather", ["meanings", "input_ids"], ["meant"]),
+        helper.make_node("Cast", ["attention_mask"], ["counts"], to=FLOAT),
+        helper.make_node("Unsqueeze", ["counts", "last"], ["of_tokens"]),
+        helper.make_node("Mul", ["meant", "of_tokens"], ["counted"]),
+        helper.make_node("ReduceSum", ["counted", "middle"], ["logits"], keepdims=0),
+    ],
+    [value("input_ids", INT64, ["batch", "tokens"]), value("attention_mask", INT64, ["batch", "tokens"])],
+    [value("logits", FLOAT, ["batch", 2])],
+    [
+        helper.make_tensor("meanings", FLOAT, [3, 2], [0.0, 0.0, 5.0, 0.0, 0.0, 5.0]),
+        helper.make_tensor("last", INT64, [1], [2]),
+        helper.make_tensor("middle", INT64, [1], [1]),
+    ],
+)
+tokenizer = {
+    "version": "1.0",
+    "truncation": None,
+    "padding": None,
+    "added_tokens": [],
+    "normalizer": {"type": "Lowercase"},
+    "pre_tokenizer": {"type": "Whitespace"},
+    "post_processor": None,
+    "decoder": None,
+    "model": {"type": "WordLevel", "vocab": {word: i for i, word in enumerate(words)}, "unk_token": "[UNK]"},
+}
+(HERE / "words-tokenizer.json").write_text(json.dumps(tokenizer, indent=1) + "\n")
 
 # An index beyond the ten numbers fails the run, and with it whatever is in the same batch.
 save(

@@ -11,10 +11,8 @@ import io.sluice.modelservice.prediction.Result;
 import io.sluice.modelservice.runtime.Busy;
 import io.sluice.modelservice.runtime.ModelDescription;
 import io.sluice.modelservice.runtime.ModelRuntime;
-import io.sluice.modelservice.runtime.ModelSource;
 import io.sluice.modelservice.runtime.RuntimeProperties;
 import io.sluice.modelservice.tensor.Tensor;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -60,7 +58,7 @@ public class Predictions implements DisposableBean {
     public Mono<List<Result>> of(Model model, byte[] content) {
         return models.source(model)
                 .flatMap(source -> runtime.describe(source, model.projectId())
-                        .flatMap(description -> prepared(model, source, description, content))
+                        .flatMap(description -> prepared(model, description, content))
                         .flatMap(ready -> runtime.infer(
                                         source,
                                         model.projectId(),
@@ -80,29 +78,26 @@ public class Predictions implements DisposableBean {
      */
     public Mono<OutputConfiguration> kind(Model model) {
         return models.source(model)
-                .flatMap(source -> runtime.describe(source, model.projectId())
-                        .flatMap(description -> Mono.fromCallable(() -> predictor(model, source, description))
-                                .subscribeOn(around)))
+                .flatMap(source -> runtime.describe(source, model.projectId()))
+                .flatMap(description -> predictor(model, description))
                 .map(Predictor::output)
                 .onErrorMap(Inference::problem);
     }
 
     private record Ready(Predictor predictor, Prepared prepared) {}
 
-    private Mono<Ready> prepared(Model model, ModelSource source, ModelDescription description, byte[] content) {
-        return Mono.fromCallable(() -> {
-                    Predictor predictor = predictor(model, source, description);
-                    return new Ready(predictor, predictor.prepare(content));
-                })
-                .subscribeOn(around);
+    private Mono<Ready> prepared(Model model, ModelDescription description, byte[] content) {
+        return predictor(model, description).map(predictor -> new Ready(predictor, predictor.prepare(content)));
     }
 
-    private Predictor predictor(Model model, ModelSource source, ModelDescription description) {
-        // Of the artifact only the file that is run is here.
-        Path artifact = source.file().resolveSibling(source.key());
-        return predictors.get(
-                new Key(model.id(), model.version()),
-                key -> Predictor.of(description, models.declared(model), artifact, largestTensor));
+    /** What follows on it is done around the run, too. */
+    private Mono<Predictor> predictor(Model model, ModelDescription description) {
+        return models.tokenizer(model)
+                .publishOn(around)
+                .map(tokenizer -> predictors.get(
+                        new Key(model.id(), model.version()),
+                        key -> Predictor.of(
+                                description, models.declared(model), tokenizer.orElse(null), largestTensor)));
     }
 
     private Mono<List<Result>> results(Ready ready, List<Tensor> outputs) {

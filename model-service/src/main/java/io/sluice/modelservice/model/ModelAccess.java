@@ -11,6 +11,7 @@ import io.sluice.kit.query.Query;
 import io.sluice.modelservice.configuration.InputConfiguration;
 import io.sluice.modelservice.configuration.ModelConfiguration;
 import io.sluice.modelservice.runtime.ModelSource;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,14 @@ public class ModelAccess {
             InputConfiguration input = declared(model).input();
             return artifacts.source(file(model), input == null ? null : input.batchSize());
         });
+    }
+
+    /** The tokenizer of {@link #file}, on this machine; empty when it has none. */
+    public Mono<Optional<Path>> tokenizer(Model model) {
+        return Mono.justOrEmpty(file(model).tokenizer())
+                .flatMap(artifacts::tokenizer)
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty());
     }
 
     /**

@@ -20,7 +20,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -185,7 +184,12 @@ class ModelController {
                 .flatMap(model -> artifacts.put(
                         caller, model.projectId(), models.content(model).wholeName(), request.getBody()))
                 .flatMap(file -> Mono.defer(() -> access.require(modelId, caller, Permission.UPDATE_MODEL))
-                        .flatMap(model -> models.change(model, models.running(model, file), Optional.of(file), caller))
+                        .flatMap(model -> {
+                            ModelContent content = models.running(model, file);
+                            return artifacts
+                                    .runnable(caller, model.projectId(), content, file)
+                                    .flatMap(runnable -> models.change(model, content, runnable, caller));
+                        })
                         .retryWhen(Conflicts.retried()))
                 .map(model -> reply(model, request));
     }

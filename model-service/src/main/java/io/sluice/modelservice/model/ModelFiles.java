@@ -32,7 +32,9 @@ import reactor.core.scheduler.Schedulers;
 @Component
 class ModelFiles {
 
+    /** Of all copies, those of tokenizers too. */
     private static final String ENDING = ".onnx";
+
     private static final int BUFFERS_AHEAD = 8;
 
     private final ModelFileProperties properties;
@@ -79,9 +81,14 @@ class ModelFiles {
      * @return or {@link Problem#CONTENT_TOO_LARGE}, {@link Problem#REQUEST_TIMEOUT}
      */
     Mono<KeptFile> keep(Flux<DataBuffer> bytes) {
+        return keep(bytes, largest);
+    }
+
+    /** The same of a file that has to be smaller than a model. */
+    Mono<KeptFile> keep(Flux<DataBuffer> bytes, long most) {
         Path path = incoming.resolve(UUID.randomUUID().toString());
         return Mono.usingWhen(
-                        Mono.fromCallable(() -> new Incoming(path)).subscribeOn(Schedulers.boundedElastic()),
+                        Mono.fromCallable(() -> new Incoming(path, most)).subscribeOn(Schedulers.boundedElastic()),
                         file -> bytes.timeout(properties.longestSilence())
                                 .onErrorMap(
                                         TimeoutException.class,
@@ -99,12 +106,14 @@ class ModelFiles {
     private final class Incoming {
 
         private final Path path;
+        private final long most;
         private final FileChannel channel;
         private final MessageDigest digest;
         private long size;
 
-        Incoming(Path path) throws IOException, NoSuchAlgorithmException {
+        Incoming(Path path, long most) throws IOException, NoSuchAlgorithmException {
             this.path = path;
+            this.most = most;
             this.digest = MessageDigest.getInstance("SHA-256");
             this.channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         }
@@ -112,8 +121,8 @@ class ModelFiles {
         void write(DataBuffer buffer) {
             try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
                 size += buffer.readableByteCount();
-                if (size > largest) {
-                    throw Problem.CONTENT_TOO_LARGE.with("A model may have " + largest + " bytes at most");
+                if (size > most) {
+                    throw Problem.CONTENT_TOO_LARGE.with("The file may have " + most + " bytes at most");
                 }
                 while (parts.hasNext()) {
                     ByteBuffer part = parts.next();

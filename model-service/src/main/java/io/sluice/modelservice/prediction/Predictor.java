@@ -35,7 +35,8 @@ public final class Predictor implements AutoCloseable {
     private final @Nullable Detections detections;
     private final String outputName;
 
-    private Predictor(ModelDescription model, ModelConfiguration configuration, Path artifact, long mostBytes) {
+    private Predictor(
+            ModelDescription model, ModelConfiguration configuration, @Nullable Path tokenizer, long mostBytes) {
         this.configuration = configuration;
         input = configuration.input() != null ? configuration.input() : usualInput(model);
         output = configuration.output() != null ? configuration.output() : usualOutput(model);
@@ -55,19 +56,19 @@ public final class Predictor implements AutoCloseable {
                         || output instanceof OutputConfiguration.TextDetection)) {
             throw new InvalidConfiguration("configuration.output.kind", "needs an input of kind image");
         }
-        texts = input instanceof InputConfiguration.Text text ? TextInput.of(text, artifact, model.inputs()) : null;
+        texts = input instanceof InputConfiguration.Text text ? TextInput.of(text, tokenizer, model.inputs()) : null;
     }
 
     /**
      * For a model with its configuration.
      *
-     * @param artifact folder of the model's files, for its tokenizer
+     * @param tokenizer file of the one that the configuration names; null when there is none
      * @param mostBytes that an input may have
      * @throws InvalidConfiguration when they do not go together
      */
     public static Predictor of(
-            ModelDescription model, ModelConfiguration configuration, Path artifact, long mostBytes) {
-        return new Predictor(model, configuration, artifact, mostBytes);
+            ModelDescription model, ModelConfiguration configuration, @Nullable Path tokenizer, long mostBytes) {
+        return new Predictor(model, configuration, tokenizer, mostBytes);
     }
 
     private static InputConfiguration usualInput(ModelDescription model) {

@@ -1,46 +1,35 @@
 package io.sluice.modelservice.prediction;
 
 import ai.djl.huggingface.tokenizers.Encoding;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.sluice.modelservice.configuration.InputConfiguration;
 import io.sluice.modelservice.configuration.InvalidConfiguration;
 import io.sluice.modelservice.runtime.TensorSpec;
 import io.sluice.modelservice.tensor.DataType;
 import io.sluice.modelservice.tensor.InvalidTensor;
 import io.sluice.modelservice.tensor.Tensor;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The tokens of a text, by the tokenizer that a model ships. */
 final class TextInput implements AutoCloseable {
 
-    private static final String FIELD = "configuration.input.tokenizer";
-    private static final long LARGEST_TOKENIZER = 64L * 1024 * 1024;
     private static final int LONGEST_TEXT = 1024 * 1024;
 
-    static {
-        // Whatever is not in its jar it would fetch from the network; on a machine with a graphics card that is another
-        // build.
-        System.setProperty("ai.djl.offline", "true");
-        System.setProperty("RUST_FLAVOR", "cpu");
-    }
-
-    private final HuggingFaceTokenizer tokenizer;
+    private final Tokenizer tokenizer;
     private final List<TensorSpec> inputs;
 
-    private TextInput(HuggingFaceTokenizer tokenizer, List<TensorSpec> inputs) {
+    private TextInput(Tokenizer tokenizer, List<TensorSpec> inputs) {
         this.tokenizer = tokenizer;
         this.inputs = inputs;
     }
 
-    static TextInput of(InputConfiguration.Text declared, Path artifact, List<TensorSpec> inputs) {
+    /** @param tokenizer null when the model has none */
+    static TextInput of(InputConfiguration.Text declared, @Nullable Path tokenizer, List<TensorSpec> inputs) {
         for (TensorSpec input : inputs) {
             boolean isTokens =
                     List.of("input_ids", "attention_mask", "token_type_ids").contains(input.name());
@@ -51,25 +40,12 @@ final class TextInput implements AutoCloseable {
                                 + "token_type_ids of whole numbers");
             }
         }
-        Path file = artifact.resolve(declared.tokenizer()).normalize();
-        if (!file.startsWith(artifact.normalize())) {
-            throw new InvalidConfiguration(FIELD, "must be a file of the artifact");
+        if (tokenizer == null) {
+            throw new InvalidConfiguration(
+                    Tokenizer.FIELD,
+                    "is missing: none of the model's artifacts is a file called " + declared.tokenizer());
         }
-        try {
-            if (!Files.isRegularFile(file) || Files.size(file) > LARGEST_TOKENIZER) {
-                throw new InvalidConfiguration(
-                        FIELD, "must be a file of the artifact with " + LARGEST_TOKENIZER + " bytes at most");
-            }
-            return new TextInput(
-                    HuggingFaceTokenizer.newInstance(
-                            file,
-                            Map.of("truncation", "true", "padding", "false", "maxLength", "" + declared.maxLength())),
-                    inputs);
-        } catch (IOException | RuntimeException broken) {
-            throw broken instanceof InvalidConfiguration known
-                    ? known
-                    : new InvalidConfiguration(FIELD, "is no tokenizer that can be read");
-        }
+        return new TextInput(Tokenizer.read(tokenizer, declared.maxLength()), inputs);
     }
 
     List<Tensor> prepare(byte[] text) {

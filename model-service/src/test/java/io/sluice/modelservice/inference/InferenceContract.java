@@ -347,6 +347,99 @@ abstract class InferenceContract extends RunningModelService {
         assertThat(refused.status()).isEqualTo(413);
     }
 
+    /** A model of texts with the tokenizer that its configuration names, if that is there. */
+    private Reply words(Map<String, ?> input, byte... tokenizer) {
+        String project = newProject();
+        String file = stored(project, "/artifacts/models/words/words.onnx", file("words.onnx"));
+        String other = stored(project, "/artifacts/models/words/tokenizer.json", tokenizer);
+        return ask(
+                "engineer",
+                HttpMethod.POST,
+                MODELS,
+                Map.of(
+                        "name", "words",
+                        "projectId", project,
+                        "labels", List.of("good", "bad"),
+                        "configuration", Map.of("input", input),
+                        "artifacts",
+                                List.of(
+                                        Map.of("type", "item", "itemId", file),
+                                        Map.of("type", "item", "itemId", other))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'so good, so bad, so bad', bad", "Good, good"})
+    void aTextIsClassifiedByAModelThatBringsItsTokenizer(String text, String label) {
+        Reply model = words(Map.of("kind", "text"), file("words-tokenizer.json"));
+
+        Reply answer = infer(model, text.getBytes(StandardCharsets.UTF_8), "Content-Type", "text/plain");
+
+        assertThat(model.at("/onnx/tokenizer/name").asString()).isEqualTo("tokenizer.json");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.at("/predictions/0/label").asString()).isEqualTo(label);
+        assertThat(answer.at("/predictions/0/score").asDouble()).isGreaterThan(0.9);
+    }
+
+    @Test
+    void aTokenizerMayComeAfterTheConfigurationThatNamesIt() {
+        String project = newProject();
+        Reply model = ask(
+                "engineer",
+                HttpMethod.POST,
+                MODELS,
+                Map.of(
+                        "name",
+                        "words",
+                        "projectId",
+                        project,
+                        "configuration",
+                        Map.of("input", Map.of("kind", "text"))));
+        Reply running = put(model, file("words.onnx"));
+        byte[] text = utf8("good");
+        Reply without = infer(running, text, "Content-Type", "text/plain");
+        String tokenizer = stored(project, "/artifacts/models/words/tokenizer.json", file("words-tokenizer.json"));
+
+        Reply changed = ask(
+                "engineer",
+                HttpMethod.PATCH,
+                MODELS + "/" + model.id(),
+                Map.of(
+                        "artifacts",
+                        List.of(
+                                Map.of(
+                                        "type",
+                                        "item",
+                                        "itemId",
+                                        running.at("/onnx/itemId").asString()),
+                                Map.of("type", "item", "itemId", tokenizer))));
+
+        assertThat(without.status()).isEqualTo(422);
+        assertThat(without.at("/detail").asString())
+                .contains("configuration.input.tokenizer is missing", "tokenizer.json");
+        assertThat(changed.at("/onnx/tokenizer/itemId").asString()).isEqualTo(tokenizer);
+        assertThat(infer(changed, text, "Content-Type", "text/plain").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aTokenizerThatCannotBeReadIsRefusedWhenTheModelIsSaved() {
+        Reply refused = words(Map.of("kind", "text"), utf8("{'model':1}"));
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.at("/errors/0/field").asString()).isEqualTo("artifacts[1].itemId");
+        assertThat(words(Map.of("kind", "tensor"), utf8("{'model':1}")).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aTextForAModelThatTakesTensorsIsRefused() {
+        Reply model = words(Map.of("kind", "tensor"), file("words-tokenizer.json"));
+
+        Reply refused = infer(model, utf8("good"), "Content-Type", "text/plain");
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.at("/errors/0/field").asString()).isEqualTo("inputs");
+    }
+
     @Test
     void outputsThatAreDeclaredRawComeByTheProtocol() {
         Reply answer = infer(
