@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from types import SimpleNamespace
 
+import jsonschema_rs
 import numpy as np
 import pytest
 import tritonclient.http as triton
@@ -464,3 +465,27 @@ def test_a_text_is_classified_by_a_model_that_brings_its_tokenizer(journey, tmp_
     model.artifacts.upload(filepath=str(file))
     for text, label in (("So good!", "good"), ("good, but bad, BAD", "bad")):
         assert [one["label"] for one in journey.api.post(content=text, **ask).json()["predictions"]] == [label]
+
+
+CONFIGURATIONS = [
+    ({"input": {"kind": "image", "limitSide": 736, "multipleOf": 32, **BGR}, "output": {"kind": "textDetection"}}, None),
+    ({"input": {"kind": "text", "tokenizer": "t.json"}, "id_to_label_map": {"0": "ewe"}, "epochs": [3]}, None),
+    ({"input": {"resize": "squash"}}, "configuration.input.resize"),
+    ({"input": {"width": 10}}, "configuration.input.height"),
+    ({"input": {"kind": "bytes", "padding": 257}}, "configuration.input.padding"),
+    ({"output": {"kind": "detection", "iou": 1.5}}, "configuration.output.iou"),
+    ({"output": {"kind": "raw", "top": 1}}, "configuration.output.top"),
+    ({"output": {"kind": "embedding", "normalize": None}}, "configuration.output.normalize"),
+    ({"id_to_label_map": {"ewe": 0}}, "configuration.id_to_label_map.ewe"),
+]
+
+
+@pytest.mark.parametrize("configuration, field", CONFIGURATIONS)
+def test_a_configuration_is_taken_when_its_published_schema_says_so(journey, configuration, field):
+    reply = journey.api.get("/ml/models/configuration/schema")
+    assert reply.headers["content-type"] == "application/schema+json" and "max-age" in reply.headers["cache-control"]
+    assert jsonschema_rs.Draft202012Validator(reply.json()).is_valid(configuration) == (field is None)
+    body = {"name": sdk.unique("configured"), "projectId": journey.project.id, "configuration": configuration}
+    saved = journey.api.post("/ml/models", json=body)
+    assert saved.status_code == (400 if field else 200), saved.text
+    assert field is None or saved.json()["errors"][0]["field"] == field

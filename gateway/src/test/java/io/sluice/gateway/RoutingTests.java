@@ -58,6 +58,7 @@ class RoutingTests extends AtTheGate {
         "POST, /api/v1/ml/models/query, model-service",
         "POST, /api/v1/ml/metrics/query, model-service",
         "POST, /v2/models/6b01/infer, model-service",
+        "GET, /api/v1/ml/models/configuration/schema, model-service",
         "GET, /api/v1/executions/6b01, model-service",
         "DELETE, /api/v1/services/6b01, model-service",
         "POST, /api/v1/query/faas, model-service",

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the platform understands of a model's {@code configuration}; all other members of it are the user's. The same is
- * published as {@code model-configuration.schema.json}.
+ * What the platform understands of a model's {@code configuration}; all other members of it are the user's. The same says
+ * the {@link ConfigurationSchema}.
  *
  * @param input null when it is not declared, which means a picture if the model has one input that can be one
  * @param output null when it is not declared, which means a classification if the model has one output that can be one

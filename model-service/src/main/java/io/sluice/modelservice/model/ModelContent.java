@@ -2,6 +2,7 @@ package io.sluice.modelservice.model;
 
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
+import io.sluice.modelservice.configuration.ConfigurationSchema;
 import io.sluice.modelservice.configuration.InvalidConfiguration;
 import io.sluice.modelservice.configuration.ModelConfiguration;
 import java.util.List;
@@ -121,6 +122,8 @@ record ModelContent(
                 app);
         try {
             checked.declared();
+            ConfigurationSchema.require(
+                    Objects.requireNonNull(checked.configuration).members());
         } catch (InvalidConfiguration invalid) {
             throw Problem.VALIDATION_FAILED.at(invalid.field(), invalid.problem());
         }

@@ -2,13 +2,21 @@ package io.sluice.modelservice.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import java.io.InputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -17,14 +25,6 @@ class ModelConfigurationTests {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
-    private static Map<String, Object> schema = Map.of();
-
-    @BeforeAll
-    static void readTheSchema() throws Exception {
-        try (InputStream file = ModelConfiguration.class.getResourceAsStream("/model-configuration.schema.json")) {
-            schema = JSON.readValue(file, OBJECT);
-        }
-    }
 
     @Test
     void hasDefaultsThatFitMostModels() {
@@ -124,15 +124,149 @@ class ModelConfigurationTests {
             })
     void agreesWithItsSchema(String text) {
         Map<String, Object> configuration = JSON.readValue(text.replace('\'', '"'), OBJECT);
-        boolean isRead;
+
+        assertThat(isRead(configuration)).isEqualTo(isOfSchema(configuration));
+    }
+
+    private static boolean isRead(Map<String, Object> configuration) {
         try {
             ModelConfiguration.of(configuration, List.of());
-            isRead = true;
+            return true;
         } catch (InvalidConfiguration refused) {
-            isRead = false;
+            return false;
         }
+    }
 
-        assertThat(isRead).isEqualTo(SimpleSchema.takes(schema, configuration));
+    private static boolean isOfSchema(Map<String, Object> configuration) {
+        try {
+            ConfigurationSchema.require(configuration);
+            return true;
+        } catch (InvalidConfiguration refused) {
+            return false;
+        }
+    }
+
+    /** Each member of each form by itself, with values at its bounds, beyond them and of other types. */
+    @TestFactory
+    Stream<DynamicTest> agreesWithItsSchemaOnEachMember() {
+        return Stream.of("input", "output")
+                .flatMap(of -> forms(of).stream()
+                        .flatMap(form -> members(form).entrySet().stream()
+                                .filter(member -> !member.getKey().equals("kind"))
+                                .map(member -> dynamicTest(
+                                        of + " " + kind(form) + " " + member.getKey(),
+                                        () -> agreesOn(of, kind(form), member.getKey(), member.getValue())))));
+    }
+
+    private static void agreesOn(String of, String kind, String name, Object schema) {
+        List<Object> values = new ArrayList<>(List.of(
+                true, "", "x", -1, 0, 1, 0.5, 1e6 + 1, 1e10, Map.of(), List.of(), List.of(1, 1), List.of(1, 2, 3)));
+        for (Object bound : numbers(schema)) {
+            double number = ((Number) bound).doubleValue();
+            values.addAll(List.of(bound, number - 1, number + 1, number - 1e-6, number + 1e-6));
+        }
+        if (((Map<?, ?>) schema).get("enum") instanceof List<?> words) {
+            values.addAll(words);
+        }
+        int taken = 0;
+        for (Object value : values) {
+            Map<String, Object> configuration = Map.of(of, Map.of("kind", kind, name, value));
+            boolean isRead = isRead(configuration);
+            taken += isRead ? 1 : 0;
+            assertThat(isOfSchema(configuration)).as(configuration.toString()).isEqualTo(isRead);
+            if (!isRead) {
+                assertThatThrownBy(() -> ConfigurationSchema.require(configuration))
+                        .as(configuration.toString())
+                        .hasMessageStartingWith("configuration." + of);
+            }
+        }
+        // Width and height need each other.
+        assertThat(taken).isBetween(name.equals("width") || name.equals("height") ? 0 : 1, values.size() - 1);
+    }
+
+    private static List<Object> numbers(Object schema) {
+        List<Object> numbers = new ArrayList<>();
+        if (schema instanceof Map<?, ?> keywords) {
+            keywords.forEach((keyword, said) -> {
+                if (said instanceof Number && !keyword.equals("default")) {
+                    numbers.add(said);
+                } else {
+                    numbers.addAll(numbers(said));
+                }
+            });
+        } else if (schema instanceof List<?> list) {
+            list.forEach(one -> numbers.addAll(numbers(one)));
+        }
+        return numbers;
+    }
+
+    private static List<Map<String, Object>> forms(String of) {
+        Map<String, Object> schema = JSON.readValue(ConfigurationSchema.document(), OBJECT);
+        return list(object(object(schema.get("properties")).get(of)).get("oneOf"));
+    }
+
+    private static Map<String, Object> members(Map<String, Object> form) {
+        return object(form.get("properties"));
+    }
+
+    private static String kind(Map<String, Object> form) {
+        return (String) object(members(form).get("kind")).get("const");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> object(Object value) {
+        return (Map<String, Object>) value;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Map<String, Object>> list(Object value) {
+        return (List<Map<String, Object>>) value;
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'input':null} | configuration.input",
+                "{'output':{'kind':'textDetection','most':null}} | configuration.output.most",
+                "{'output':{'kind':'textDetection','top':1}} | configuration.output.top",
+                "{'input':{'mean':[0,null,0]}} | configuration.input.mean[1]",
+                "{'id_to_label_map':{'x':'y'}} | configuration.id_to_label_map.x",
+            })
+    void itsSchemaNamesTheFieldThatItRefuses(String text, String field) {
+        assertThatThrownBy(() -> ConfigurationSchema.require(JSON.readValue(text.replace('\'', '"'), OBJECT)))
+                .isInstanceOfSatisfying(
+                        InvalidConfiguration.class,
+                        refused -> assertThat(refused.field()).isEqualTo(field));
+    }
+
+    @Test
+    void whatTheDocumentationShowsIsAsItsSchemaSays() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "models.md"));
+        List<String> examples = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL)
+                .matcher(page)
+                .results()
+                .map(example -> example.group(1))
+                .toList();
+        assertThat(examples).isNotEmpty().allSatisfy(example -> {
+            Map<String, Object> configuration = JSON.readValue(example, OBJECT);
+            ConfigurationSchema.require(configuration);
+            ModelConfiguration.of(configuration, List.of());
+        });
+
+        for (Map<String, Object> form : forms("input")) {
+            String row = page.lines()
+                    .filter(line -> line.startsWith("| `" + kind(form) + "` |"))
+                    .findFirst()
+                    .orElseThrow();
+            String cells = row.substring(row.lastIndexOf('|', row.length() - 2)).replaceAll("\\([^)]*\\)", "");
+            List<String> shown = Pattern.compile("`(\\w+)`")
+                    .matcher(cells)
+                    .results()
+                    .map(member -> member.group(1))
+                    .toList();
+            assertThat(members(form).keySet()).as(row).containsAll(shown);
+        }
     }
 
     private static void assertRefused(String configuration, String message) {

@@ -476,6 +476,22 @@ abstract class InferenceContract extends RunningModelService {
     }
 
     @Test
+    void theSchemaOfConfigurationsIsPublished() {
+        String path = MODELS + "/configuration/schema";
+
+        Reply schema = ask("stranger", HttpMethod.GET, path, null);
+        Reply again = ask("stranger", HttpMethod.GET, path, null, "If-None-Match", String.valueOf(schema.eTag()));
+
+        assertThat(schema.status()).isEqualTo(200);
+        assertThat(schema.headers().getContentType()).hasToString("application/schema+json");
+        assertThat(schema.headers().getCacheControl()).contains("max-age");
+        assertThat(schema.at("/$schema").asString()).isEqualTo("https://json-schema.org/draft/2020-12/schema");
+        assertThat(schema.at("/properties/input/oneOf/0/properties/kind/const").asString())
+                .isEqualTo("image");
+        assertThat(again.status()).isEqualTo(304);
+    }
+
+    @Test
     void strangersCannotAskAModel() {
         Reply model = doubling();
 
