@@ -489,3 +489,24 @@ def test_a_configuration_is_taken_when_its_published_schema_says_so(journey, con
     saved = journey.api.post("/ml/models", json=body)
     assert saved.status_code == (400 if field else 200), saved.text
     assert field is None or saved.json()["errors"][0]["field"] == field
+
+
+def test_a_label_that_a_strict_dataset_does_not_take_is_not_annotated(journey, tmp_path):
+    model = running(journey, "of strict labels", "colours.onnx", labels=COLOURS)
+    model.deploy()
+    model = journey.project.models.get(model_id=model.id)
+    dataset = journey.project.datasets.create(sdk.unique("strict"))
+    dataset.add_labels(label_list=["red", "green"])
+    system = {"metadata": {"system": {"strictLabels": True}}}
+    journey.api.patch(f"/datasets/{dataset.id}?system=true", json=system).raise_for_status()
+    items = []
+    for number, label in enumerate(COLOURS):
+        (tmp_path / f"{label}.png").write_bytes(shaded(number))
+        items.append(dataset.items.upload(local_path=str(tmp_path / f"{label}.png")))
+
+    execution = model.predict(item_ids=[item.id for item in items]).wait()
+
+    assert execution.output == {"itemsCount": 3, "failedCount": 1}
+    assert [[one.label for one in item.annotations.list()] for item in items] == [["red"], ["green"], []]
+    log = journey.api.post("/services/logs", json={"executionId": [execution.id]}).json()["logs"]
+    assert [(line["itemId"], line["message"].endswith(": blue")) for line in log] == [(items[2].id, True)]

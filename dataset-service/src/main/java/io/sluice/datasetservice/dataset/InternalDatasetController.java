@@ -1,14 +1,18 @@
 package io.sluice.datasetservice.dataset;
 
+import io.sluice.datasetservice.recipe.RecipeLabels;
 import io.sluice.kit.auth.Audience;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.error.Problem;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -18,7 +22,7 @@ import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Asked by item-service, which copies the items; services only. */
+/** Asked by item-service, which copies items and keeps what models find on them; services only. */
 @Hidden
 @RestController
 @RequestMapping("/internal/datasets")
@@ -26,10 +30,12 @@ class InternalDatasetController {
 
     private final DatasetRepository datasets;
     private final DatasetCreation creation;
+    private final RecipeLabels labels;
 
-    InternalDatasetController(DatasetRepository datasets, DatasetCreation creation) {
+    InternalDatasetController(DatasetRepository datasets, DatasetCreation creation, RecipeLabels labels) {
         this.datasets = datasets;
         this.creation = creation;
+        this.labels = labels;
     }
 
     /** @param creator whose right to make a dataset there was checked before */
@@ -59,5 +65,26 @@ class InternalDatasetController {
                 .collectList()
                 .flatMap(found -> creation.createFrom(datasetId, found, Dataset.checkedName(copy.name()), creator))
                 .then();
+    }
+
+    /**
+     * Which labels annotations may have.
+     *
+     * @param strict whether others are refused
+     * @param labels by their paths; empty when none are refused
+     */
+    record Labels(boolean strict, Set<String> labels) {}
+
+    /** For who annotates when nobody waits any more whose rights could be asked for. */
+    @GetMapping("/{datasetId:[0-9a-f]{24}}/labels")
+    @OpenTo(Audience.SERVICE)
+    Mono<Labels> labels(@PathVariable String datasetId) {
+        return datasets.findHead(datasetId)
+                .switchIfEmpty(Mono.error(() -> Problem.NOT_FOUND.with("No dataset " + datasetId)))
+                .flatMap(dataset -> dataset.hasStrictLabels()
+                        ? labels.of(dataset.recipeIds(), dataset.projectId())
+                                .collect(Collectors.toSet())
+                                .map(known -> new Labels(true, known))
+                        : Mono.just(new Labels(false, Set.of())));
     }
 }

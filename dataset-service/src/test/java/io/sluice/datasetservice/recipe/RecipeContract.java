@@ -80,13 +80,17 @@ abstract class RecipeContract extends ApiContract {
         String access = "/internal/access/datasets/" + datasetId;
         assertThat(json(get(ann, access)).path("strictLabels").booleanValue()).isFalse();
         assertThat(json(get(ann, access + "/labels")).path("labels")).isEmpty();
+        assertThat(labelsForServices(datasetId).path("strict").booleanValue()).isFalse();
 
         use(datasetId, recipe("Birds", projectId, ontology(ann, projectId)));
         json(patch(ann, address + "?system=true", strict(true)));
 
         assertThat(json(get(ann, access)).path("strictLabels").booleanValue()).isTrue();
         assertThat(texts(json(get(ann, access + "/labels")).path("labels"))).containsExactly("gull");
+        assertThat(labelsForServices(datasetId).path("strict").booleanValue()).isTrue();
+        assertThat(texts(labelsForServices(datasetId).path("labels"))).containsExactly("gull");
         problem(get(bob, access + "/labels"), 404);
+        problem(get(ann, "/internal/datasets/" + datasetId + "/labels"), 403);
         problem(patch(ann, address + "?system=true", strict("yes")), 400);
 
         String others = project(bob);
@@ -101,6 +105,13 @@ abstract class RecipeContract extends ApiContract {
                 address + "?system=true",
                 Map.of("metadata", Map.of("system", Map.of("recipes", List.of(secret))))));
         assertThat(json(get(ann, access + "/labels")).path("labels")).isEmpty();
+    }
+
+    private JsonNode labelsForServices(String datasetId) {
+        return json(withToken(PEERS.tokens().service("item-service", "dataset-service"))
+                .get()
+                .uri("/internal/datasets/" + datasetId + "/labels")
+                .exchange());
     }
 
     private static Map<String, Object> strict(Object value) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -93,6 +94,25 @@ public class AnnotationIntake {
             }
         }
         return labels.require(caller, datasetId, named);
+    }
+
+    /**
+     * Which items have an annotation with a label that the dataset does not take, and that label. The caller was allowed to
+     * annotate them.
+     */
+    public Mono<Map<String, String>> withRefusedLabels(String datasetId, Map<String, NewAnnotations> said) {
+        Set<String> named =
+                said.values().stream().flatMap(AnnotationIntake::labels).collect(Collectors.toSet());
+        return labels.refused(datasetId, named).map(refused -> {
+            Map<String, String> wrong = new LinkedHashMap<>();
+            said.forEach((itemId, of) ->
+                    labels(of).filter(refused::contains).findFirst().ifPresent(label -> wrong.put(itemId, label)));
+            return wrong;
+        });
+    }
+
+    private static Stream<String> labels(NewAnnotations said) {
+        return said.contents().stream().filter(AnnotationContent::isLabelled).map(AnnotationContent::label);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.client.ServiceClients;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.token.ServiceTokens;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
@@ -25,18 +26,22 @@ public class DatasetLabels {
     private static final int MOST_REMEMBERED = 50;
 
     private final WebClient datasets;
+    private final WebClient asService;
     private final DatasetClient accesses;
     private final Cache<String, Set<String>> remembered = Caffeine.newBuilder()
             .expireAfterWrite(DatasetClient.REMEMBERED)
             .maximumSize(MOST_REMEMBERED)
             .build();
 
-    DatasetLabels(ServiceClients clients, DatasetClient accesses) {
+    DatasetLabels(ServiceClients clients, ServiceTokens tokens, DatasetClient accesses) {
         this.datasets = clients.asCaller("dataset-service");
+        this.asService = clients.asService("dataset-service", tokens::forService);
         this.accesses = accesses;
     }
 
     private record Answer(Set<String> labels) {}
+
+    private record StrictAnswer(boolean strict, Set<String> labels) {}
 
     /**
      * Fails with {@link Problem#VALIDATION_FAILED} when the dataset does not take one of the labels. That a label is there is
@@ -67,6 +72,26 @@ public class DatasetLabels {
                             refused.removeAll(answer.labels());
                             return refused;
                         })
+                        .defaultIfEmpty(Set.of());
+    }
+
+    /** Those of the labels that the dataset does not take, for somebody who may annotate it, which was checked before. */
+    public Mono<Set<String>> refused(String datasetId, Collection<String> labels) {
+        return labels.isEmpty()
+                ? Mono.just(Set.of())
+                : asService
+                        .get()
+                        .uri("/internal/datasets/{datasetId}/labels", datasetId)
+                        .retrieve()
+                        .bodyToMono(StrictAnswer.class)
+                        .filter(StrictAnswer::strict)
+                        .map(answer -> {
+                            Set<String> refused = new HashSet<>(labels);
+                            refused.removeAll(answer.labels());
+                            return refused;
+                        })
+                        // Its items go with it.
+                        .onErrorResume(WebClientResponseException.NotFound.class, gone -> Mono.empty())
                         .defaultIfEmpty(Set.of());
     }
 

@@ -18,13 +18,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
@@ -162,14 +160,20 @@ class InternalItemController {
         }
     }
 
+    /** @param label that the dataset of the item does not take */
+    record Refused(String itemId, String label) {}
+
+    /** @param refused of which nothing was kept */
+    record Kept(List<Refused> refused) {}
+
     /**
      * Adds annotations in place of those that the model found before, where nobody has changed these. Those of items that are
-     * gone are left out, and once more is as good as once.
+     * gone are left out, and once more is as good as once. An item with a label that its dataset does not take stays as it
+     * is.
      */
     @PostMapping("/annotations")
-    @ResponseStatus(HttpStatus.NO_CONTENT)
     @OpenTo(Audience.SERVICE)
-    Mono<Void> annotate(@RequestBody Findings findings) {
+    Mono<Kept> annotate(@RequestBody Findings findings) {
         if (findings.items().size() > MOST) {
             throw Problem.VALIDATION_FAILED.at("items", "may be at most " + MOST);
         }
@@ -182,13 +186,22 @@ class InternalItemController {
                         (datasets, item) -> datasets.computeIfAbsent(item.datasetId(), id -> new LinkedHashMap<>())
                                 .put(item.id(), Objects.requireNonNull(said.get(item.id()))))
                 .flatMapMany(datasets -> Flux.fromIterable(new ArrayList<>(datasets.entrySet())))
-                .concatMap(dataset -> annotations.replace(
-                        dataset.getKey(),
-                        dataset.getValue(),
-                        findings.creator(),
-                        findings.executionId(),
-                        findings.former()))
-                .then();
+                .concatMap(dataset -> annotate(dataset.getKey(), dataset.getValue(), findings))
+                .collectList()
+                .map(Kept::new);
+    }
+
+    private Flux<Refused> annotate(String datasetId, Map<String, NewAnnotations> said, Findings findings) {
+        return annotations.withRefusedLabels(datasetId, said).flatMapMany(wrong -> {
+            Map<String, NewAnnotations> taken = new LinkedHashMap<>(said);
+            taken.keySet().removeAll(wrong.keySet());
+            Mono<Void> replacing = taken.isEmpty()
+                    ? Mono.empty()
+                    : annotations.replace(
+                            datasetId, taken, findings.creator(), findings.executionId(), findings.former());
+            return replacing.thenMany(
+                    Flux.fromIterable(wrong.entrySet()).map(entry -> new Refused(entry.getKey(), entry.getValue())));
+        });
     }
 
     /** Which annotations are wanted: of these items, of these types. */

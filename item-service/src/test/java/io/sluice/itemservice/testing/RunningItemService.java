@@ -94,6 +94,7 @@ public abstract class RunningItemService {
                     .get("/internal/access/projects/{id}", RunningItemService::project)
                     .get("/api/v1/datasets", RunningItemService::list)
                     .get("/api/v1/projects", RunningItemService::projects)
+                    .get("/internal/datasets/{id}/labels", RunningItemService::labelsForServices)
                     .put("/internal/datasets/{id}", RunningItemService::make)
                     .put("/internal/datasets/{id}/locks/{holder}", RunningItemService::locked)
                     .delete("/internal/datasets/{id}/locks/{holder}", RunningItemService::released));
@@ -179,6 +180,14 @@ public abstract class RunningItemService {
                 ? response.status(404).send()
                 : response.header("Content-Type", "application/json")
                         .sendString(Mono.just(JSON.writeValueAsString(Map.of("labels", labels))));
+    }
+
+    private static Publisher<Void> labelsForServices(HttpServerRequest request, HttpServerResponse response) {
+        Set<String> labels = LABELS.get(Objects.requireNonNull(request.param("id")));
+        Map<String, Object> answer =
+                Map.of("strict", labels != null, "labels", Objects.requireNonNullElse(labels, Set.of()));
+        return response.header("Content-Type", "application/json")
+                .sendString(Mono.just(JSON.writeValueAsString(answer)));
     }
 
     /** From now on a dataset that nobody has asked about takes these labels only. */

@@ -46,6 +46,15 @@ class ExecutedItems {
      */
     record Annotated(String itemId, List<JsonObject> annotations) {}
 
+    /**
+     * An item that nothing was kept of.
+     *
+     * @param label that its dataset does not take
+     */
+    record Refused(String itemId, String label) {}
+
+    private record Kept(List<Refused> refused) {}
+
     private record Findings(String creator, String modelId, String executionId, List<Annotated> items) {}
 
     /** A vector of an item. */
@@ -113,11 +122,15 @@ class ExecutedItems {
                         large -> Problem.CONTENT_TOO_LARGE.with("It has more than " + LARGEST + " bytes"));
     }
 
-    /** Keeps what a model found in place of what it found before; once more is as good as once. */
-    Mono<Void> annotate(String creator, String modelId, String executionId, List<Annotated> found) {
+    /**
+     * Keeps what a model found in place of what it found before; once more is as good as once.
+     *
+     * @return the items that stay as they are
+     */
+    Flux<Refused> annotate(String creator, String modelId, String executionId, List<Annotated> found) {
         return ask("/annotations", new Findings(creator, modelId, executionId, found))
-                .toBodilessEntity()
-                .then();
+                .bodyToMono(Kept.class)
+                .flatMapIterable(Kept::refused);
     }
 
     /** Keeps vectors in the model's feature set of the project, which is made when there is none; once more is as good as once. */

@@ -23,19 +23,26 @@ class KeptFindings {
 
     private final ExecutedItems items;
     private final ModelAccess models;
+    private final ExecutionLog log;
 
-    KeptFindings(ExecutedItems items, ModelAccess models) {
+    KeptFindings(ExecutedItems items, ModelAccess models, ExecutionLog log) {
         this.items = items;
         this.models = models;
+        this.log = log;
     }
 
-    /** As annotations. */
+    /** As annotations; an item with a label that its dataset does not take is told in the log. */
     Mono<Void> annotate(Command execution, Model model, List<Found> found) {
         String name = models.name(model);
         return Flux.fromIterable(found)
                 .map(one -> new Annotated(one.itemId(), FoundAnnotations.of(one.results(), model.id(), name)))
                 .bufferUntil(new Full())
                 .concatMap(some -> items.annotate(execution.creator(), model.id(), execution.id(), some))
+                .concatMap(refused -> log.failed(
+                        execution,
+                        refused.itemId(),
+                        "The model says a label that is none of the ontologies of the dataset, which takes no others: "
+                                + refused.label()))
                 .then();
     }
 

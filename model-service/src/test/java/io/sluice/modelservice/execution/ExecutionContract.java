@@ -117,6 +117,25 @@ abstract class ExecutionContract extends RunningModelService {
     }
 
     @Test
+    void anItemWithALabelThatItsDatasetDoesNotTakeIsToldInTheLog() {
+        String strict = newProject();
+        takesOnly(strict, "nothing");
+        Reply model = classifier(newProject());
+        String wrong = text(strict, "wrong");
+        String good = text(newProject(), "good");
+
+        Reply ended = ended(predict(model, Map.of("itemIds", List.of(good, wrong))));
+
+        assertThat(ended.at("/output").toString()).isEqualTo("{\"itemsCount\":2,\"failedCount\":1}");
+        Reply log =
+                ask("annotator", HttpMethod.POST, API + "/services/logs", Map.of("executionId", List.of(ended.id())));
+        assertThat(log.at("/logs/0/itemId").asString()).isEqualTo(wrong);
+        assertThat(log.at("/logs/0/message").asString()).contains("takes no others: letters");
+        assertThat(said(wrong)).isNull();
+        assertThat(said(good)).isNotNull();
+    }
+
+    @Test
     void anItemThatTheModelCannotBeAskedAboutIsToldInTheLogAndTheOthersGoOn() {
         String project = newProject();
         Reply model = model(project, Map.of("input", Map.of("kind", "image")));

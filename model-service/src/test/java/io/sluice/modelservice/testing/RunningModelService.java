@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -78,6 +79,9 @@ public abstract class RunningModelService {
 
     /** What people have said of items, by their ids. */
     private static final Map<String, List<Map<String, Object>>> SAID_BY_PEOPLE = new ConcurrentHashMap<>();
+
+    /** The labels that strict datasets take, by their ids. */
+    private static final Map<String, Set<String>> LABELS = new ConcurrentHashMap<>();
 
     private record StoredItem(String id, String datasetId, String filename, byte[] bytes) {
 
@@ -204,8 +208,21 @@ public abstract class RunningModelService {
 
     private static Publisher<Void> annotate(HttpServerRequest request, HttpServerResponse response) {
         return body(request).flatMap(findings -> {
-            findings.path("items").forEach(item -> SAID.put(item.path("itemId").asString(), item.path("annotations")));
-            return response.status(204).send().then();
+            List<Map<String, String>> refused = new ArrayList<>();
+            findings.path("items").forEach(item -> {
+                String itemId = item.path("itemId").asString();
+                Set<String> taken =
+                        LABELS.get(Objects.requireNonNull(ITEMS.get(itemId)).datasetId());
+                item.path("annotations")
+                        .valueStream()
+                        .map(annotation -> annotation.path("label").asString())
+                        .filter(label -> taken != null && !taken.contains(label))
+                        .findFirst()
+                        .ifPresentOrElse(
+                                label -> refused.add(Map.of("itemId", itemId, "label", label)),
+                                () -> SAID.put(itemId, item.path("annotations")));
+            });
+            return Mono.from(json(response, Map.of("refused", refused)));
         });
     }
 
@@ -226,6 +243,11 @@ public abstract class RunningModelService {
         SAID_BY_PEOPLE
                 .computeIfAbsent(itemId, id -> new CopyOnWriteArrayList<>())
                 .add(Map.of("itemId", itemId, "type", type, "label", label, "coordinates", coordinates));
+    }
+
+    /** From now on the dataset takes these labels only. */
+    protected static void takesOnly(String datasetId, String... labels) {
+        LABELS.put(datasetId, Set.of(labels));
     }
 
     private static Publisher<Void> embed(HttpServerRequest request, HttpServerResponse response) {
