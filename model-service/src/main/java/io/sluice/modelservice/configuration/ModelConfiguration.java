@@ -12,9 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param input null when it is not declared, which means a picture if the model has one input that can be one
  * @param output null when it is not declared, which means a classification if the model has one output that can be one
  * @param labels of the classes by their numbers
+ * @param remote the model of another server that is run; null for the model's own file
  */
 public record ModelConfiguration(
-        @Nullable InputConfiguration input, @Nullable OutputConfiguration output, Map<Integer, String> labels) {
+        @Nullable InputConfiguration input,
+        @Nullable OutputConfiguration output,
+        Map<Integer, String> labels,
+        @Nullable RemoteConfiguration remote) {
 
     private static final String PATH = "configuration";
     private static final int LARGEST_SIDE = 8_192;
@@ -37,10 +41,34 @@ public record ModelConfiguration(
     public static ModelConfiguration of(Map<String, ?> configuration, List<String> labels) {
         Object input = configuration.get("input");
         Object output = configuration.get("output");
+        Object runtime = configuration.get("runtime");
         return new ModelConfiguration(
                 input == null ? null : input(Fields.of(PATH + ".input", input)),
                 output == null ? null : output(Fields.of(PATH + ".output", output)),
-                labels(configuration.get("id_to_label_map"), labels));
+                labels(configuration.get("id_to_label_map"), labels),
+                runtime == null ? null : remote(Fields.of(PATH + ".runtime", runtime)));
+    }
+
+    /** Its names become parts of an address, so they are of letters that mean nothing there. */
+    private static RemoteConfiguration remote(Fields fields) {
+        fields.requireOnly("kind", "server", "model", "version");
+        if (!"remote".equals(fields.text("kind"))) {
+            throw new InvalidConfiguration(PATH + ".runtime.kind", "must be remote");
+        }
+        String version = fields.text("version");
+        return new RemoteConfiguration(
+                named("server", fields.text("server")),
+                named("model", fields.text("model")),
+                version == null ? null : named("version", version));
+    }
+
+    private static String named(String field, @Nullable String name) {
+        if (name == null || !name.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,254}")) {
+            throw new InvalidConfiguration(
+                    PATH + ".runtime." + field,
+                    "must have 1 to 255 of the characters A-Z, a-z, 0-9, -, _ and ., of which - and . do not come first");
+        }
+        return name;
     }
 
     private static Map<Integer, String> labels(@Nullable Object map, List<String> otherwise) {

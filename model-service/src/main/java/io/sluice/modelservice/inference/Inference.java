@@ -7,6 +7,7 @@ import io.sluice.modelservice.model.ModelAccess;
 import io.sluice.modelservice.picture.InvalidPicture;
 import io.sluice.modelservice.runtime.Busy;
 import io.sluice.modelservice.runtime.InferenceFailed;
+import io.sluice.modelservice.runtime.ModelDescription;
 import io.sluice.modelservice.runtime.ModelRefused;
 import io.sluice.modelservice.runtime.ModelRuntime;
 import io.sluice.modelservice.runtime.TookTooLong;
@@ -34,6 +35,20 @@ class Inference {
         return models.source(model)
                 .flatMap(source -> runtime.infer(source, model.projectId(), request.inputs()))
                 .map(request::selected)
+                .onErrorMap(Inference::problem);
+    }
+
+    /** What a model takes and answers, by the server that has it when it is another one. */
+    Mono<ModelDescription> description(Model model) {
+        return models.source(model)
+                .flatMap(source -> runtime.describe(source, model.projectId()))
+                .onErrorMap(Inference::problem);
+    }
+
+    /** Completes when the model can be asked now. */
+    Mono<Void> ready(Model model) {
+        return models.source(model)
+                .flatMap(source -> runtime.ready(source, model.projectId()))
                 .onErrorMap(Inference::problem);
     }
 

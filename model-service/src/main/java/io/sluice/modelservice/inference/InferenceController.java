@@ -9,6 +9,7 @@ import io.sluice.modelservice.model.Model;
 import io.sluice.modelservice.model.ModelAccess;
 import io.sluice.modelservice.prediction.Result;
 import io.sluice.modelservice.runtime.RuntimeProperties;
+import io.sluice.modelservice.runtime.TensorSpec;
 import io.sluice.modelservice.tensor.InferenceReader;
 import io.sluice.modelservice.tensor.InferenceRequest;
 import io.sluice.modelservice.tensor.InferenceResponse;
@@ -86,7 +87,12 @@ class InferenceController {
             List<TensorMetadata> outputs) {}
 
     /** @param shape −1 for what a request chooses */
-    record TensorMetadata(String name, String datatype, List<Long> shape) {}
+    record TensorMetadata(String name, String datatype, List<Long> shape) {
+
+        static TensorMetadata of(TensorSpec spec) {
+            return new TensorMetadata(spec.name(), spec.type().name(), spec.shape());
+        }
+    }
 
     /** @param extensions of the protocol that are understood */
     record ServerMetadata(String name, String version, List<String> extensions) {}
@@ -109,13 +115,23 @@ class InferenceController {
             @Parameter(description = "Any: a model has one") @PathVariable(required = false) @Nullable String version,
             Caller caller) {
         return models.require(modelId, caller, Permission.READ_MODEL)
-                .map(InferenceController::metadata)
+                .flatMap(this::metadata)
                 .onErrorMap(ErrorResponseException.class, InferenceController::worded);
     }
 
-    private static ModelMetadata metadata(Model model) {
+    private Mono<ModelMetadata> metadata(Model model) {
+        if (models.isRemote(model)) {
+            return inference
+                    .description(model)
+                    .map(said -> new ModelMetadata(
+                            model.id(),
+                            List.of(VERSION),
+                            said.producer(),
+                            said.inputs().stream().map(TensorMetadata::of).toList(),
+                            said.outputs().stream().map(TensorMetadata::of).toList()));
+        }
         var file = ModelAccess.file(model);
-        return new ModelMetadata(
+        return Mono.just(new ModelMetadata(
                 model.id(),
                 List.of(VERSION),
                 PLATFORM,
@@ -124,7 +140,7 @@ class InferenceController {
                         .toList(),
                 file.outputs().stream()
                         .map(form -> new TensorMetadata(form.name(), form.datatype(), form.shape()))
-                        .toList());
+                        .toList()));
     }
 
     @GetMapping({"/v2/models/{modelId}/ready", "/v2/models/{modelId}/versions/{version}/ready"})
@@ -135,9 +151,14 @@ class InferenceController {
             @Parameter(description = "Any: a model has one") @PathVariable(required = false) @Nullable String version,
             Caller caller) {
         return models.require(modelId, caller, Permission.READ_MODEL)
-                .doOnNext(ModelAccess::file)
-                .map(model -> new Readiness(model.id(), true))
+                .flatMap(model -> ready(model).thenReturn(new Readiness(model.id(), true)))
                 .onErrorMap(ErrorResponseException.class, InferenceController::worded);
+    }
+
+    private Mono<Void> ready(Model model) {
+        return models.isRemote(model)
+                ? inference.ready(model)
+                : Mono.fromCallable(() -> ModelAccess.file(model)).then();
     }
 
     @PostMapping(

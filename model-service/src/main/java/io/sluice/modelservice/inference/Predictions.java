@@ -51,8 +51,8 @@ public class Predictions implements DisposableBean {
         this.largestTensor = properties.largestTensor().toBytes();
     }
 
-    /** A model as it is: a change makes another version. */
-    private record Key(String modelId, long version) {}
+    /** A model as it is: a change makes another version, but what another server has changes without one. */
+    private record Key(String modelId, long version, ModelDescription description) {}
 
     /** What the model says of a picture, a text or any file. */
     public Mono<List<Result>> of(Model model, byte[] content) {
@@ -95,7 +95,7 @@ public class Predictions implements DisposableBean {
         return models.tokenizer(model)
                 .publishOn(around)
                 .map(tokenizer -> predictors.get(
-                        new Key(model.id(), model.version()),
+                        new Key(model.id(), model.version(), description),
                         key -> Predictor.of(
                                 description, models.declared(model), tokenizer.orElse(null), largestTensor)));
     }

@@ -5,10 +5,12 @@ import io.sluice.kit.error.Problem;
 import io.sluice.kit.mongo.JsonObject;
 import io.sluice.modelservice.configuration.InputConfiguration;
 import io.sluice.modelservice.configuration.InvalidConfiguration;
+import io.sluice.modelservice.configuration.RemoteConfiguration;
 import io.sluice.modelservice.model.ItemClient.ItemRef;
 import io.sluice.modelservice.model.ModelFiles.KeptFile;
 import io.sluice.modelservice.model.RunnableFile.TokenizerFile;
 import io.sluice.modelservice.prediction.Tokenizer;
+import io.sluice.modelservice.remote.RemoteServers;
 import io.sluice.modelservice.runtime.ModelDescription;
 import io.sluice.modelservice.runtime.ModelRefused;
 import io.sluice.modelservice.runtime.ModelRuntime;
@@ -38,12 +40,14 @@ class Artifacts {
     private final ItemClient items;
     private final ModelFiles files;
     private final ModelRuntime runtime;
+    private final RemoteServers servers;
 
-    Artifacts(ItemClient items, ModelFiles files, ModelRuntime runtime, ModelFileProperties properties) {
+    Artifacts(ItemClient items, ModelFiles files, ModelRuntime runtime, RemoteServers servers, ModelFileProperties properties) {
         Tokenizer.unpackInto(properties.folder().resolve("native"));
         this.items = items;
         this.files = files;
         this.runtime = runtime;
+        this.servers = servers;
     }
 
     /**
@@ -54,6 +58,7 @@ class Artifacts {
      */
     Mono<Optional<RunnableFile>> runnable(
             Caller caller, String projectId, ModelContent content, @Nullable RunnableFile known) {
+        requireServer(projectId, content.declared().remote());
         Mono<RunnableFile> file = known != null && isAmong(content, known.itemId())
                 ? Mono.just(known)
                 : candidates(caller, projectId, content)
@@ -103,6 +108,17 @@ class Artifacts {
                 .subscribeOn(Schedulers.boundedElastic())
                 .onErrorMap(
                         InvalidConfiguration.class, invalid -> Problem.VALIDATION_FAILED.at(field, invalid.problem()));
+    }
+
+    private void requireServer(String projectId, @Nullable RemoteConfiguration remote) {
+        if (remote != null && !servers.isFor(projectId, remote.server())) {
+            List<String> names = servers.namesFor(projectId);
+            throw Problem.VALIDATION_FAILED.at(
+                    "configuration.runtime.server",
+                    names.isEmpty()
+                            ? "names no server: there is none that models of this project may be run on"
+                            : "must be one of " + String.join(", ", names));
+        }
     }
 
     /** @param field what says that it is one, for messages */

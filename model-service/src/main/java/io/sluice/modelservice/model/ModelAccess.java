@@ -10,7 +10,9 @@ import io.sluice.kit.paging.Page;
 import io.sluice.kit.query.Query;
 import io.sluice.modelservice.configuration.InputConfiguration;
 import io.sluice.modelservice.configuration.ModelConfiguration;
+import io.sluice.modelservice.configuration.RemoteConfiguration;
 import io.sluice.modelservice.runtime.ModelSource;
+import io.sluice.modelservice.runtime.RemoteModel;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -68,9 +70,18 @@ public class ModelAccess {
         return file;
     }
 
-    /** What {@link #file} names, on this machine. */
+    /** Whether it is one of another server. */
+    public boolean isRemote(Model model) {
+        return declared(model).remote() != null;
+    }
+
+    /** What {@link #file} names, on this machine; or the model of another server that its configuration names. */
     public Mono<ModelSource> source(Model model) {
         return Mono.defer(() -> {
+            RemoteConfiguration remote = declared(model).remote();
+            if (remote != null) {
+                return Mono.just(ModelSource.of(new RemoteModel(remote.server(), remote.model(), remote.version())));
+            }
             InputConfiguration input = declared(model).input();
             return artifacts.source(file(model), input == null ? null : input.batchSize());
         });

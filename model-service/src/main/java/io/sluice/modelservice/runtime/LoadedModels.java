@@ -84,7 +84,7 @@ final class LoadedModels implements AutoCloseable {
             slot = slots.get(source.key());
             if (slot == null) {
                 isFirst = true;
-                slot = new Slot(need(source.file()));
+                slot = new Slot(need(source.fileHere()));
                 makeRoom(slot.bytes, evicted);
                 slots.put(source.key(), slot);
                 bytes += slot.bytes;
@@ -105,7 +105,7 @@ final class LoadedModels implements AutoCloseable {
 
     private void load(ModelSource source, Slot slot) {
         try {
-            slot.model.complete(LoadedModel.load(environment.get(), source.file(), properties));
+            slot.model.complete(LoadedModel.load(environment.get(), source.fileHere(), properties));
         } catch (RuntimeException | LinkageError | OutOfMemoryError failure) {
             synchronized (this) {
                 remove(source.key(), slot);

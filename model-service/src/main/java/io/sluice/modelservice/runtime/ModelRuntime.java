@@ -13,12 +13,15 @@ import reactor.core.publisher.Mono;
 public interface ModelRuntime {
 
     /**
-     * Checks a model by loading it.
+     * Checks a model by loading it, or asks the server that has it.
      *
      * @param group who asks: those who ask much do not keep others from their turn. The id of a project.
      * @return or {@link ModelRefused}
      */
     Mono<ModelDescription> describe(ModelSource model, String group);
+
+    /** Completes when the model can be asked now; fails as {@link #describe} does. Loads nothing. */
+    Mono<Void> ready(ModelSource model, String group);
 
     /**
      * One pass forward.

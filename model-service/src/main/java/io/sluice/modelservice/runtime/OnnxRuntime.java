@@ -5,8 +5,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import io.sluice.modelservice.tensor.InvalidTensor;
 import io.sluice.modelservice.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +73,12 @@ public class OnnxRuntime implements ModelRuntime, AutoCloseable {
                 .publishOn(Schedulers.parallel());
     }
 
+    /** Its file was looked into before it became a model's, so there is nothing to wait for. */
+    @Override
+    public Mono<Void> ready(ModelSource model, String group) {
+        return Mono.empty();
+    }
+
     @Override
     public Mono<List<Tensor>> infer(ModelSource model, String group, List<Tensor> inputs) {
         return describe(model, group)
@@ -95,7 +99,8 @@ public class OnnxRuntime implements ModelRuntime, AutoCloseable {
             ModelDescription description,
             List<Tensor> inputs,
             MonoSink<List<Tensor>> sink) {
-        List<Tensor> ordered = ordered(description, inputs);
+        List<Tensor> ordered =
+                description.fitting(inputs, properties.largestTensor().toBytes());
         long rows = description.canHaveRows() ? rows(ordered) : 1;
         long bytes = ordered.stream().mapToLong(Tensor::bytes).sum();
         long inAll = bytes + atLeast(description.outputs(), rows);
@@ -139,57 +144,6 @@ public class OnnxRuntime implements ModelRuntime, AutoCloseable {
                     * Math.max(1, output.type().size());
         }
         return bytes;
-    }
-
-    /** The inputs in the model's order, each of which fits. */
-    private List<Tensor> ordered(ModelDescription description, List<Tensor> inputs) {
-        Map<String, Tensor> byName = new LinkedHashMap<>();
-        for (Tensor input : inputs) {
-            if (byName.put(input.name(), input) != null) {
-                throw new InvalidTensor(input.name(), "is given twice");
-            }
-        }
-        List<Tensor> ordered = new ArrayList<>();
-        for (TensorSpec spec : description.inputs()) {
-            Tensor input = byName.remove(spec.name());
-            if (input == null) {
-                throw new InvalidTensor(spec.name(), "is missing: the model has an input of that name");
-            }
-            requireFit(spec, input);
-            ordered.add(input);
-        }
-        if (!byName.isEmpty()) {
-            throw new InvalidTensor(
-                    byName.keySet().iterator().next(),
-                    "is no input of the model, which has "
-                            + description.inputs().stream()
-                                    .map(TensorSpec::name)
-                                    .toList());
-        }
-        return ordered;
-    }
-
-    private void requireFit(TensorSpec spec, Tensor input) {
-        if (input.type() != spec.type()) {
-            throw new InvalidTensor(spec.name(), "must be of type " + spec.type() + ", not " + input.type());
-        }
-        boolean fits = input.rank() == spec.shape().size();
-        for (int axis = 0; fits && axis < input.rank(); axis++) {
-            long wanted = spec.shape().get(axis);
-            fits = wanted < 0 ? input.dimension(axis) > 0 : wanted == input.dimension(axis);
-        }
-        if (!fits) {
-            throw new InvalidTensor(
-                    spec.name(),
-                    "must be of shape " + spec.shape() + ", where -1 is any number, not "
-                            + Arrays.toString(input.shape()));
-        }
-        if (input.bytes() > properties.largestTensor().toBytes()) {
-            throw new InvalidTensor(
-                    spec.name(),
-                    "has " + input.bytes() + " bytes, more than the "
-                            + properties.largestTensor().toBytes() + " that are allowed");
-        }
     }
 
     private static long rows(List<Tensor> inputs) {

@@ -100,6 +100,34 @@ public final class InferenceReader {
         }
     }
 
+    /**
+     * Reads what another server answered; its binary tensors share the memory of the body. What it says besides the outputs
+     * is left out.
+     *
+     * @param jsonLength as for {@link #read}
+     * @param mostBytes as for {@link #read}
+     * @throws InvalidTensor as {@link #read} does
+     */
+    public static List<Tensor> readAnswer(byte[] body, @Nullable String jsonLength, long mostBytes) {
+        InferenceReader reader = new InferenceReader(body, jsonLength(body, jsonLength), mostBytes);
+        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body, 0, reader.jsonLength)) {
+            require(json.nextToken() == JsonToken.START_OBJECT, "the body", "must be an object");
+            List<Tensor> outputs = null;
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                reader.field = json.currentName();
+                json.nextToken();
+                if (reader.field.equals("outputs")) {
+                    outputs = reader.tensors(json, "outputs");
+                } else {
+                    json.skipChildren();
+                }
+            }
+            return present(outputs, "outputs");
+        } catch (JacksonException broken) {
+            throw new InvalidTensor(reader.field, "is no JSON: " + broken.getOriginalMessage());
+        }
+    }
+
     private static int jsonLength(byte[] body, @Nullable String header) {
         if (header == null) {
             return body.length;
@@ -128,7 +156,7 @@ public final class InferenceReader {
             switch (member) {
                 case "id" -> id = json.currentToken() == JsonToken.VALUE_NULL ? null : text(json, "id");
                 case "parameters" -> parameters = parameters(json, "parameters");
-                case "inputs" -> inputs = inputs(json);
+                case "inputs" -> inputs = tensors(json, "inputs");
                 case "outputs" -> outputs = outputs(json);
                 default -> throw new InvalidTensor(member, "is not known: only id, parameters, inputs and outputs are");
             }
@@ -136,17 +164,17 @@ public final class InferenceReader {
         return new InferenceRequest(id, parameters, present(inputs, "inputs"), outputs);
     }
 
-    private List<Tensor> inputs(JsonParser json) {
-        require(json.currentToken() == JsonToken.START_ARRAY, "inputs", "must be a list");
-        List<Tensor> inputs = new ArrayList<>();
+    private List<Tensor> tensors(JsonParser json, String list) {
+        require(json.currentToken() == JsonToken.START_ARRAY, list, "must be a list");
+        List<Tensor> tensors = new ArrayList<>();
         while (json.nextToken() != JsonToken.END_ARRAY) {
-            require(inputs.size() < MOST_TENSORS, "inputs", "has more than " + MOST_TENSORS + " tensors");
-            inputs.add(input(json, "inputs[" + inputs.size() + "]"));
+            require(tensors.size() < MOST_TENSORS, list, "has more than " + MOST_TENSORS + " tensors");
+            tensors.add(tensor(json, list + "[" + tensors.size() + "]"));
         }
-        return inputs;
+        return tensors;
     }
 
-    private Tensor input(JsonParser json, String path) {
+    private Tensor tensor(JsonParser json, String path) {
         require(json.currentToken() == JsonToken.START_OBJECT, path, "must be an object");
         String name = null;
         DataType type = null;

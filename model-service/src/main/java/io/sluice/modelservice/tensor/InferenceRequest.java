@@ -49,4 +49,20 @@ public record InferenceRequest(
         }
         return outputs.isEmpty() ? all : selected;
     }
+
+    /**
+     * How another server is asked for all outputs of a model.
+     *
+     * @param asBytes whether it takes and gives tensors as bytes behind the JSON
+     * @throws InvalidTensor when an input has a value that JSON has no number for, and has to be sent so
+     */
+    public static InferenceResponse.Body body(List<Tensor> inputs, boolean asBytes) {
+        return InferenceResponse.written("inputs", inputs, input -> asBytes, json -> {
+            if (asBytes) {
+                json.writeObjectPropertyStart("parameters");
+                json.writeBooleanProperty("binary_data_output", true);
+                json.writeEndObject();
+            }
+        });
+    }
 }

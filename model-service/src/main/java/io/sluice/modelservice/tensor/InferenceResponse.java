@@ -7,6 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -43,24 +45,36 @@ public record InferenceResponse(
      * @throws InvalidTensor when an output has a value that JSON has no number for, and was not asked for in binary form
      */
     public Body body(InferenceRequest request) {
-        List<ByteBuffer> parts = new ArrayList<>();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
-            json.writeStartObject();
+        return written("outputs", outputs, output -> request.wantsBinary(output.name()), json -> {
             json.writeStringProperty("model_name", modelName);
             json.writeStringProperty("model_version", modelVersion);
             if (id != null) {
                 json.writeStringProperty("id", id);
             }
-            json.writeArrayPropertyStart("outputs");
-            for (int i = 0; i < outputs.size(); i++) {
-                Tensor output = outputs.get(i);
-                if (request.wantsBinary(output.name())) {
-                    ByteBuffer data = binary(output);
+        });
+    }
+
+    /**
+     * Tensors as the protocol sends them.
+     *
+     * @param list what they are called
+     * @param before writes what comes before them
+     */
+    static Body written(String list, List<Tensor> tensors, Predicate<Tensor> asBytes, Consumer<JsonGenerator> before) {
+        List<ByteBuffer> parts = new ArrayList<>();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            json.writeStartObject();
+            before.accept(json);
+            json.writeArrayPropertyStart(list);
+            for (int i = 0; i < tensors.size(); i++) {
+                Tensor tensor = tensors.get(i);
+                if (asBytes.test(tensor)) {
+                    ByteBuffer data = binary(tensor);
                     parts.add(data);
-                    write(json, output, data.remaining(), "");
+                    write(json, tensor, data.remaining(), "");
                 } else {
-                    write(json, output, -1, "outputs[" + i + "].data");
+                    write(json, tensor, -1, list + "[" + i + "].data");
                 }
             }
             json.writeEndArray();

@@ -120,7 +120,13 @@ class ModelConfigurationTests {
                 "{'id_to_label_map':{'0':'cat','17':'dog'}}",
                 "{'id_to_label_map':{'cat':'0'}}",
                 "{'id_to_label_map':{'0':1}}",
-                "{'id_to_label_map':['cat']}"
+                "{'id_to_label_map':['cat']}",
+                "{'runtime':{'kind':'remote','server':'gpu','model':'resnet-50_v1.5','version':'2'}}",
+                "{'runtime':{'kind':'remote','server':'gpu'}}",
+                "{'runtime':{'kind':'remote','server':'gpu','model':'../other'}}",
+                "{'runtime':{'kind':'remote','url':'http://10.0.0.1','model':'m'}}",
+                "{'runtime':{'server':'gpu','model':'m'}}",
+                "{'runtime':'remote'}"
             })
     void agreesWithItsSchema(String text) {
         Map<String, Object> configuration = JSON.readValue(text.replace('\'', '"'), OBJECT);

@@ -60,7 +60,7 @@ class OnnxRuntimeTests {
 
     @Test
     void refusesAFileThatIsNoModelOrCutOff() throws IOException {
-        byte[] whole = Files.readAllBytes(model("colours").file());
+        byte[] whole = Files.readAllBytes(model("colours").fileHere());
         Path file = folder.resolve("x.onnx");
         for (byte[] bytes : List.of(new byte[0], "ORTM, or not".getBytes(StandardCharsets.UTF_8), new byte[1000])) {
             Files.write(file, bytes);
@@ -77,7 +77,7 @@ class OnnxRuntimeTests {
     @Test
     void neverStumblesOverAFileOfAnyBytes() throws IOException {
         Random random = new Random(1);
-        byte[] whole = Files.readAllBytes(model("endless").file());
+        byte[] whole = Files.readAllBytes(model("endless").fileHere());
         Path file = folder.resolve("x.onnx");
         for (int i = 0; i < 500; i++) {
             byte[] broken = whole.clone();
@@ -107,7 +107,8 @@ class OnnxRuntimeTests {
         runtime = new OnnxRuntime(properties(DataSize.ofMegabytes(10), 100, Duration.ofSeconds(30)));
 
         assertRefused(model("colours"), "memory");
-        assertThatThrownBy(() -> OnnxFile.read(model("colours").file(), 100)).hasMessageContaining("209 bytes");
+        assertThatThrownBy(() -> OnnxFile.read(model("colours").fileHere(), 100))
+                .hasMessageContaining("209 bytes");
     }
 
     @Test
@@ -256,7 +257,7 @@ class OnnxRuntimeTests {
 
         for (String name : List.of("a", "b", "a", "c")) {
             Path copy = folder.resolve(name);
-            Files.copy(model("fixed").file(), copy, StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(model("fixed").fileHere(), copy, StandardCopyOption.REPLACE_EXISTING);
             assertThat(infer(new ModelSource(name, copy, null), four("in")).block(PATIENCE))
                     .hasSize(1);
         }
@@ -290,7 +291,7 @@ class OnnxRuntimeTests {
         assertThatThrownBy(() -> runtime.describe(model, PROJECT).block(PATIENCE))
                 .isInstanceOf(ModelRefused.class)
                 .hasMessageContaining(reason)
-                .hasMessageNotContaining(model.file().toString());
+                .hasMessageNotContaining(model.fileHere().toString());
     }
 
     private void assertInvalid(String message, Tensor... inputs) {

@@ -350,6 +350,11 @@ public abstract class RunningModelService {
         return send(TOKENS.of(name + "@example.org"), method, path, body, headers);
     }
 
+    /** What {@code <name>@example.org} is signed in with. */
+    protected static String tokenOf(String name) {
+        return TOKENS.of(name + "@example.org");
+    }
+
     /** What it answers to another service of the platform. */
     protected final Reply askAsService(HttpMethod method, String path) {
         return send(TOKENS.service("dataset-service", "model-service"), method, path, null);
