@@ -53,7 +53,7 @@ final class LoadedModel implements AutoCloseable {
     /** Loads a model, which may take seconds. */
     static LoadedModel load(OrtEnvironment environment, Path path, RuntimeProperties properties) {
         OnnxFile file = OnnxFile.read(path, properties.largestModel().toBytes());
-        OrtSession session = session(environment, path);
+        OrtSession session = session(environment, path, properties);
         try {
             ModelDescription description = new ModelDescription(
                     specs(session.getInputInfo(), true),
@@ -74,8 +74,9 @@ final class LoadedModel implements AutoCloseable {
         }
     }
 
-    private static OrtSession session(OrtEnvironment environment, Path path) {
+    private static OrtSession session(OrtEnvironment environment, Path path, RuntimeProperties properties) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            addProvider(options, properties);
             options.disablePerSessionThreads();
             options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
             // The other format that it knows has not been walked through.
@@ -86,6 +87,13 @@ final class LoadedModel implements AutoCloseable {
         } catch (OrtException refused) {
             throw new ModelRefused(
                     "The model cannot be loaded: " + withoutPath(String.valueOf(refused.getMessage()), path));
+        }
+    }
+
+    /** What computes; the processor does what a graphics card cannot. */
+    static void addProvider(OrtSession.SessionOptions options, RuntimeProperties properties) throws OrtException {
+        if (properties.provider() == RuntimeProperties.Provider.CUDA) {
+            options.addCUDA(properties.device());
         }
     }
 

@@ -3,10 +3,12 @@ package io.sluice.modelservice.runtime;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
 import io.sluice.modelservice.tensor.InvalidTensor;
 import io.sluice.modelservice.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +21,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
 
-/** Runs models in this process by ONNX Runtime, on the processor. */
+/** Runs models in this process by ONNX Runtime, on the processor or on a graphics card. */
 @Component
 public class OnnxRuntime implements ModelRuntime, AutoCloseable {
 
@@ -34,6 +36,7 @@ public class OnnxRuntime implements ModelRuntime, AutoCloseable {
     private final Map<String, ModelDescription> descriptions = new LinkedHashMap<>(16, 0.75f, true);
 
     public OnnxRuntime(RuntimeProperties properties) {
+        requireProvider(properties);
         this.properties = properties;
         timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "inference-limit");
@@ -43,6 +46,25 @@ public class OnnxRuntime implements ModelRuntime, AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
         models = new LoadedModels(() -> environment(properties), properties);
         turns = new Turns(properties, timer);
+    }
+
+    /** Who sets it wants to know at the start that it cannot be had, not from the first request. */
+    private static void requireProvider(RuntimeProperties properties) {
+        if (properties.provider() == RuntimeProperties.Provider.CPU) {
+            return;
+        }
+        environment(properties);
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            LoadedModel.addProvider(options, properties);
+        } catch (OrtException missing) {
+            throw new IllegalStateException(
+                    "model-service.runtime.provider is "
+                            + properties.provider().name().toLowerCase(Locale.ROOT)
+                            + " and model-service.runtime.device " + properties.device()
+                            + ", but that cannot be had: it takes a build with the profile cuda, a graphics card of NVIDIA,"
+                            + " its driver, CUDA 12 and cuDNN 9. ONNX Runtime says: " + missing.getMessage(),
+                    missing);
+        }
     }
 
     /** There is one for the whole process, and with it the threads that all models share; only when a model is needed. */

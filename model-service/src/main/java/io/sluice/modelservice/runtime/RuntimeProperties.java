@@ -21,6 +21,8 @@ import org.springframework.util.unit.DataSize;
  * @param largestModel of a file; 2 GB, which is the default, is the most that the format can hold
  * @param largestTensor of an input or output; default 256 MB
  * @param largestRun of all inputs and outputs of a run together; default 512 MB
+ * @param provider what computes: cpu, the default, or cuda, which is in builds with the profile {@code cuda} only
+ * @param device the number of the graphics card, from 0, which is the default; nothing else than cuda looks at it
  */
 @ConfigurationProperties("model-service.runtime")
 public record RuntimeProperties(
@@ -34,7 +36,15 @@ public record RuntimeProperties(
         @DefaultValue("30s") Duration longest,
         @DefaultValue("2GB") DataSize largestModel,
         @DefaultValue("256MB") DataSize largestTensor,
-        @DefaultValue("512MB") DataSize largestRun) {
+        @DefaultValue("512MB") DataSize largestRun,
+        @DefaultValue("cpu") Provider provider,
+        @DefaultValue("0") int device) {
+
+    /** What computes. */
+    public enum Provider {
+        CPU,
+        CUDA
+    }
 
     private static final DataSize LARGEST_BUFFER = DataSize.ofGigabytes(1);
 
@@ -45,6 +55,9 @@ public record RuntimeProperties(
         }
         if (window.isNegative() || longest.toMillis() < 1) {
             throw new IllegalArgumentException("model-service.runtime: window must be 0 or more, longest 1ms or more");
+        }
+        if (device < 0) {
+            throw new IllegalArgumentException("model-service.runtime.device must be 0 or more");
         }
         if (largestTensor.compareTo(LARGEST_BUFFER) > 0 || largestRun.compareTo(LARGEST_BUFFER) > 0) {
             throw new IllegalArgumentException(

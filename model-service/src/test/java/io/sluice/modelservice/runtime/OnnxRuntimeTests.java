@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +44,16 @@ class OnnxRuntimeTests {
     @AfterEach
     void close() {
         runtime.close();
+    }
+
+    @Test
+    void startsNotAtAllWithAProviderThatCannotBeHad() {
+        RuntimeProperties cuda = RuntimePropertiesTests.bound(Map.of("model-service.runtime.provider", "cuda"));
+
+        assertThatThrownBy(() -> new OnnxRuntime(cuda))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("model-service.runtime.provider is cuda")
+                .hasMessageContaining("build with the profile cuda");
     }
 
     @Test
@@ -346,6 +357,8 @@ class OnnxRuntimeTests {
                 longest,
                 DataSize.ofMegabytes(8),
                 DataSize.ofMegabytes(64),
-                largest);
+                largest,
+                RuntimeProperties.Provider.CPU,
+                0);
     }
 }

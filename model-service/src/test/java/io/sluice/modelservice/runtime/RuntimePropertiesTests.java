@@ -28,7 +28,9 @@ class RuntimePropertiesTests {
                         Duration.ofSeconds(30),
                         DataSize.ofGigabytes(2),
                         DataSize.ofMegabytes(256),
-                        DataSize.ofMegabytes(512)));
+                        DataSize.ofMegabytes(512),
+                        RuntimeProperties.Provider.CPU,
+                        0));
         assertThat(properties.runsAtOnce()).isGreaterThan(1);
     }
 
@@ -36,13 +38,18 @@ class RuntimePropertiesTests {
     void takesWhatIsSetAndRefusesWhatCannotBe() {
         assertThat(bound(Map.of("model-service.runtime.largest-model", "10MB")).largestModel())
                 .isEqualTo(DataSize.ofMegabytes(10));
+        assertThat(bound(Map.of("model-service.runtime.provider", "cuda")).provider())
+                .isEqualTo(RuntimeProperties.Provider.CUDA);
+        assertThatThrownBy(() -> bound(Map.of("model-service.runtime.provider", "abacus")))
+                .rootCause()
+                .hasMessageContaining("Provider.abacus");
         assertThatThrownBy(() -> bound(Map.of("model-service.runtime.queue", "0")))
                 .hasRootCauseInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> bound(Map.of("model-service.runtime.largest-tensor", "2GB")))
                 .hasRootCauseInstanceOf(IllegalArgumentException.class);
     }
 
-    private static RuntimeProperties bound(Map<String, String> settings) {
+    static RuntimeProperties bound(Map<String, String> settings) {
         return new Binder(new MapConfigurationPropertySource(settings))
                 .bindOrCreate("model-service.runtime", RuntimeProperties.class);
     }

@@ -28,7 +28,19 @@ class TurnsTests {
         DataSize size = DataSize.ofMegabytes(1);
         turns = new Turns(
                 new RuntimeProperties(
-                        size, 2, 1, 8, size, Duration.ofMillis(50), 4, Duration.ofSeconds(30), size, size, size),
+                        size,
+                        2,
+                        1,
+                        8,
+                        size,
+                        Duration.ofMillis(50),
+                        4,
+                        Duration.ofSeconds(30),
+                        size,
+                        size,
+                        size,
+                        RuntimeProperties.Provider.CPU,
+                        0),
                 timer);
         turns.add(new Held("a"));
         assertThat(held.await(30, TimeUnit.SECONDS)).isTrue();
