@@ -6,6 +6,7 @@ fixed.onnx     doubles exactly one row of four floats.
 lookup.onnx    gives the squares of numbers from 0 to 9; any other number fails the run.
 endless.onnx   counts to 2^62.
 laborious.onnx multiplies large matrices that depend on no input, sixty times.
+vast.onnx      makes as many numbers as it is asked for, and gives their mean.
 outside.onnx   has a weight in ../../etc/passwd.
 truncated.onnx is the first half of colours.onnx.
 foreign.onnx   has an operator of nobody.
@@ -162,6 +163,16 @@ save(
     [value("in", FLOAT, [1])],
     [value("out", FLOAT, [1])],
     [helper.make_tensor("shape", INT64, [2], [2000, 2000])],
+)
+
+save(
+    "vast",
+    [
+        helper.make_node("ConstantOfShape", ["shape"], ["numbers"]),
+        helper.make_node("ReduceMean", ["numbers"], ["mean"], keepdims=0),
+    ],
+    [value("shape", INT64, [1])],
+    [value("mean", FLOAT, [])],
 )
 
 outside = TensorProto(name="weight", data_type=FLOAT, dims=[4], data_location=TensorProto.EXTERNAL)

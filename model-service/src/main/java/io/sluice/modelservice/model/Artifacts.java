@@ -141,8 +141,13 @@ class Artifacts {
                 .map(item -> new Candidate(field, item));
     }
 
-    /** Looks into a file that somebody sends, and makes it an item of the project when it can be run. */
-    Mono<RunnableFile> put(Caller caller, String projectId, String modelName, Flux<DataBuffer> body) {
+    /**
+     * Looks into a file that somebody sends, and makes it an item of the project when it can be run.
+     *
+     * @param said how many bytes it is said to have; negative when that is not said
+     */
+    Mono<RunnableFile> put(Caller caller, String projectId, String modelName, long said, Flux<DataBuffer> body) {
+        files.requireRoom(said);
         return files.keep(body)
                 .flatMap(file -> described(projectId, file, "body")
                         .flatMap(description -> items.upload(caller, projectId, modelName, file.path())

@@ -182,7 +182,11 @@ class ModelController {
             @PathVariable String modelId, Caller caller, ServerHttpRequest request) {
         return access.require(modelId, caller, Permission.UPDATE_MODEL)
                 .flatMap(model -> artifacts.put(
-                        caller, model.projectId(), models.content(model).wholeName(), request.getBody()))
+                        caller,
+                        model.projectId(),
+                        models.content(model).wholeName(),
+                        request.getHeaders().getContentLength(),
+                        request.getBody()))
                 .flatMap(file -> Mono.defer(() -> access.require(modelId, caller, Permission.UPDATE_MODEL))
                         .flatMap(model -> {
                             ModelContent content = models.running(model, file);

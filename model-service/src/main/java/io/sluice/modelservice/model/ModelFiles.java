@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.stereotype.Component;
+import org.springframework.web.ErrorResponseException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -76,6 +77,22 @@ class ModelFiles {
     }
 
     /**
+     * Before anything of a file has come.
+     *
+     * @param said how many bytes it is said to have; negative when that is not said
+     * @throws org.springframework.web.ErrorResponseException {@link Problem#CONTENT_TOO_LARGE}
+     */
+    void requireRoom(long said) {
+        if (said > largest) {
+            throw tooLarge(largest);
+        }
+    }
+
+    private static ErrorResponseException tooLarge(long most) {
+        return Problem.CONTENT_TOO_LARGE.with("The file may have " + most + " bytes at most");
+    }
+
+    /**
      * Writes down what comes, whole or not at all.
      *
      * @return or {@link Problem#CONTENT_TOO_LARGE}, {@link Problem#REQUEST_TIMEOUT}
@@ -122,7 +139,7 @@ class ModelFiles {
             try (DataBuffer.ByteBufferIterator parts = buffer.readableByteBuffers()) {
                 size += buffer.readableByteCount();
                 if (size > most) {
-                    throw Problem.CONTENT_TOO_LARGE.with("The file may have " + most + " bytes at most");
+                    throw tooLarge(most);
                 }
                 while (parts.hasNext()) {
                     ByteBuffer part = parts.next();

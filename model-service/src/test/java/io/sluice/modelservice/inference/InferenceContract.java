@@ -204,6 +204,7 @@ abstract class InferenceContract extends RunningModelService {
                 "{\"inputs\":[{\"name\":\"in\",\"datatype\":\"FP32\",\"shape\":[1,4],\"data\":[1,2,3]}]}|inputs[0].data",
                 "{\"inputs\":[{\"name\":\"in\",\"datatype\":\"FP99\",\"shape\":[1,4],\"data\":[1,2,3,4]}]}|inputs[0].datatype",
                 "{\"inputs\":[{\"name\":\"in\",\"datatype\":\"FP32\",\"shape\":[2,4],\"data\":[1,2,3,4,5,6,7,8]}]}|in",
+                "{\"inputs\":[{\"name\":\"in\",\"datatype\":\"FP32\",\"shape\":[25000000000,1],\"data\":[1]}]}|inputs[0].shape",
                 "{\"inputs\":[{\"name\":\"other\",\"datatype\":\"FP32\",\"shape\":[1,4],\"data\":[1,2,3,4]}]}|in",
             })
     void whatIsNoInputIsNamed(String body, String field) {
@@ -461,6 +462,18 @@ abstract class InferenceContract extends RunningModelService {
     }
 
     @Test
+    void aPictureThatWouldBeHugeIsRefusedByItsSizeAlone() {
+        byte[] bomb = picture("png", 0xff2010);
+        ByteBuffer.wrap(bomb).putInt(16, 60_000).putInt(20, 60_000);
+
+        Reply answer = infer(colours(Map.of()), bomb, "Content-Type", "image/png");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.at("/errors/0/field").asString()).isEqualTo("body");
+        assertThat(answer.at("/detail").asString()).contains("60000");
+    }
+
+    @Test
     void aConfigurationThatCannotBeMeantIsRefusedWhenItIsSaved() {
         Reply refused = ask(
                 "engineer",
@@ -510,6 +523,23 @@ abstract class InferenceContract extends RunningModelService {
 
         assertThat(failed.status()).isEqualTo(422);
         assertThat(next.at("/outputs/0/data/0").asInt()).isEqualTo(49);
+    }
+
+    /** More than an address can say, so that no machine has it. */
+    @Test
+    void aRunThatNeedsMoreMemoryThanThereIsSaysSoAndTheNextOneSucceeds() {
+        Reply model = put(model(newProject()), file("vast.onnx"));
+
+        Reply failed = infer(model, Map.of("inputs", List.of(numbers(1L << 50))));
+        Reply next = infer(model, Map.of("inputs", List.of(numbers(1_000))));
+
+        assertThat(failed.status()).isEqualTo(422);
+        assertThat(failed.at("/detail").asString()).contains("memory");
+        assertThat(next.at("/outputs/0/data/0").asDouble()).isZero();
+    }
+
+    private static Map<String, Object> numbers(long count) {
+        return Map.of("name", "shape", "datatype", "INT64", "shape", List.of(1), "data", List.of(count));
     }
 
     private static Map<String, Object> index(int number) {

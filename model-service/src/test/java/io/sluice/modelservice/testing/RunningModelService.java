@@ -5,6 +5,7 @@ import io.sluice.kit.testing.Tokens;
 import io.sluice.modelservice.ModelServiceApplication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -353,6 +354,11 @@ public abstract class RunningModelService {
     /** What {@code <name>@example.org} is signed in with. */
     protected static String tokenOf(String name) {
         return TOKENS.of(name + "@example.org");
+    }
+
+    /** Where it answers. */
+    protected final URI address(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
     }
 
     /** What it answers to another service of the platform. */

@@ -1,0 +1,7 @@
+package io.sluice.modelservice.inference;
+
+import io.sluice.kit.testing.Database;
+import io.sluice.kit.testing.OnMongo;
+
+@OnMongo(Database.MONGOD)
+class OverloadMongodIT extends OverloadContract {}
