@@ -7,11 +7,15 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.unit.DataSize;
 
 class RemotePropertiesTests {
@@ -39,6 +43,22 @@ class RemotePropertiesTests {
                 .isEqualTo(new RemoteProperties.Server(
                         URI.create("https://gpu.example.org/kserve"), "secret", false, List.of("a", "b")));
         assertThat(properties.toString()).contains("gpu.example.org").doesNotContain("secret");
+    }
+
+    /** A name in capitals has no hyphens, and where servers are named there may be none in place of them. */
+    @Test
+    void takesServersFromTheEnvironment() {
+        SystemEnvironmentPropertySource environment = new SystemEnvironmentPropertySource(
+                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                Map.of(
+                        "MODELSERVICE_REMOTE_SERVERS_GPU_URL", "http://triton:8000",
+                        "MODELSERVICE_REMOTE_SERVERS_GPU_PRIVATENETWORK", "true"));
+
+        RemoteProperties properties = new Binder(Objects.requireNonNull(ConfigurationPropertySource.from(environment)))
+                .bindOrCreate("model-service.remote", RemoteProperties.class);
+
+        assertThat(properties.servers().get("gpu"))
+                .isEqualTo(new RemoteProperties.Server(URI.create("http://triton:8000"), null, true, List.of()));
     }
 
     @ParameterizedTest
