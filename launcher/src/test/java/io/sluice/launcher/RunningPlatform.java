@@ -50,7 +50,8 @@ final class RunningPlatform implements AutoCloseable {
     private static final String ANNOTATION = "{\"type\": \"class\", \"label\": \"sheep\"}";
 
     private static final String FEATURE_SET =
-            "{\"name\": \"{new}\", \"type\": \"test\", \"entityType\": \"dataset\", \"size\": 2, \"project\": \"{projectId}\"}";
+            "{\"name\": \"{new}\", \"type\": \"test\", \"entityType\": \"dataset\", \"size\": 2, \"project\":"
+                    + " \"{projectId}\"}";
 
     /** Of the dataset, which goes last. */
     private static final String VECTOR =
