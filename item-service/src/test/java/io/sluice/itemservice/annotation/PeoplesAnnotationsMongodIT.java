@@ -1,0 +1,7 @@
+package io.sluice.itemservice.annotation;
+
+import io.sluice.kit.testing.Database;
+import io.sluice.kit.testing.OnMongo;
+
+@OnMongo(Database.MONGOD)
+class PeoplesAnnotationsMongodIT extends PeoplesAnnotationsContract {}
