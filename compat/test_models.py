@@ -2,7 +2,7 @@
 
 import io
 import json
-import os
+import zipfile
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -298,9 +298,10 @@ def test_an_app_goes_to_the_next_version_and_its_dpk_goes_after_it(journey, tmp_
     assert app.pause() and project.apps.get(app_id=app.id).status == "Uninstalled" and app.resume()
     second.display_name = "Digits"
     assert second.update().display_name == "Digits"
-    pulled = second.pull(local_path=str(tmp_path / "pulled"))
-    assert "adapter.py" in os.listdir(pulled)
-    with pytest.raises(dl.exceptions.PlatformException, match="installed"):
+    code = dl.items.get(item_id=second.codebase.item_id)
+    with zipfile.ZipFile(io.BytesIO(code.download(save_locally=False).read())) as packed:
+        assert "adapter.py" in packed.namelist()
+    with pytest.raises(dl.exceptions.Conflict, match="installed"):
         second.delete()
     assert app.uninstall()
     assert all(one.delete() for one in list(second.revisions.all()))

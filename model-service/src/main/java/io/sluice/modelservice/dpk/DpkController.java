@@ -4,11 +4,14 @@ import io.sluice.kit.access.ProjectClient;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
+import io.sluice.kit.docs.Conditional;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.mongo.Conflicts;
 import io.sluice.kit.mongo.JsonObject;
 import io.sluice.kit.paging.Page;
 import io.sluice.kit.query.Query;
 import io.sluice.kit.query.QueryParser;
+import io.sluice.kit.web.ETag;
 import io.sluice.kit.web.PublicUrl;
 import io.sluice.modelservice.model.ComponentModels;
 import io.swagger.v3.oas.annotations.Operation;
@@ -20,6 +23,8 @@ import java.util.Optional;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -41,6 +46,7 @@ import reactor.core.publisher.Mono;
 class DpkController {
 
     private static final String RESOURCE = "dpks";
+    private static final MediaType MERGE_PATCH = MediaType.valueOf("application/merge-patch+json");
 
     private final Dpks dpks;
     private final DpkAccess access;
@@ -139,8 +145,9 @@ class DpkController {
             summary = "Get a version of a DPK",
             description = "By its own id, or by the baseId that all versions have, which means the highest.")
     @Requires(Permission.READ_MODEL)
-    Mono<DpkView> get(@PathVariable String dpkId, Caller caller, ServerHttpRequest request) {
-        return access.require(dpkId, caller, Permission.READ_MODEL).map(found -> view(found, request));
+    Mono<ResponseEntity<DpkView>> get(@PathVariable String dpkId, Caller caller, ServerHttpRequest request) {
+        return access.require(dpkId, caller, Permission.READ_MODEL)
+                .map(found -> etagOf(found, request).reply(view(found, request)));
     }
 
     @GetMapping("/{dpkId}/revisions/{dpkVersion}")
@@ -186,22 +193,25 @@ class DpkController {
                     "displayName, description, icon, tags, categories, attributes, provider, license and scope, of all"
                             + " versions; other members are ignored, for a version never changes.")
     @Requires(Permission.UPDATE_MODEL)
+    @Conditional
     Mono<ChangedDpk> update(
             @PathVariable String dpkId,
             @RequestBody Map<String, @Nullable Object> change,
             Caller caller,
             ServerHttpRequest request) {
-        JsonObject about = Manifest.about(change);
-        return access.require(dpkId, caller, Permission.UPDATE_MODEL)
+        boolean isMergePatch = MERGE_PATCH.isCompatibleWith(request.getHeaders().getContentType());
+        return Mono.defer(() -> access.require(dpkId, caller, Permission.UPDATE_MODEL))
+                .doOnNext(found -> etagOf(found, request).requireMatch(request))
                 .flatMap(found -> projects.require(caller, found.dpk().projectId(), Permission.UPDATE_MODEL)
                         .flatMap(project -> dpks.show(
                                 found.dpk(),
-                                about,
+                                Manifest.about(found.dpk().about(), change, isMergePatch),
                                 change.containsKey("scope")
                                         ? Dpks.sharing(Manifest.isShared(change.get("scope")), project)
                                         : Optional.ofNullable(found.dpk().organizationId())))
                         .map(dpk -> new ChangedDpk(
-                                "The DPK is changed", view(new FoundDpk(dpk, found.revision()), request))));
+                                "The DPK is changed", view(new FoundDpk(dpk, found.revision()), request))))
+                .retryWhen(Conflicts.retried());
     }
 
     @DeleteMapping("/{dpkId}")
@@ -224,6 +234,10 @@ class DpkController {
                                     "The DPK is installed; uninstall its apps before it is deleted"))
                             : isWhole ? dpks.delete(found.dpk()) : dpks.delete(found));
         });
+    }
+
+    private ETag etagOf(FoundDpk found, ServerHttpRequest request) {
+        return ETag.of(found.revision().id(), found.dpk().changes(), publicUrl.api(request));
     }
 
     private DpkView view(FoundDpk found, ServerHttpRequest request) {

@@ -196,24 +196,17 @@ class Dpks implements OfProject {
                 DpkRevision.class);
     }
 
-    /** Changes how a DPK is shown, and who may have it. */
-    Mono<Dpk> show(Dpk known, JsonObject about, Optional<String> organizationId) {
+    /**
+     * Changes how a DPK is shown, and who may have it. Fails with {@code OptimisticLockingFailureException} when it was changed
+     * or deleted since it was read.
+     */
+    Mono<Dpk> show(Dpk dpk, JsonObject about, Optional<String> organizationId) {
         Manifest.requireSmall(json, about);
-        return Mono.defer(() -> mongo.findById(known.id(), Dpk.class))
-                .flatMap(dpk -> mongo.save(dpk.shown(merged(dpk, about), organizationId.orElse(null), clock.instant())))
-                .retryWhen(Conflicts.retried())
+        return mongo.save(dpk.shown(about, organizationId.orElse(null), clock.instant()))
                 .onErrorMap(
                         DuplicateKeyException.class,
                         taken -> Problem.NAME_TAKEN.at(
                                 "scope", "another project of the organization shares a DPK of that name"));
-    }
-
-    private static JsonObject merged(Dpk dpk, JsonObject about) {
-        JsonObject merged = dpk.about();
-        for (Map.Entry<String, @Nullable Object> member : about.members().entrySet()) {
-            merged = merged.with(member.getKey(), member.getValue());
-        }
-        return merged;
     }
 
     /** Deletes one version. */

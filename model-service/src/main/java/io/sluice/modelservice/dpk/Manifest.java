@@ -82,6 +82,18 @@ record Manifest(
         return of(body, ABOUT);
     }
 
+    /** How it is shown with a change; objects merge in a merge patch, else each member comes whole. */
+    static JsonObject about(JsonObject before, Map<String, @Nullable Object> change, boolean isMergePatch) {
+        Map<String, @Nullable Object> said = new LinkedHashMap<>(change);
+        said.keySet().retainAll(ABOUT);
+        if (isMergePatch) {
+            return about(before.merged(said).members());
+        }
+        Map<String, @Nullable Object> after = new LinkedHashMap<>(before.members());
+        after.putAll(said);
+        return about(after);
+    }
+
     private static JsonObject of(Map<String, @Nullable Object> body, Set<String> members) {
         Map<String, @Nullable Object> kept = new LinkedHashMap<>(body);
         kept.keySet().retainAll(members);

@@ -28,6 +28,9 @@ final class ScopedPaths {
             "/api/v1/features/vectors/project-count-aggregation",
             "/api/v1/features/vectors/search");
 
+    private static final PathPattern DPK_VERSIONS =
+            PathPatternParser.defaultInstance.parse("/api/v1/app-registry/*/revisions");
+
     private static final List<Row> ROWS = new Rows()
             // Who am I: the SDK asks this before it takes a key.
             .open("/api/v1/users/me", "/api/users/me")
@@ -151,6 +154,7 @@ final class ScopedPaths {
         return SAFE.contains(method)
                 || method == HttpMethod.POST
                         && (READING_ENDS.stream().anyMatch(path.value()::endsWith)
-                                || READ_BY_POST.contains(path.value()));
+                                || READ_BY_POST.contains(path.value())
+                                || DPK_VERSIONS.matches(path));
     }
 }
