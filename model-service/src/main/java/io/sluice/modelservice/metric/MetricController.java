@@ -79,8 +79,8 @@ class MetricController {
     @Operation(
             summary = "Publish metrics",
             description =
-                    "Points of lines in figures about models: a sample or up to 1,000 of them. All are kept, or none. A model"
-                            + " may have 100,000.")
+                    "Points of lines in figures about models: a sample or up to 1,000 of them. All are kept, or none."
+                            + " A model may have 100,000.")
     @Requires(Permission.UPDATE_MODEL)
     Mono<Published> publish(@RequestBody Object body, Caller caller) {
         List<Sample> samples = Samples.of(body);

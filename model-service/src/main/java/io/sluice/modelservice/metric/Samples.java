@@ -72,7 +72,7 @@ final class Samples {
         if (!(given instanceof String id) || !ObjectId.isValid(id)) {
             throw Problem.VALIDATION_FAILED.at(where, "must have 24 hexadecimal characters");
         }
-        return id;
+        return new ObjectId(id).toHexString();
     }
 
     private static String name(@Nullable Object given, String where) {

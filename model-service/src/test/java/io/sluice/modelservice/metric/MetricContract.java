@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.modelservice.testing.RunningModelService;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -75,6 +76,18 @@ abstract class MetricContract extends RunningModelService {
         assertThat(page.at("/items/0/context/project").asString())
                 .isEqualTo(model.at("/context/project").asString());
         assertThat(page.at("/items/30/data/x/1").asString()).isEqualTo("b");
+    }
+
+    @Test
+    void anIdMayBeInCapitals() {
+        Reply model = model(newProject());
+
+        Reply published = publish(
+                "engineer",
+                Map.of("modelId", model.id().toUpperCase(Locale.ROOT), "figure", "f", "data", Map.of("x", 1, "y", 2)));
+
+        assertThat(published.status()).isEqualTo(200);
+        assertThat(list("engineer", model).at("/totalItemsCount").asInt()).isEqualTo(1);
     }
 
     @Test
