@@ -112,6 +112,7 @@ def test_a_file_that_the_sdk_uploads_is_run(journey, tmp_path):
 @pytest.mark.parametrize("binary", [True, False])
 def test_the_protocols_own_client_asks_in_both_forms(journey, binary):
     model = running(journey, f"colours {binary}", "colours.onnx")
+    assert journey.client.is_server_live(headers=signed(journey)) and journey.client.is_server_ready(headers=signed(journey))
     metadata = journey.client.get_model_metadata(model.id, headers=signed(journey))
     assert metadata["inputs"] == [{"name": "picture", "datatype": "FP32", "shape": [-1, 3, 8, 8]}]
     pictures = np.zeros((5, 3, 8, 8), np.float32)

@@ -5,6 +5,7 @@ import io.sluice.kit.auth.Caller;
 import io.sluice.kit.auth.OpenTo;
 import io.sluice.kit.auth.Permission;
 import io.sluice.kit.auth.Requires;
+import io.sluice.kit.error.Problem;
 import io.sluice.modelservice.model.Model;
 import io.sluice.modelservice.model.ModelAccess;
 import io.sluice.modelservice.prediction.Result;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
@@ -57,6 +60,7 @@ class InferenceController {
     private final Predictions predictions;
     private final Bodies bodies;
     private final JsonMapper json;
+    private final ApplicationAvailability availability;
     private final long largestTensor;
 
     InferenceController(
@@ -65,12 +69,14 @@ class InferenceController {
             Predictions predictions,
             Bodies bodies,
             JsonMapper json,
+            ApplicationAvailability availability,
             RuntimeProperties runtime) {
         this.models = models;
         this.inference = inference;
         this.predictions = predictions;
         this.bodies = bodies;
         this.json = json;
+        this.availability = availability;
         this.largestTensor = runtime.largestTensor().toBytes();
     }
 
@@ -105,6 +111,28 @@ class InferenceController {
     @OpenTo(Audience.SIGNED_IN)
     Mono<ServerMetadata> server() {
         return Mono.just(new ServerMetadata("sluice", "1", List.of("binary_tensor_data")));
+    }
+
+    /** Whether the server runs. */
+    record Liveness(boolean live) {}
+
+    /** Whether the server takes requests. */
+    record ServerReadiness(boolean ready) {}
+
+    @GetMapping("/v2/health/live")
+    @Operation(summary = "Whether this server runs, by the Open Inference Protocol")
+    @OpenTo(Audience.SIGNED_IN)
+    Mono<Liveness> live() {
+        return Mono.just(new Liveness(true));
+    }
+
+    @GetMapping("/v2/health/ready")
+    @Operation(summary = "Whether this server takes requests, by the Open Inference Protocol")
+    @OpenTo(Audience.SIGNED_IN)
+    Mono<ServerReadiness> serverReady() {
+        return availability.getReadinessState() == ReadinessState.ACCEPTING_TRAFFIC
+                ? Mono.just(new ServerReadiness(true))
+                : Mono.error(worded(Problem.unavailable("The service takes no requests at the moment", 2)));
     }
 
     @GetMapping({"/v2/models/{modelId}", "/v2/models/{modelId}/versions/{version}"})

@@ -36,14 +36,8 @@ public class Predictions implements DisposableBean {
     private final long largestTensor;
     private final Scheduler around =
             Schedulers.newBoundedElastic(Runtime.getRuntime().availableProcessors(), MOST_WAITING, "around-models");
-    private final Cache<Key, Predictor> predictors = Caffeine.newBuilder()
-            .maximumSize(MOST_REMEMBERED)
-            .<Key, Predictor>removalListener((key, predictor, cause) -> {
-                if (predictor != null) {
-                    predictor.close();
-                }
-            })
-            .build();
+    private final Cache<Key, Predictor> predictors =
+            Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).build();
 
     Predictions(ModelAccess models, ModelRuntime runtime, RuntimeProperties properties) {
         this.models = models;

@@ -42,7 +42,12 @@ class Artifacts {
     private final ModelRuntime runtime;
     private final RemoteServers servers;
 
-    Artifacts(ItemClient items, ModelFiles files, ModelRuntime runtime, RemoteServers servers, ModelFileProperties properties) {
+    Artifacts(
+            ItemClient items,
+            ModelFiles files,
+            ModelRuntime runtime,
+            RemoteServers servers,
+            ModelFileProperties properties) {
         Tokenizer.unpackInto(properties.folder().resolve("native"));
         this.items = items;
         this.files = files;

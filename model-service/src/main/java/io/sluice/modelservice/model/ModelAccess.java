@@ -87,9 +87,9 @@ public class ModelAccess {
         });
     }
 
-    /** The tokenizer of {@link #file}, on this machine; empty when it has none. */
+    /** The tokenizer of {@link #file}, on this machine; empty when it has none, as a model of another server. */
     public Mono<Optional<Path>> tokenizer(Model model) {
-        return Mono.justOrEmpty(file(model).tokenizer())
+        return Mono.justOrEmpty(Optional.ofNullable(model.runnable()).map(RunnableFile::tokenizer))
                 .flatMap(artifacts::tokenizer)
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty());

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * What happens around the run of a model: bytes become its inputs before, and its outputs results after it. It keeps no
  * state of a request, so one serves all of a model; what it does takes processor time, so it is not for an event loop.
  */
-public final class Predictor implements AutoCloseable {
+public final class Predictor {
 
     private final InputConfiguration input;
     private final OutputConfiguration output;
@@ -182,12 +182,5 @@ public final class Predictor implements AutoCloseable {
             return TextLines.of(Outputs.of(outputs, outputName, 2), textDetection, frame);
         }
         return Objects.requireNonNull(detections).of(outputs, frame);
-    }
-
-    @Override
-    public void close() {
-        if (texts != null) {
-            texts.close();
-        }
     }
 }

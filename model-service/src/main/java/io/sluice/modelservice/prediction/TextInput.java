@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The tokens of a text, by the tokenizer that a model ships. */
-final class TextInput implements AutoCloseable {
+final class TextInput {
 
     private static final int LONGEST_TEXT = 1024 * 1024;
 
@@ -76,10 +76,5 @@ final class TextInput implements AutoCloseable {
             }
         }
         return Tensor.of(input.name(), input.type(), new long[] {1, numbers.length}, data.flip());
-    }
-
-    @Override
-    public void close() {
-        tokenizer.close();
     }
 }

@@ -4,6 +4,8 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.sluice.modelservice.configuration.InvalidConfiguration;
 import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -26,10 +28,15 @@ public final class Tokenizer implements AutoCloseable {
         System.setProperty("RUST_FLAVOR", "cpu");
     }
 
+    /** Frees what nobody uses any more: a tokenizer that leaves the memory may just be at work on a text. */
+    private static final Cleaner UNUSED = Cleaner.create();
+
     private final HuggingFaceTokenizer tokenizer;
+    private final Cleaner.Cleanable memory;
 
     private Tokenizer(HuggingFaceTokenizer tokenizer) {
         this.tokenizer = tokenizer;
+        this.memory = UNUSED.register(this, tokenizer::close);
     }
 
     /**
@@ -61,11 +68,16 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     Encoding encode(String text) {
-        return tokenizer.encode(text);
+        try {
+            return tokenizer.encode(text);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
+    /** For who knows that nobody else uses it. */
     @Override
     public void close() {
-        tokenizer.close();
+        memory.clean();
     }
 }

@@ -109,7 +109,7 @@ public final class InferenceReader {
      * @throws InvalidTensor as {@link #read} does
      */
     public static List<Tensor> readAnswer(byte[] body, @Nullable String jsonLength, long mostBytes) {
-        InferenceReader reader = new InferenceReader(body, jsonLength(body, jsonLength), mostBytes);
+        InferenceReader reader = new InferenceReader(body, jsonLength(body, jsonLength), Map.of(), mostBytes);
         try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), body, 0, reader.jsonLength)) {
             require(json.nextToken() == JsonToken.START_OBJECT, "the body", "must be an object");
             List<Tensor> outputs = null;

@@ -108,6 +108,25 @@ abstract class InferenceContract extends RunningModelService {
                 .containsExactly(2f, 4f, 6f, 8f);
     }
 
+    /** More than a body may have that is read as an object. */
+    @Test
+    void manyMegabytesOfTensorsAreTaken() {
+        int rows = 12_000;
+        int size = rows * 3 * 8 * 8 * Float.BYTES;
+        byte[] json = ("{\"inputs\":[{\"name\":\"picture\",\"datatype\":\"FP32\",\"shape\":[" + rows
+                        + ",3,8,8],\"parameters\":{\"binary_data_size\":" + size + "}}]}")
+                .getBytes(StandardCharsets.UTF_8);
+
+        Reply answer = infer(
+                colours(Map.of()),
+                ByteBuffer.allocate(json.length + size).put(json).array(),
+                "Inference-Header-Content-Length",
+                Integer.toString(json.length));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.at("/outputs/0/shape").toString()).isEqualTo("[12000,3]");
+    }
+
     @Test
     void theProtocolsOwnPathsAnswer() {
         Reply model = doubling();
@@ -126,6 +145,14 @@ abstract class InferenceContract extends RunningModelService {
                         .at("/extensions/0")
                         .asString())
                 .isEqualTo("binary_tensor_data");
+        assertThat(ask("annotator", HttpMethod.GET, "/v2/health/live", null)
+                        .at("/live")
+                        .asBoolean())
+                .isTrue();
+        assertThat(ask("annotator", HttpMethod.GET, "/v2/health/ready", null)
+                        .at("/ready")
+                        .asBoolean())
+                .isTrue();
     }
 
     @Test

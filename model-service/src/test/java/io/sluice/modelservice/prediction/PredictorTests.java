@@ -57,14 +57,13 @@ class PredictorTests {
     void classifiesAPictureWithLabelsAlone() throws IOException {
         ModelDescription model = model(List.of(PICTURE), spec("y", DataType.FP32, -1, 3));
         ModelConfiguration configuration = ModelConfiguration.of(Map.of(), List.of("goat", "sheep", "wolf"));
-        try (Predictor predictor = Predictor.of(model, configuration, null, MOST_BYTES)) {
-            List<Result> results = predictor.read(prepared(predictor), List.of(floats("y", "1 3", 1, 3, 2)));
+        Predictor predictor = Predictor.of(model, configuration, null, MOST_BYTES);
+        List<Result> results = predictor.read(prepared(predictor), List.of(floats("y", "1 3", 1, 3, 2)));
 
-            assertThat(results).hasSize(1);
-            Result.Classification best = (Result.Classification) results.get(0);
-            assertThat(best.label()).isEqualTo("sheep");
-            assertThat(best.score()).isCloseTo(0.66524, ALMOST);
-        }
+        assertThat(results).hasSize(1);
+        Result.Classification best = (Result.Classification) results.get(0);
+        assertThat(best.label()).isEqualTo("sheep");
+        assertThat(best.score()).isCloseTo(0.66524, ALMOST);
     }
 
     @Test
@@ -237,13 +236,12 @@ class PredictorTests {
         ModelDescription model = model(List.of(spec("bytes", DataType.INT32, -1, 8)), spec("y", DataType.FP32, -1, 2));
         ModelConfiguration configuration =
                 ModelConfiguration.of(Map.of("input", Map.of("kind", "bytes", "begin", 4, "end", 4)), List.of());
-        try (Predictor predictor = Predictor.of(model, configuration, null, MOST_BYTES)) {
-            Predictor.Prepared prepared = predictor.prepare(" \nabcdef ".getBytes(StandardCharsets.UTF_8));
-            Predictor.Prepared little = predictor.prepare("xy".getBytes(StandardCharsets.UTF_8));
+        Predictor predictor = Predictor.of(model, configuration, null, MOST_BYTES);
+        Predictor.Prepared prepared = predictor.prepare(" \nabcdef ".getBytes(StandardCharsets.UTF_8));
+        Predictor.Prepared little = predictor.prepare("xy".getBytes(StandardCharsets.UTF_8));
 
-            assertThat(prepared.inputs().get(0).floats()).containsExactly('a', 'b', 'c', 'd', 'c', 'd', 'e', 'f');
-            assertThat(little.inputs().get(0).floats()).containsExactly('x', 'y', 256, 256, 256, 256, 'x', 'y');
-        }
+        assertThat(prepared.inputs().get(0).floats()).containsExactly('a', 'b', 'c', 'd', 'c', 'd', 'e', 'f');
+        assertThat(little.inputs().get(0).floats()).containsExactly('x', 'y', 256, 256, 256, 256, 'x', 'y');
     }
 
     @Test
@@ -253,15 +251,14 @@ class PredictorTests {
                 spec("y", DataType.FP32, -1, 2));
         ModelConfiguration configuration =
                 ModelConfiguration.of(Map.of("input", Map.of("kind", "text", "maxLength", 4)), List.of());
-        try (Predictor predictor = Predictor.of(model, configuration, TOKENIZER, MOST_BYTES)) {
-            List<Tensor> tokens = predictor
-                    .prepare("Good and BAD, bad, bad".getBytes(StandardCharsets.UTF_8))
-                    .inputs();
+        Predictor predictor = Predictor.of(model, configuration, TOKENIZER, MOST_BYTES);
+        List<Tensor> tokens = predictor
+                .prepare("Good and BAD, bad, bad".getBytes(StandardCharsets.UTF_8))
+                .inputs();
 
-            assertThat(tokens.get(0).floats()).containsExactly(1, 0, 2, 0);
-            assertThat(tokens.get(1).floats()).containsExactly(1, 1, 1, 1);
-            assertThat(tokens.get(1).type()).isEqualTo(DataType.INT32);
-        }
+        assertThat(tokens.get(0).floats()).containsExactly(1, 0, 2, 0);
+        assertThat(tokens.get(1).floats()).containsExactly(1, 1, 1, 1);
+        assertThat(tokens.get(1).type()).isEqualTo(DataType.INT32);
     }
 
     @Test
@@ -285,13 +282,12 @@ class PredictorTests {
     @Test
     void givesTensorsAsTheyAreWhenNothingIsKnown() {
         ModelDescription model = model(List.of(spec("a", DataType.FP32, 4)), spec("y", DataType.FP32, 4));
-        try (Predictor predictor = Predictor.of(model, ModelConfiguration.of(Map.of(), List.of()), null, MOST_BYTES)) {
-            Tensor output = floats("y", "4", 1, 2, 3, 4);
+        Predictor predictor = Predictor.of(model, ModelConfiguration.of(Map.of(), List.of()), null, MOST_BYTES);
+        Tensor output = floats("y", "4", 1, 2, 3, 4);
 
-            assertThat(predictor.read(new Predictor.Prepared(List.of(), null), List.of(output)))
-                    .containsExactly(new Result.Raw(output));
-            assertThatThrownBy(() -> predictor.prepare(new byte[4])).isInstanceOf(InvalidTensor.class);
-        }
+        assertThat(predictor.read(new Predictor.Prepared(List.of(), null), List.of(output)))
+                .containsExactly(new Result.Raw(output));
+        assertThatThrownBy(() -> predictor.prepare(new byte[4])).isInstanceOf(InvalidTensor.class);
     }
 
     @Test
@@ -313,9 +309,8 @@ class PredictorTests {
                 outputs.stream()
                         .map(tensor -> spec(tensor.name(), tensor.type(), tensor.shape()))
                         .toArray(TensorSpec[]::new));
-        try (Predictor predictor = Predictor.of(model, ModelConfiguration.of(declared, List.of()), null, MOST_BYTES)) {
-            return predictor.read(prepared(predictor), outputs);
-        }
+        Predictor predictor = Predictor.of(model, ModelConfiguration.of(declared, List.of()), null, MOST_BYTES);
+        return predictor.read(prepared(predictor), outputs);
     }
 
     private Predictor.Prepared prepared(Predictor predictor) throws IOException {

@@ -127,6 +127,7 @@ abstract class RemoteModelContract extends RunningModelService {
         Reply answer = infer(
                 elsewhere("itself", here("colours.onnx").id()), picture.toByteArray(), "Content-Type", "image/png");
 
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
         assertThat(answer.at("/predictions/0/label").asString()).isEqualTo("green");
     }
 
