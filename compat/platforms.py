@@ -1,6 +1,8 @@
 """The ways to run the platform under test; the journeys see the same `Platform` whichever it is."""
 
+import contextlib
 import os
+import random
 import secrets
 import shlex
 import shutil
@@ -270,9 +272,12 @@ class Remote(Platform):
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """None of those that the system gives to outgoing connections: on a busy machine one of them would soon have it."""
+    for port in random.sample(range(10_000, 20_000), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("No port from 10000 to 20000 is free")
 
 
 def tail(file: Path, lines: int = 60) -> str:

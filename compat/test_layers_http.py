@@ -8,9 +8,8 @@ from test_http import *  # noqa: F403
 
 pytestmark = pytest.mark.one_flavour
 
-# The first is about one service's time, which others share here. The next four write to a socket of the gate itself, without TLS; nginx lets nobody say what address it used.
+# These write to a socket of the gate itself, without TLS; nginx lets nobody say what address it used.
 for _not_through_nginx in (
-    test_http.test_takes_as_long_for_an_unknown_user_as_for_a_wrong_password,
     test_http.test_keeps_what_is_internal_inside,
     test_http.test_ends_an_upload_that_would_not,
     test_http.test_refuses_a_hundred_megabytes_of_json,

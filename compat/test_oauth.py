@@ -5,7 +5,6 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from dtlpy.new_instance import Dtlpy
 
 import sdk
 import wire
-from platforms import Platform
+from platforms import Platform, free_port
 
 CLIENT = "sluice"
 CALLBACK = "http://127.0.0.1:51234/callback"
@@ -193,13 +192,7 @@ def test_the_sdk_signs_in_with_a_browser(oauth, monkeypatch):
     dl = Dtlpy(cookie_filepath=os.path.join(os.environ["DATALOOP_PATH"], "cookie-browser.json"))
     sdk.point(dl, oauth.platform)
 
-    assert dl.login(callback_port=_free_port())
+    assert dl.login(callback_port=free_port())
 
     assert dl.info()["user_email"] == user.email
     assert oauth.project["name"] in [project.name for project in dl.projects.list()]
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.kit.testing.FreePort;
 import io.sluice.kit.testing.MongoServer;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package io.sluice.authservice;
 
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.kit.testing.FreePort;
 import io.sluice.authservice.password.CheapHashing;
 import java.time.Duration;
 import java.util.Map;

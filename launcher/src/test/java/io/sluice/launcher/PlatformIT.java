@@ -3,10 +3,9 @@ package io.sluice.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.kit.testing.FreePort;
 import io.sluice.kit.testing.Operation;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,7 +36,7 @@ class PlatformIT {
     @Test
     void startsStopsAndStartsAgain() throws Exception {
         Path data = temporary.resolve("data");
-        String port = freePort();
+        String port = Integer.toString(FreePort.find());
         URI gate = URI.create("http://127.0.0.1:" + port);
 
         try (Launched launched = Launched.with("--port", port, "--data", data.toString(), "--embedded")) {
@@ -81,7 +80,7 @@ class PlatformIT {
             assertRefused(
                     "The data folder " + data + " is in use by another Sluice",
                     "--port",
-                    freePort(),
+                    Integer.toString(FreePort.find()),
                     "--data",
                     data.toString());
             assertRefused(
@@ -138,11 +137,5 @@ class PlatformIT {
 
     private static HttpRequest.Builder request(URI gate, String path) {
         return HttpRequest.newBuilder(gate.resolve(path)).timeout(Duration.ofSeconds(60));
-    }
-
-    private static String freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return Integer.toString(socket.getLocalPort());
-        }
     }
 }

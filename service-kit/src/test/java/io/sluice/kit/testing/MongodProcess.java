@@ -3,8 +3,6 @@ package io.sluice.kit.testing;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -26,7 +24,7 @@ final class MongodProcess {
     /** Somebody else may take the free port before mongod does; then another one is tried. */
     static String start(Path binary) {
         for (int attempt = 1; ; attempt++) {
-            int port = freePort();
+            int port = FreePort.find();
             try {
                 start(binary, port);
                 return "mongodb://127.0.0.1:" + port;
@@ -88,14 +86,6 @@ final class MongodProcess {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(interrupted);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
         }
     }
 
