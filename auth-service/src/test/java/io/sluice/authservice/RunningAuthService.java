@@ -2,8 +2,8 @@ package io.sluice.authservice;
 
 import static org.awaitility.Awaitility.await;
 
-import io.sluice.kit.testing.FreePort;
 import io.sluice.authservice.password.CheapHashing;
+import io.sluice.kit.testing.FreePort;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;

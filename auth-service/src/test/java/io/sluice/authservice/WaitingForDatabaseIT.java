@@ -3,9 +3,9 @@ package io.sluice.authservice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sluice.kit.testing.FreePort;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import io.sluice.kit.testing.FreePort;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

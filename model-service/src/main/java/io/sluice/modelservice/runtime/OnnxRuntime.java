@@ -72,6 +72,8 @@ public class OnnxRuntime implements ModelRuntime, AutoCloseable {
         try (OrtEnvironment.ThreadingOptions threads = new OrtEnvironment.ThreadingOptions()) {
             threads.setGlobalIntraOpNumThreads(properties.operatorThreadsInAll());
             threads.setGlobalInterOpNumThreads(1);
+            // After a run they would turn in circles in case another comes, on processors that requests need.
+            threads.setGlobalSpinControl(false);
             return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "sluice", threads);
         } catch (IllegalStateException isThereAlready) {
             return OrtEnvironment.getEnvironment();
