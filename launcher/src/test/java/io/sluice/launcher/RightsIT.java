@@ -36,8 +36,9 @@ class RightsIT {
                     .thenComparing(operation -> !operation.path().contains("/annotations/{"))
                     // Items go with their dataset.
                     .thenComparing(operation -> !operation.path().startsWith("/api/v1/items/"))
-                    // Recipes go with their project.
-                    .thenComparing(operation -> !operation.path().startsWith("/api/v1/recipes/"))
+                    // Recipes, apps and models go with their project, and that when its organization has gone.
+                    .thenComparing(operation -> operation.path().equals("/api/v1/orgs/{orgId}"))
+                    .thenComparing(operation -> operation.path().equals("/api/v1/projects/{projectId}"))
                     .thenComparing(operation -> -operation.path().length()))
             .collect(ArrayList::new, RightsIT::addOnce, List::addAll);
 
