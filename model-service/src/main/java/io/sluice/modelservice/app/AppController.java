@@ -98,13 +98,7 @@ class AppController {
     @Requires(Permission.READ_MODEL)
     Mono<Page<AppView>> query(
             @RequestBody Map<String, @Nullable Object> body, Caller caller, ServerHttpRequest request) {
-        Query query = queries.parse(body, RESOURCE);
-        if (!query.resource().equals(RESOURCE)) {
-            throw Problem.UNSUPPORTED.at("resource", "must be " + RESOURCE);
-        }
-        if (query.isChange() || query.select() != null) {
-            throw Problem.UNSUPPORTED.with("Apps can only be found by a query, and only whole");
-        }
+        Query query = queries.parseSearch(body, RESOURCE);
         String api = publicUrl.api(request);
         return models.projects(query, caller)
                 .flatMap(projectIds -> apps.page(projectIds, query))

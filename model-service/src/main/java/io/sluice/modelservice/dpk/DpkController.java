@@ -123,21 +123,10 @@ class DpkController {
     @Requires(Permission.READ_MODEL)
     Mono<Page<DpkView>> query(
             @RequestBody Map<String, @Nullable Object> body, Caller caller, ServerHttpRequest request) {
-        Query query = query(body);
+        Query query = queries.parseSearch(body, RESOURCE);
         return access.seen(query, caller)
                 .flatMap(seen -> dpks.page(seen, query))
                 .map(page -> page.map(found -> view(found, request)));
-    }
-
-    private Query query(Map<String, @Nullable Object> body) {
-        Query query = queries.parse(body, RESOURCE);
-        if (!query.resource().equals(RESOURCE)) {
-            throw Problem.UNSUPPORTED.at("resource", "must be " + RESOURCE);
-        }
-        if (query.isChange() || query.select() != null) {
-            throw Problem.UNSUPPORTED.with("DPKs can only be found by a query, and only whole");
-        }
-        return query;
     }
 
     @GetMapping("/{dpkId}")
@@ -174,7 +163,7 @@ class DpkController {
             @RequestBody Map<String, @Nullable Object> body,
             Caller caller,
             ServerHttpRequest request) {
-        Query query = query(body);
+        Query query = queries.parseSearch(body, RESOURCE);
         return access.seen(query, caller)
                 .flatMap(seen -> dpks.named(seen, dpkName))
                 .filter(named -> !named.isEmpty())

@@ -68,7 +68,7 @@ class MetricController {
     }
 
     /**
-     * What became of samples. All of them are kept, or none.
+     * What became of samples. One that is wrong keeps all from being stored.
      *
      * @param failed always 0: a sample that cannot be kept fails the request
      * @param errorMap always empty
@@ -79,8 +79,8 @@ class MetricController {
     @Operation(
             summary = "Publish metrics",
             description =
-                    "Points of lines in figures about models: a sample or up to 1,000 of them. All are kept, or none."
-                            + " A model may have 100,000.")
+                    "Points of lines in figures about models: a sample or up to 1,000 of them. When one is wrong, none is"
+                            + " kept. A model may have 100,000.")
     @Requires(Permission.UPDATE_MODEL)
     Mono<Published> publish(@RequestBody Object body, Caller caller) {
         List<Sample> samples = Samples.of(body);
@@ -130,13 +130,7 @@ class MetricController {
     @Requires(Permission.READ_MODEL)
     Mono<Page<MetricView>> query(
             @RequestBody Map<String, @Nullable Object> body, Caller caller, ServerHttpRequest request) {
-        Query query = queries.parse(body, RESOURCE);
-        if (!query.resource().equals(RESOURCE)) {
-            throw Problem.UNSUPPORTED.at("resource", "must be " + RESOURCE);
-        }
-        if (query.isChange()) {
-            throw Problem.UNSUPPORTED.with("Metrics cannot be changed by a query");
-        }
+        Query query = queries.parseSearch(body, RESOURCE);
         String api = publicUrl.api(request);
         return models.projects(query, caller)
                 .flatMap(projectIds -> metrics.page(projectIds, query))

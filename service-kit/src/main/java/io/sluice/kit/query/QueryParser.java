@@ -76,6 +76,26 @@ public final class QueryParser {
     }
 
     /**
+     * Parses the body of a query that only finds, and whole things of one kind.
+     *
+     * @param body the JSON object
+     * @param resource what it finds; any other is refused
+     */
+    public Query parseSearch(Map<String, @Nullable Object> body, String resource) {
+        Query query = parse(body, resource);
+        if (!query.resource().equals(resource)) {
+            throw Problem.UNSUPPORTED.at("resource", "must be " + resource);
+        }
+        if (query.isChange()) {
+            throw Problem.UNSUPPORTED.with("By a query " + resource + " can be found, but not changed");
+        }
+        if (query.select() != null) {
+            throw Problem.UNSUPPORTED.at("select", "is not possible: " + resource + " are found whole");
+        }
+        return query;
+    }
+
+    /**
      * Parses the body of a query.
      *
      * @param body the JSON object

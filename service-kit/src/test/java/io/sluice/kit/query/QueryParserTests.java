@@ -435,14 +435,29 @@ class QueryParserTests {
         return Collections.nCopies(count, 1).toString();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {'resource': 'items'}            | must be datasets
+                    {'filter': {}, 'delete': true}   | can be found, but not changed
+                    {'select': {'name': 1}}          | datasets are found whole
+                    """, quoteCharacter = '`')
+    void aSearchFindsWholeThingsOfOneKind(String body, String message) {
+        assertThatExceptionOfType(ErrorResponseException.class)
+                .isThrownBy(() -> QUERIES.parseSearch(read(body.replace('\'', '"')), "datasets"))
+                .satisfies(problem -> assertThat(problem.getBody().getDetail()).contains(message));
+        assertThat(QUERIES.parseSearch(read("{}"), "datasets").resource()).isEqualTo("datasets");
+    }
+
     private static Condition filter(String filter) {
         return parse("{\"filter\":" + filter.replace('\'', '"') + "}").filter();
     }
 
     private static Query parse(String body) {
-        Map<String, @Nullable Object> read =
-                JSON.readValue(body, new TypeReference<LinkedHashMap<String, Object>>() {});
-        return QUERIES.parse(read, "datasets");
+        return QUERIES.parse(read(body), "datasets");
+    }
+
+    private static Map<String, @Nullable Object> read(String body) {
+        return JSON.readValue(body, new TypeReference<LinkedHashMap<String, Object>>() {});
     }
 
     private static void assertRefused(String filter, String code, @Nullable String field, String message) {
