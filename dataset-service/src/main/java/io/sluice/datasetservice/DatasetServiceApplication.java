@@ -1,5 +1,6 @@
 package io.sluice.datasetservice;
 
+import io.sluice.kit.doctor.Doctor;
 import io.sluice.kit.mongo.Indexes;
 import java.util.List;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -15,7 +16,11 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @EnableScheduling
 public class DatasetServiceApplication {
 
+    /** With {@code doctor} as its first argument it looks at what it would need, and ends. */
     public static void main(String[] args) {
+        if (Doctor.isWanted(args)) {
+            System.exit(Doctor.main(DatasetServiceApplication.class, "dataset-service", args));
+        }
         new SpringApplicationBuilder(DatasetServiceApplication.class)
                 .properties("spring.config.name=dataset-service")
                 .run(args);

@@ -1,5 +1,6 @@
 package io.sluice.gateway;
 
+import io.sluice.kit.doctor.Doctor;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
@@ -7,7 +8,11 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 @SpringBootApplication
 public class GatewayApplication {
 
+    /** With {@code doctor} as its first argument it looks at what it would need, and ends. */
     public static void main(String[] args) {
+        if (Doctor.isWanted(args)) {
+            System.exit(Doctor.main(GatewayApplication.class, "gateway", args));
+        }
         new SpringApplicationBuilder(GatewayApplication.class)
                 .properties("spring.config.name=gateway")
                 .run(args);

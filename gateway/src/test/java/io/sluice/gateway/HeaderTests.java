@@ -34,6 +34,29 @@ class HeaderTests extends AtTheGate {
     }
 
     @Test
+    void passesTheTraceOfTheClientOnAsItsParent() {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+        EntityExchangeResult<StubService.Seen> result = whole(ann().get()
+                .uri("/api/v1/items/6b01")
+                .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+                .header("tracestate", "vendor=1"));
+
+        assertThat(body(result).headers().get("traceparent"))
+                .matches("00-" + trace + "-(?!00f067aa0ba902b7)[0-9a-f]{16}-01");
+        assertThat(body(result).headers()).containsEntry("tracestate", "vendor=1");
+    }
+
+    @Test
+    void beginsATraceInPlaceOfABadOne() {
+        EntityExchangeResult<StubService.Seen> result =
+                whole(ann().get().uri("/api/v1/items/6b01").header("traceparent", "00-bad").header("tracestate", "v=1"));
+
+        assertThat(body(result).headers().get("traceparent")).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-00");
+        assertThat(body(result).headers()).doesNotContainKey("tracestate");
+    }
+
+    @Test
     void saysEachHeaderOnceThatTheServiceSaysToo() {
         ITEM.on("/api/v1/items/says-all", (request, response) -> {
             response.header(

@@ -2,6 +2,7 @@ package io.sluice.itemservice;
 
 import io.sluice.itemservice.inspection.Inspection;
 import io.sluice.itemservice.inspection.InspectionOptions;
+import io.sluice.kit.doctor.Doctor;
 import java.util.List;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -12,10 +13,13 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @EnableScheduling
 public class ItemServiceApplication {
 
-    /** With {@code scrub} or {@code fsck} as its first argument it looks at what is kept, and ends. */
+    /** With {@code scrub}, {@code fsck} or {@code doctor} as its first argument it looks at what is kept or needed, and ends. */
     public static void main(String[] args) {
         if (args.length > 0 && InspectionOptions.PROGRAMS.contains(args[0])) {
             System.exit(Inspection.main(List.of(args)));
+        }
+        if (Doctor.isWanted(args)) {
+            System.exit(Doctor.main(ItemServiceApplication.class, "item-service", args));
         }
         new SpringApplicationBuilder(ItemServiceApplication.class)
                 .properties("spring.config.name=item-service")

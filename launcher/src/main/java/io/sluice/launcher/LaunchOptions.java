@@ -28,6 +28,7 @@ import java.util.Set;
  * @param publicUrl {@code SLUICE_PUBLIC_URL}: what links in replies start with; default: from the request
  * @param adminEmail {@code SLUICE_ADMIN_EMAIL}: the first administrator; default {@code admin@sluice.local}
  * @param adminPassword {@code SLUICE_ADMIN_PASSWORD}: the first administrator's password; generated when not set
+ * @param metricsPort {@code SLUICE_METRICS_PORT}: where figures are served to this machine, for Prometheus; default nowhere
  */
 record LaunchOptions(
         String host,
@@ -40,7 +41,8 @@ record LaunchOptions(
         Path blobs,
         Optional<URI> publicUrl,
         String adminEmail,
-        Optional<String> adminPassword) {
+        Optional<String> adminPassword,
+        Optional<Integer> metricsPort) {
 
     private static final Set<String> WITHOUT_VALUE = Set.of("--embedded", "--convert");
     private static final Set<String> WITH_VALUE = Set.of("--host", "--port", "--data", "--mongod");
@@ -65,7 +67,8 @@ record LaunchOptions(
                 choices.blobs("SLUICE_BLOBS").orElse(data.resolve("blobs")),
                 choices.webAddress("SLUICE_PUBLIC_URL"),
                 choices.text("", "SLUICE_ADMIN_EMAIL").orElse("admin@sluice.local"),
-                choices.text("", "SLUICE_ADMIN_PASSWORD"));
+                choices.text("", "SLUICE_ADMIN_PASSWORD"),
+                choices.port("", "SLUICE_METRICS_PORT"));
         if (options.embedded && (options.mongod.isPresent() || options.convert)) {
             throw new StartFailure("--embedded goes neither with --mongod nor with --convert.");
         }

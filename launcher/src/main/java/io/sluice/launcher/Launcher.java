@@ -29,6 +29,8 @@ public final class Launcher {
         try {
             if (LocalInspection.isWanted(arguments)) {
                 inspect(LocalInspection.parse(arguments, System.getenv(), folder));
+            } else if (LocalDoctor.isWanted(arguments)) {
+                diagnose(LocalDoctor.parse(arguments, System.getenv(), folder));
             } else {
                 up(LaunchOptions.parse(arguments, System.getenv(), folder));
             }
@@ -43,6 +45,13 @@ public final class Launcher {
     private void inspect(LocalInspection inspection) {
         logTo(inspection.options().data().resolve("logs"));
         System.exit(inspection.run(searchPath(), console));
+    }
+
+    private void diagnose(LocalDoctor doctor) {
+        Path data = doctor.options().data();
+        // It leaves no trace where nothing is.
+        logTo(Files.isDirectory(data) ? data.resolve("logs") : Path.of(System.getProperty("java.io.tmpdir"), "sluice-doctor"));
+        System.exit(doctor.run(searchPath(), console));
     }
 
     private static String searchPath() {

@@ -21,7 +21,6 @@ record Part(String name, Class<?> application, List<String> settings) {
 
     /** Starts it and waits until its port is open. */
     ConfigurableApplicationContext start() {
-        String[] arguments = settings.stream().map(setting -> "--" + setting).toArray(String[]::new);
         try {
             return new SpringApplicationBuilder(application)
                     .web(WebApplicationType.REACTIVE)
@@ -29,7 +28,7 @@ record Part(String name, Class<?> application, List<String> settings) {
                     // Which Spring cannot tell in a thread without a main method; it would read the manifests of all
                     // jars for it.
                     .main(application)
-                    .run(arguments);
+                    .run(arguments());
         } catch (PortInUseException e) {
             throw new StartFailure(
                     "Port " + e.getPort() + " is taken by another program; choose another with --port N.", e);
@@ -39,6 +38,11 @@ record Part(String name, Class<?> application, List<String> settings) {
             LoggerFactory.getLogger(Part.class).warn("{} did not start", name, e);
             throw new StartFailure(name + " did not start: " + reason, e);
         }
+    }
+
+    /** Its settings as a command line has them. */
+    String[] arguments() {
+        return settings.stream().map(setting -> "--" + setting).toArray(String[]::new);
     }
 
     /** Its settings hold passwords. */

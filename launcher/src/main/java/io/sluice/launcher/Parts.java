@@ -21,6 +21,7 @@ record Parts(LaunchOptions options, String mongodbUri, Map<String, Integer> port
 
     static final List<String> SERVICES = List.of("auth-service", "dataset-service", "item-service", "model-service");
 
+    private static final List<String> OF_THE_JVM = List.of("jvm", "process", "system", "logback", "disk", "executor");
     private static final String LOOPBACK = "127.0.0.1";
 
     /** The services, then the gateway. Each row: name, application, what only it gets. */
@@ -56,6 +57,8 @@ record Parts(LaunchOptions options, String mongodbUri, Map<String, Integer> port
                 "server.port=" + ports.get(name),
                 "spring.mongodb.uri=" + mongodbUri,
                 "spring.cloud.gateway.server.webflux.enabled=false"));
+        // There is one JVM; the gateway tells of it.
+        OF_THE_JVM.forEach(figures -> settings.add("management.metrics.enable." + figures + "=false"));
         settings.addAll(List.of(own));
         return part(name, application, settings.toArray(String[]::new));
     }
@@ -65,6 +68,8 @@ record Parts(LaunchOptions options, String mongodbUri, Map<String, Integer> port
                 "spring.config.name=" + name,
                 "spring.config.location=classpath:/",
                 "spring.lifecycle.timeout-per-shutdown-phase=10s",
+                // Kept by each, and served for all by the launcher.
+                "sluice.metrics.port=" + options.metricsPort().map(port -> "0").orElse(""),
                 "sluice.public-url=" + options.publicUrl().map(URI::toString).orElse("")));
         ports.forEach(
                 (service, port) -> settings.add("sluice.services." + service + "=http://" + LOOPBACK + ":" + port));

@@ -1,10 +1,15 @@
 package io.sluice.launcher;
 
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.sluice.kit.metric.MetricServer;
 import io.sluice.launcher.console.Console;
 import io.sluice.launcher.console.StartFailure;
 import io.sluice.launcher.data.DataFolder;
 import io.sluice.launcher.database.Database;
 import io.sluice.launcher.database.Watch;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.springframework.context.ConfigurableApplicationContext;
+import reactor.netty.ChannelBindException;
 
 /** All that runs in this JVM: the data folder's lock, the database, the services and the gateway. */
 final class Platform implements AutoCloseable {
@@ -43,6 +49,22 @@ final class Platform implements AutoCloseable {
         Map<String, Integer> ports = Ports.free(Parts.SERVICES);
         startAll(new Parts(options, database.uri(), ports).all());
         new Health(options.gate()).awaitUp();
+        options.metricsPort().ifPresent(this::serveMetrics);
+    }
+
+    /** To this machine only, whatever address the gate listens on. */
+    private void serveMetrics(int port) {
+        List<PrometheusRegistry> registries = contexts.values().stream()
+                .map(context -> context.getBean(PrometheusMeterRegistry.class).getPrometheusRegistry())
+                .toList();
+        MetricServer server =
+                new MetricServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), registries);
+        try {
+            server.start();
+        } catch (ChannelBindException taken) {
+            throw new StartFailure("Port " + port + " is taken by another program; choose another as SLUICE_METRICS_PORT.", taken);
+        }
+        ground.push(server::stop);
     }
 
     /** All at the same time; the first failure ends the wait. */

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -22,6 +23,10 @@ final class Launched implements AutoCloseable {
     }
 
     static Launched with(String... options) throws IOException {
+        return with(Map.of(), options);
+    }
+
+    static Launched with(Map<String, String> environment, String... options) throws IOException {
         List<String> command = Stream.concat(
                         Stream.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java")
@@ -36,6 +41,7 @@ final class Launched implements AutoCloseable {
                 .toList();
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(variable -> variable.startsWith("SLUICE_"));
+        builder.environment().putAll(environment);
         return new Launched(builder.start());
     }
 

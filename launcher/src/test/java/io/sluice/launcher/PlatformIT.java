@@ -14,8 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +32,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** The whole platform, started as a person starts it. */
 @Timeout(600)
 class PlatformIT {
+
+    /** What is ours, or a library's that we rely on, in the language of Prometheus. */
+    private static final Pattern METRIC = Pattern.compile("\\b(http|sluice|mongodb|jvm|process|logback)_[a-z_]+");
 
     private static final String LAST_LINE = "Ctrl-C stops it.";
 
@@ -67,9 +77,12 @@ class PlatformIT {
             assertThat(launched.saidInAll()).endsWith("Stopping.", "Stopped.");
             assertThat(launched.exitCode()).isEqualTo(143);
         }
-        try (Launched again = Launched.with("--port", port, "--data", data.toString(), "--embedded")) {
+        String metrics = Integer.toString(FreePort.find());
+        try (Launched again = Launched.with(
+                Map.of("SLUICE_METRICS_PORT", metrics), "--port", port, "--data", data.toString(), "--embedded")) {
             again.saidUntil(LAST_LINE);
             assertThat(signIn(gate, data)).isEqualTo(200);
+            assertMetrics(gate, URI.create("http://127.0.0.1:" + metrics));
 
             again.kill();
         }
@@ -89,6 +102,59 @@ class PlatformIT {
                     port,
                     "--data",
                     temporary.resolve("other").toString());
+            assertDoctor(0, "is in use by a platform that runs", "--port", port, "--data", data.toString());
+        }
+        assertDoctor(
+                0,
+                "\"check\" : \"item-service database indexes\",\n    \"level\" : \"ok\"",
+                "--json",
+                "--port",
+                port,
+                "--data",
+                data.toString(),
+                "--embedded");
+        Files.setPosixFilePermissions(
+                data.resolve("signing-secret"), PosixFilePermissions.fromString("rw-r--r--"));
+        assertDoctor(1, "can be read by others", "--port", port, "--data", data.toString(), "--embedded");
+    }
+
+    /** All that dashboards and rules ask for is there, and not at the gate. */
+    private void assertMetrics(URI gate, URI metrics) throws IOException, InterruptedException {
+        assertThat(get(gate, "/metrics")).startsWith("401");
+        assertThat(get(gate, "/actuator/prometheus")).startsWith("401");
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            Set<String> published = get(metrics, "/metrics")
+                    .lines()
+                    .map(line -> line.split("[{ ]", 2)[0])
+                    .collect(Collectors.toSet());
+            assertThat(published).containsAll(namesAskedFor());
+        });
+        assertThat(get(metrics, "/metrics"))
+                .contains("route=\"/token\",service=\"auth-service\",status=\"2xx\"")
+                .contains("route=\"auth-service\",service=\"gateway\",status=\"2xx\"")
+                .doesNotContain("admin@");
+        assertThat(get(metrics, "/")).startsWith("404");
+    }
+
+    private static Set<String> namesAskedFor() throws IOException {
+        Path folder = Path.of("..", "deploy", "observe");
+        StringBuilder all = new StringBuilder(Files.readString(folder.resolve("rules.yml")));
+        try (Stream<Path> dashboards = Files.list(folder.resolve("dashboards"))) {
+            for (Path dashboard : dashboards.toList()) {
+                all.append(Files.readString(dashboard));
+            }
+        }
+        Set<String> names = METRIC.matcher(all).results().map(MatchResult::group).collect(Collectors.toSet());
+        assertThat(names).hasSizeGreaterThan(30);
+        return names;
+    }
+
+    private static void assertDoctor(int exitCode, String finding, String... options) throws Exception {
+        List<String> command = new ArrayList<>(List.of("doctor"));
+        command.addAll(List.of(options));
+        try (Launched doctor = Launched.with(command.toArray(String[]::new))) {
+            assertThat(String.join("\n", doctor.saidInAll())).contains(finding);
+            assertThat(doctor.exitCode()).isEqualTo(exitCode);
         }
     }
 

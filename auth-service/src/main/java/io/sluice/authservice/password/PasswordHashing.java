@@ -80,6 +80,21 @@ public class PasswordHashing implements DisposableBean {
         return (int) Math.max(1, Math.min(machine.availableProcessors() - 1, inMemory));
     }
 
+    /** How many are hashed at this moment. */
+    int running() {
+        return threads.getActiveCount();
+    }
+
+    /** How many are hashed at the same time at most. */
+    int atOnce() {
+        return threads.getMaximumPoolSize();
+    }
+
+    /** How many wait for their turn. */
+    int waiting() {
+        return threads.getQueue().size();
+    }
+
     /** Whether this can be a password at all. */
     public static boolean isAcceptable(String password) {
         return password.length() >= SHORTEST && password.length() <= LONGEST;

@@ -2,10 +2,13 @@ package io.sluice.gateway.accesslog;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
 
+import io.sluice.kit.observation.LogIds;
+import io.sluice.kit.observation.Trace;
 import io.sluice.kit.web.RequestId;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +28,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Writes a line to the logger {@code access} when a request is over: method, path, status, bytes of the body, time, address
- * of the client, request id, user and service, as far as there are any. Never the query or a header, which may hold secrets.
+ * of the client, request id, user, service and trace, as far as there are any. Never the query or a header, which may hold secrets.
  * Outermost of all but what finds out about the client, so that it sees what the client sees; Netty's own access log knows neither user nor service.
  */
 @Component
@@ -43,11 +46,13 @@ class AccessLog implements HttpHandlerDecoratorFactory {
             if (!log.isInfoEnabled()) {
                 return next.handle(request, response);
             }
-            Line line = new Line(request, response);
-            return next.handle(request, line)
-                    .doOnSuccess(done -> line.write())
-                    .doOnError(failure -> line.write())
-                    .doOnCancel(line::write);
+            return Mono.deferContextual(context -> {
+                Line line = new Line(request, response, Trace.of(context));
+                return next.handle(request, line)
+                        .doOnSuccess(done -> line.write())
+                        .doOnError(failure -> line.write())
+                        .doOnCancel(line::write);
+            });
         };
     }
 
@@ -55,6 +60,7 @@ class AccessLog implements HttpHandlerDecoratorFactory {
     private static final class Line extends ServerHttpResponseDecorator {
 
         private final ServerHttpRequest request;
+        private final @Nullable Trace trace;
         private final long start = System.nanoTime();
         private long bytes;
 
@@ -63,8 +69,9 @@ class AccessLog implements HttpHandlerDecoratorFactory {
 
         private boolean isWritten;
 
-        Line(ServerHttpRequest request, ServerHttpResponse response) {
+        Line(ServerHttpRequest request, ServerHttpResponse response, @Nullable Trace trace) {
             super(response);
+            this.trace = trace;
             this.request = request;
         }
 
@@ -73,10 +80,16 @@ class AccessLog implements HttpHandlerDecoratorFactory {
                 return;
             }
             isWritten = true;
+            try (LogIds ids = LogIds.of(getHeaders().getFirst(RequestId.HEADER), trace)) {
+                writeLine();
+            }
+        }
+
+        private void writeLine() {
             HttpStatusCode status = getStatusCode();
             Map<String, Object> attributes = request.getAttributes();
             log.info(
-                    "{} {} {}{} {}B {}ms from={} id={} user={} service={}",
+                    "{} {} {}{} {}B {}ms from={} id={} user={} service={} trace={}",
                     request.getMethod(),
                     request.getURI().getRawPath(),
                     status == null ? "-" : status.value(),
@@ -87,7 +100,8 @@ class AccessLog implements HttpHandlerDecoratorFactory {
                     address(),
                     getHeaders().getFirst(RequestId.HEADER),
                     attributes.getOrDefault(USER, "-"),
-                    attributes.get(GATEWAY_ROUTE_ATTR) instanceof Route route ? route.getId() : "-");
+                    attributes.get(GATEWAY_ROUTE_ATTR) instanceof Route route ? route.getId() : "-",
+                    trace == null ? "-" : trace.traceId());
         }
 
         private String address() {

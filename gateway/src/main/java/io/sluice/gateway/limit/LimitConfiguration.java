@@ -1,5 +1,6 @@
 package io.sluice.gateway.limit;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.kit.limit.Limit;
 import io.sluice.kit.limit.Limits;
 import org.springframework.beans.factory.annotation.Value;
@@ -29,7 +30,7 @@ class LimitConfiguration {
     @Bean
     @Order(1)
     @ConditionalOnBooleanProperty(name = "gateway.limits.enabled", matchIfMissing = true)
-    RateLimit rateLimit(LimitProperties limits) {
-        return new RateLimit(limits);
+    RateLimit rateLimit(LimitProperties limits, MeterRegistry registry) {
+        return new RateLimit(limits, registry);
     }
 }

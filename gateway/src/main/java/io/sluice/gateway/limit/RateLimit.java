@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.kit.auth.Caller;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.proxy.ClientNetwork;
@@ -38,10 +40,11 @@ final class RateLimit implements WebFilter {
     private record Quota(String name, long requests, String policy) {}
 
     private final Map<OperationClass, Quota> quotas = new EnumMap<>(OperationClass.class);
+    private final Map<OperationClass, Counter> refusals = new EnumMap<>(OperationClass.class);
     private final Duration window;
     private final Cache<Counted, Bucket> buckets;
 
-    RateLimit(LimitProperties limits) {
+    RateLimit(LimitProperties limits, MeterRegistry registry) {
         this.window = limits.window();
         this.buckets = Caffeine.newBuilder()
                 .maximumSize(MOST_CALLERS)
@@ -49,6 +52,12 @@ final class RateLimit implements WebFilter {
                 .build();
         for (OperationClass operations : OperationClass.values()) {
             put(operations, limits.of(operations));
+            refusals.put(
+                    operations,
+                    Counter.builder("sluice.rate.limit.refusals")
+                            .description("Requests that were more than their caller may send")
+                            .tag("operations", operations.wireName())
+                            .register(registry));
         }
     }
 
@@ -85,6 +94,7 @@ final class RateLimit implements WebFilter {
                 LIMIT,
                 quota.name() + ";r=" + probe.getRemainingTokens() + ";t=" + seconds(probe.getNanosToWaitForReset()));
         if (!probe.isConsumed()) {
+            Objects.requireNonNull(refusals.get(operations)).increment();
             throw Problem.tooManyRequests(
                     "More than " + quota.requests() + " requests of the class " + operations.wireName() + " in "
                             + window.toSeconds() + " s",

@@ -1,8 +1,13 @@
 package io.sluice.gateway.upstream;
 
+import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
+
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
+import io.sluice.kit.client.ServiceAddresses;
 import io.sluice.kit.limit.Limit;
 import io.sluice.kit.limit.Limits;
+import io.sluice.kit.observation.Routes;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -11,12 +16,14 @@ import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
 import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.cloud.gateway.route.Route;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.ConnectionProvider.MeterRegistrar;
 
 /**
  * Spring Cloud Gateway's own filters for talking to a service, with our connections and our headers. {@code gateway.yml}
@@ -27,8 +34,10 @@ import reactor.netty.resources.ConnectionProvider;
 class UpstreamConfiguration {
 
     @Bean(destroyMethod = "dispose")
-    ConnectionProvider upstreamConnections(UpstreamProperties upstream) {
+    ConnectionProvider upstreamConnections(UpstreamProperties upstream, ObjectProvider<MeterRegistrar> figures) {
+        MeterRegistrar registrar = figures.getIfAvailable();
         return ConnectionProvider.builder("upstream")
+                .metrics(registrar != null, () -> registrar)
                 .maxConnections(upstream.connections())
                 .pendingAcquireMaxCount(-1)
                 .pendingAcquireTimeout(upstream.acquireTimeout())
@@ -60,8 +69,19 @@ class UpstreamConfiguration {
     }
 
     @Bean
-    UpstreamRouting upstreamRouting() {
-        return new UpstreamRouting();
+    UpstreamRouting upstreamRouting(UpstreamFailures failures) {
+        return new UpstreamRouting(failures);
+    }
+
+    @Bean
+    UpstreamFailures upstreamFailures(MeterRegistry registry, ServiceAddresses addresses) {
+        return new UpstreamFailures(registry, addresses.services().keySet());
+    }
+
+    /** Whose operations they are, the services say themselves. */
+    @Bean
+    Routes routesToServices() {
+        return attributes -> attributes.get(GATEWAY_ROUTE_ATTR) instanceof Route route ? route.getId() : null;
     }
 
     @Bean

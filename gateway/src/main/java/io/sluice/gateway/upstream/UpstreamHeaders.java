@@ -1,5 +1,6 @@
 package io.sluice.gateway.upstream;
 
+import io.sluice.kit.observation.Trace;
 import io.sluice.kit.web.RequestId;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
@@ -52,6 +53,10 @@ final class UpstreamHeaders {
             }
             if ("https".equals(request.getURI().getScheme())) {
                 output.set(FORWARDED_PROTO, "https");
+            }
+            Trace trace = Trace.of(exchange);
+            if (trace != null) {
+                trace.tellIn(output);
             }
             return output;
         }

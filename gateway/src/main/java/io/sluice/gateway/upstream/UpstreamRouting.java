@@ -6,6 +6,7 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.P
 
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.sluice.kit.error.Problem;
+import io.sluice.kit.observation.LogIds;
 import io.sluice.kit.web.RequestShape;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -47,6 +48,12 @@ class UpstreamRouting implements GlobalFilter, Ordered {
     /** The client library collects the body of these before it sends it. */
     private static final Set<HttpMethod> COLLECTED = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
 
+    private final UpstreamFailures failures;
+
+    UpstreamRouting(UpstreamFailures failures) {
+        this.failures = failures;
+    }
+
     @Override
     public int getOrder() {
         return NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER - 1;
@@ -68,6 +75,7 @@ class UpstreamRouting implements GlobalFilter, Ordered {
         return chain.filter(exchange).onErrorResume(failure -> {
             if (mayBeRepeated(exchange, failure)) {
                 ServerWebExchangeUtils.reset(exchange);
+                failures.repeated(route.getId());
                 return chain.filter(exchange).onErrorMap(again -> translate(again, exchange, route));
             }
             return Mono.error(translate(failure, exchange, route));
@@ -98,17 +106,21 @@ class UpstreamRouting implements GlobalFilter, Ordered {
                 && !exchange.getResponse().isCommitted();
     }
 
-    private static Throwable translate(Throwable failure, ServerWebExchange exchange, Route route) {
+    private Throwable translate(Throwable failure, ServerWebExchange exchange, Route route) {
         HttpMethod method = exchange.getRequest().getMethod();
         if (exchange.getResponse().isCommitted()) {
+            failures.brokenOff(route.getId());
             return new BrokenAnswerException(route.getId(), failure);
         }
         if (failure instanceof ReadTimeoutException) {
-            log.warn(
-                    "{} took too long for {} {}",
-                    route.getId(),
-                    method,
-                    exchange.getRequest().getPath());
+            failures.tookTooLong(route.getId());
+            try (LogIds ids = LogIds.of(exchange)) {
+                log.warn(
+                        "{} took too long for {} {}",
+                        route.getId(),
+                        method,
+                        exchange.getRequest().getPath());
+            }
             // The SDK repeats any request after a 504, up to five times; what may have been done must not be repeated.
             return IDEMPOTENT.contains(method)
                     ? Problem.GATEWAY_TIMEOUT.with(route.getId() + " took too long; try again")
@@ -116,7 +128,10 @@ class UpstreamRouting implements GlobalFilter, Ordered {
                             route.getId() + " took too long; see whether it was done before you repeat it");
         }
         if (failure instanceof IOException || failure instanceof TimeoutException) {
-            log.warn("{} does not answer: {}", route.getId(), failure.toString());
+            failures.unreachable(route.getId());
+            try (LogIds ids = LogIds.of(exchange)) {
+                log.warn("{} does not answer: {}", route.getId(), failure.toString());
+            }
             return Problem.unavailable(route.getId() + " does not answer at the moment", RETRY_AFTER_SECONDS);
         }
         return failure;

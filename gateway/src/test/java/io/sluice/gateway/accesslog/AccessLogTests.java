@@ -52,7 +52,8 @@ class AccessLogTests extends AtTheGate {
 
         assertThat(lines.about("/api/v1/items/logged"))
                 .matches(
-                        "GET /api/v1/items/logged 200 5B \\d+ms from=127.0.0.1 id=id-1 user=ann@example.org service=item-service")
+                        "GET /api/v1/items/logged 200 5B \\d+ms from=127.0.0.1 id=id-1 user=ann@example.org service=item-service"
+                                + " trace=[0-9a-f]{32}")
                 .doesNotContain("s3cret")
                 .doesNotContain(ANN.substring(0, 10));
     }
@@ -69,7 +70,7 @@ class AccessLogTests extends AtTheGate {
                 .isEqualTo(401);
 
         assertThat(lines.about("/api/v1/items/refused"))
-                .matches("GET /api/v1/items/refused 401 \\d+B \\d+ms from=127.0.0.1 id=id-2 user=- service=-");
+                .matches("GET /api/v1/items/refused 401 \\d+B \\d+ms from=127.0.0.1 id=id-2 user=- service=- trace=[0-9a-f]{32}");
     }
 
     @Test

@@ -29,6 +29,16 @@ class BulkPlaces {
         return Flux.using(() -> take(userId), place -> work.get(), this::giveBack);
     }
 
+    /** How many are taken. */
+    synchronized int taken() {
+        return all;
+    }
+
+    /** How many there are. */
+    int most() {
+        return properties.atOnce();
+    }
+
     private synchronized String take(String userId) {
         if (taken.getOrDefault(userId, 0) >= properties.atOnceOfCaller()) {
             throw Problem.tooManyRequests(

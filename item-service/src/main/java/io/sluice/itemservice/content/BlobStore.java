@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,7 @@ public class BlobStore {
     private final AtomicLong memory;
     private final Clock clock;
     private final Map<HeldBytes, Instant> held = new ConcurrentHashMap<>();
+    private final LongAdder published = new LongAdder();
 
     /**
      * Makes the store of what there is in a folder.
@@ -104,7 +106,8 @@ public class BlobStore {
     /** Makes the bytes durable under their digest; from now on a document may name them. */
     public Mono<StagedContent> publish(StagedContent staged) {
         HeldBytes inMemory = staged.held();
-        return inMemory == null ? link(staged) : segments.keep(inMemory).thenReturn(staged);
+        return (inMemory == null ? link(staged) : segments.keep(inMemory).thenReturn(staged))
+                .doOnNext(there -> published.add(there.content().size()));
     }
 
     /** As {@link #publish}, of many for what one would cost when they are small; fails when one of them fails. */
@@ -118,8 +121,15 @@ public class BlobStore {
                     .filter(staged -> staged.held() == null)
                     .flatMap(this::link, LINKED_AT_ONCE)
                     .then()
-                    .and(segments.keepAll(small));
+                    .and(segments.keepAll(small))
+                    .doOnSuccess(done -> all.forEach(
+                            staged -> published.add(staged.content().size())));
         });
+    }
+
+    /** How many bytes were made durable since the start, those that were there already among them. */
+    long publishedBytes() {
+        return published.sum();
     }
 
     private Mono<StagedContent> link(StagedContent staged) {

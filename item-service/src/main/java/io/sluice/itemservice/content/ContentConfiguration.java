@@ -3,19 +3,24 @@ package io.sluice.itemservice.content;
 import io.sluice.itemservice.content.segment.FreeSpace;
 import io.sluice.itemservice.content.segment.SegmentProperties;
 import io.sluice.itemservice.content.segment.Segments;
+import io.sluice.kit.doctor.Diagnosis;
+import io.sluice.kit.doctor.FolderDiagnosis;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.limit.Limit;
 import io.sluice.kit.limit.Limits;
+import io.sluice.kit.metric.Sampled;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 
 /** Where the bytes are. */
@@ -66,6 +71,31 @@ class ContentConfiguration {
                 properties.largestBlob().toBytes(),
                 properties.memory().toBytes(),
                 clock);
+    }
+
+    @Bean
+    ContentMetrics contentMetrics(BlobStore blobs, BlobProperties properties) {
+        return new ContentMetrics(blobs, properties.folder());
+    }
+
+    @Bean
+    Sampled segmentCount(Segments segments) {
+        return new Sampled(
+                "sluice.blobs.segments",
+                "Files that hold many small ones, of all replicas",
+                "state",
+                () -> segments.count().map(count -> Map.of("all", count)));
+    }
+
+    @Bean
+    @Lazy
+    Diagnosis blobsDiagnosis(BlobProperties properties) {
+        return new FolderDiagnosis("blobs", properties.folder());
+    }
+
+    @Bean
+    BlobsHealth blobsHealthIndicator(BlobProperties properties) {
+        return new BlobsHealth(properties.folder());
     }
 
     @Bean

@@ -126,6 +126,11 @@ class ThumbnailJobs {
         return content.sha256();
     }
 
+    /** How many wait, about. */
+    Mono<Long> count() {
+        return mongo.estimatedCount(ThumbnailJob.class);
+    }
+
     /** Nothing is stored under that id after all. */
     Mono<Void> forget(String itemId) {
         return mongo.remove(query(where(ID).is(itemId)), ThumbnailJob.class).then();

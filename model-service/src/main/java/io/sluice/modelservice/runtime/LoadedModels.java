@@ -187,6 +187,11 @@ final class LoadedModels implements AutoCloseable {
         }
     }
 
+    /** What those in memory are reckoned to take. */
+    synchronized long bytes() {
+        return bytes;
+    }
+
     /** The keys of those that are in memory, least recently used first. */
     synchronized List<String> keys() {
         return List.copyOf(slots.keySet());

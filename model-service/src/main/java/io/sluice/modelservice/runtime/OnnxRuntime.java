@@ -4,6 +4,10 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.sluice.modelservice.tensor.InvalidTensor;
 import io.sluice.modelservice.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -23,7 +27,7 @@ import reactor.core.scheduler.Schedulers;
 
 /** Runs models in this process by ONNX Runtime, on the processor or on a graphics card. */
 @Component
-public class OnnxRuntime implements ModelRuntime, AutoCloseable {
+public class OnnxRuntime implements ModelRuntime, MeterBinder, AutoCloseable {
 
     private static final int MOST_DESCRIPTIONS = 1_000;
 
@@ -80,6 +84,30 @@ public class OnnxRuntime implements ModelRuntime, AutoCloseable {
         } catch (OrtException failure) {
             throw new IllegalStateException("ONNX Runtime does not start", failure);
         }
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("sluice.inference.waiting", turns, Turns::waiting)
+                .description("Requests that wait for a model")
+                .register(registry);
+        Gauge.builder("sluice.inference.limit", properties, RuntimeProperties::queue)
+                .description("Requests that wait for a model at most; more are refused")
+                .register(registry);
+        Gauge.builder("sluice.models.loaded", models, loaded -> loaded.keys().size())
+                .description("Models in memory")
+                .register(registry);
+        Gauge.builder("sluice.models.memory", models, LoadedModels::bytes)
+                .description("What the models in memory are reckoned to take")
+                .baseUnit(BaseUnits.BYTES)
+                .register(registry);
+        Gauge.builder(
+                        "sluice.models.memory.limit",
+                        properties,
+                        limits -> limits.memory().toBytes())
+                .description("What all models in memory may take together")
+                .baseUnit(BaseUnits.BYTES)
+                .register(registry);
     }
 
     @Override

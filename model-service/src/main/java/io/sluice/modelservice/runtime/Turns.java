@@ -138,6 +138,16 @@ final class Turns implements AutoCloseable {
         }
     }
 
+    /** How many wait. */
+    int waiting() {
+        lock.lock();
+        try {
+            return waiting;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether it was still waiting. */
     boolean remove(Turn turn) {
         lock.lock();

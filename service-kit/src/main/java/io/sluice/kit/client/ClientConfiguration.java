@@ -1,10 +1,12 @@
 package io.sluice.kit.client;
 
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.resources.ConnectionProvider.MeterRegistrar;
 
 /** Clients for the other services, and Netty resources that belong to this context alone. */
 @AutoConfiguration(
@@ -26,7 +28,8 @@ public class ClientConfiguration {
     }
 
     @Bean
-    ServiceClients serviceClients(ServiceAddresses addresses, ReactorResourceFactory resources) {
-        return new ServiceClients(addresses, resources.getLoopResources());
+    ServiceClients serviceClients(
+            ServiceAddresses addresses, ReactorResourceFactory resources, ObjectProvider<MeterRegistrar> figures) {
+        return new ServiceClients(addresses, resources.getLoopResources(), figures.getIfAvailable());
     }
 }

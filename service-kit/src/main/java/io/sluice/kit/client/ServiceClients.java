@@ -1,6 +1,7 @@
 package io.sluice.kit.client;
 
 import io.netty.channel.ChannelOption;
+import io.sluice.kit.observation.Trace;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -19,11 +20,13 @@ import org.springframework.util.MimeType;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
+import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.ConnectionProvider.MeterRegistrar;
 import reactor.netty.resources.LoopResources;
 
 /**
@@ -43,8 +46,14 @@ public class ServiceClients {
 
     /** @param loops the event loops of this context, so that closing another one in the same JVM leaves them alone */
     public ServiceClients(ServiceAddresses addresses, LoopResources loops) {
+        this(addresses, loops, null);
+    }
+
+    /** @param figures who is told how many connections are in use; null for nobody */
+    public ServiceClients(ServiceAddresses addresses, LoopResources loops, @Nullable MeterRegistrar figures) {
         this.addresses = addresses;
         ConnectionProvider connections = ConnectionProvider.builder("services")
+                .metrics(figures != null, () -> figures)
                 .maxConnections(200)
                 .pendingAcquireTimeout(CONNECT_TIMEOUT)
                 .maxIdleTime(Duration.ofSeconds(30))
@@ -55,6 +64,7 @@ public class ServiceClients {
                 .responseTimeout(ANSWER_TIMEOUT);
         this.builder = WebClient.builder()
                 .clientConnector(new ReactorClientHttpConnector(http))
+                .filter(ServiceClients::trace)
                 .codecs(codecs -> {
                     codecs.defaultCodecs().maxInMemorySize(LARGEST_ANSWER);
                     codecs.defaultCodecs().jacksonJsonDecoder(new AnswerDecoder());
@@ -85,6 +95,17 @@ public class ServiceClients {
                 .filter(ExchangeFilterFunction.ofResponseProcessor(answer ->
                         answer.statusCode().isSameCodeAs(HttpStatus.UNAUTHORIZED) ? ended(answer) : Mono.just(answer)))
                 .build();
+    }
+
+    /** What is asked for the sake of a request belongs to its trace. */
+    private static Mono<ClientResponse> trace(ClientRequest request, ExchangeFunction next) {
+        return Mono.deferContextual(context -> {
+            Trace trace = Trace.of(context);
+            return next.exchange(
+                    trace == null
+                            ? request
+                            : ClientRequest.from(request).headers(trace::tellIn).build());
+        });
     }
 
     private static Mono<ClientResponse> ended(ClientResponse answer) {

@@ -2,6 +2,7 @@ package io.sluice.kit.command;
 
 import io.sluice.kit.limit.Limit;
 import io.sluice.kit.limit.Limits;
+import io.sluice.kit.metric.Sampled;
 import io.sluice.kit.mongo.Indexes;
 import java.time.Clock;
 import java.util.List;
@@ -25,8 +26,24 @@ public class CommandConfiguration {
     }
 
     @Bean
-    CommandRunner commandRunner(Commands commands, List<CommandWork> works, CommandProperties properties) {
-        return new CommandRunner(commands, works, properties);
+    CommandRunner commandRunner(
+            Commands commands, List<CommandWork> works, CommandProperties properties, CommandTally tally) {
+        return new CommandRunner(commands, works, properties, tally);
+    }
+
+    @Bean
+    CommandTally commandTally(List<CommandWork> works) {
+        return new CommandTally(works.stream().map(CommandWork::type).toList());
+    }
+
+    /** The same at all replicas, for they share the database. */
+    @Bean
+    Sampled waitingCommands(Commands commands, List<CommandWork> works) {
+        return new Sampled(
+                "sluice.commands.waiting",
+                "Commands that nobody has taken up, of all replicas",
+                "kind",
+                () -> commands.waiting(works.stream().map(CommandWork::type).toList()));
     }
 
     @Bean

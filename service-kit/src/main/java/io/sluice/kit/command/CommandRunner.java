@@ -40,6 +40,7 @@ public class CommandRunner implements SmartLifecycle {
     private final Commands commands;
     private final Map<String, CommandWork> works;
     private final CommandProperties properties;
+    private final CommandTally tally;
     private final AtomicInteger running = new AtomicInteger();
     private final Sinks.Many<Long> wishes = Sinks.many().multicast().directBestEffort();
     private Sinks.Empty<Void> stopping = Sinks.empty();
@@ -47,10 +48,11 @@ public class CommandRunner implements SmartLifecycle {
     private Disposable work = Disposables.disposed();
     private volatile boolean isStopping;
 
-    CommandRunner(Commands commands, List<CommandWork> works, CommandProperties properties) {
+    CommandRunner(Commands commands, List<CommandWork> works, CommandProperties properties, CommandTally tally) {
         this.commands = commands;
         this.works = works.stream().collect(Collectors.toUnmodifiableMap(CommandWork::type, Function.identity()));
         this.properties = properties;
+        this.tally = tally;
     }
 
     /** Thrown out of the steps of a command that is to stop, or that somebody else holds now. */
@@ -125,7 +127,10 @@ public class CommandRunner implements SmartLifecycle {
     /** As many as wait and as there is room for. */
     private Flux<Command> claims() {
         return Mono.defer(() -> hasRoom() ? commands.claim(works.keySet()) : Mono.<Command>empty())
-                .doOnNext(claimed -> running.incrementAndGet())
+                .doOnNext(claimed -> {
+                    running.incrementAndGet();
+                    tally.begun(claimed);
+                })
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
                 .repeat()
@@ -142,7 +147,8 @@ public class CommandRunner implements SmartLifecycle {
     }
 
     private Mono<Void> run(Command claimed) {
-        return Mono.firstWithSignal(carryOut(claimed).then(), leaseLost(claimed), stopping.asMono())
+        return Mono.firstWithSignal(
+                        carryOut(claimed).doOnNext(tally::ended).then(), leaseLost(claimed), stopping.asMono())
                 .onErrorResume(failure -> {
                     // Somebody tries again when the lease is over.
                     log.warn("The command {} {} was cut off: {}", claimed.type(), claimed.id(), failure.toString());
@@ -151,6 +157,7 @@ public class CommandRunner implements SmartLifecycle {
                 .then(Mono.defer(() -> isStopping ? release(claimed) : Mono.empty()))
                 .doFinally(end -> {
                     running.decrementAndGet();
+                    tally.letGo(claimed);
                     wake();
                 });
     }

@@ -11,12 +11,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import org.bson.Document;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Sort;
 import org.springframework.data.mongodb.core.FindAndModifyOptions;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
+import org.springframework.data.mongodb.core.aggregation.Aggregation;
 import org.springframework.data.mongodb.core.query.Criteria;
 import org.springframework.data.mongodb.core.query.Query;
 import org.springframework.data.mongodb.core.query.Update;
@@ -91,6 +96,20 @@ public class Commands {
     Flux<String> slotsOf(String creator) {
         Query unfinished = query(where(CREATOR).is(creator).and(SLOT).exists(true));
         return mongo.findDistinct(unfinished, SLOT, Command.class, String.class);
+    }
+
+    /** How many wait of each of these types. */
+    Mono<Map<String, Long>> waiting(Collection<String> types) {
+        Map<String, Long> counts = new TreeMap<>();
+        types.forEach(type -> counts.put(type, 0L));
+        Aggregation byType = Aggregation.newAggregation(
+                Aggregation.match(
+                        where(LEASED_UNTIL).lte(clock.instant()).and(TYPE).in(types)),
+                Aggregation.group(TYPE).count().as("count"));
+        return mongo.aggregate(byType, Command.class, Document.class)
+                .doOnNext(
+                        one -> counts.put(one.getString(ID), Objects.requireNonNull(one.get("count", Number.class)).longValue()))
+                .then(Mono.just(counts));
     }
 
     /** Takes up the one that has waited longest; empty when none waits. */

@@ -1,6 +1,7 @@
 package io.sluice.kit.error;
 
 import io.netty.handler.timeout.ReadTimeoutException;
+import io.sluice.kit.observation.LogIds;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
+import org.springframework.http.server.RequestPath;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.BadCredentialsException;
@@ -60,19 +62,10 @@ public class ProblemExceptionHandler implements WebExceptionHandler {
         }
         ErrorResponse problem = problemOf(failure, exchange);
         int status = problem.getStatusCode().value();
-        if (status == HttpStatus.INTERNAL_SERVER_ERROR.value()) {
-            log.error(
-                    "{} {} failed",
-                    exchange.getRequest().getMethod(),
-                    exchange.getRequest().getPath(),
-                    failure);
-        } else if (status > HttpStatus.INTERNAL_SERVER_ERROR.value()) {
-            log.warn(
-                    "{} {} answered {}: {}",
-                    exchange.getRequest().getMethod(),
-                    exchange.getRequest().getPath(),
-                    status,
-                    failure.toString());
+        if (status >= HttpStatus.INTERNAL_SERVER_ERROR.value()) {
+            try (LogIds ids = LogIds.of(exchange)) {
+                log(exchange, status, failure);
+            }
         }
         ProblemDetail body = problem.getBody();
         body.setInstance(instance(exchange));
@@ -93,6 +86,16 @@ public class ProblemExceptionHandler implements WebExceptionHandler {
         }
         DataBuffer buffer = response.bufferFactory().wrap(bytes);
         return response.writeWith(Mono.just(buffer));
+    }
+
+    private static void log(ServerWebExchange exchange, int status, Throwable failure) {
+        HttpMethod method = exchange.getRequest().getMethod();
+        RequestPath path = exchange.getRequest().getPath();
+        if (status == HttpStatus.INTERNAL_SERVER_ERROR.value()) {
+            log.error("{} {} failed", method, path, failure);
+        } else {
+            log.warn("{} {} answered {}: {}", method, path, status, failure.toString());
+        }
     }
 
     /** The path; it must not begin with two slashes, because the name of a host would follow (RFC 3986 §4.2). */

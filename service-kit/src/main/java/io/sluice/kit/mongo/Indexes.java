@@ -60,6 +60,11 @@ public class Indexes implements SmartLifecycle, ReactiveHealthIndicator {
         this.indexes = List.of(indexes);
     }
 
+    /** All of them. */
+    public List<Index> all() {
+        return indexes;
+    }
+
     @Override
     public void start() {
         creation = Flux.fromIterable(indexes)

@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 public class ClockConfiguration {
 
     @Bean
-    Clock clock() {
+    public Clock clock() {
         return Clock.tick(Clock.system(ZoneOffset.UTC), Duration.ofMillis(1));
     }
 }

@@ -127,4 +127,9 @@ final class SegmentLedger {
                 .and(SEEN_AT)
                 .is(found.seenAt());
     }
+
+    /** How many there are, about. */
+    Mono<Long> count() {
+        return mongo.estimatedCount(SegmentNote.class);
+    }
 }

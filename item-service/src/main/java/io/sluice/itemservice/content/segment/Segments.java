@@ -106,6 +106,11 @@ public final class Segments {
         }
     }
 
+    /** How many segments there are, of all replicas. */
+    public Mono<Long> count() {
+        return ledger.count();
+    }
+
     /** Whether bytes are there already as a file of their own, which then is in no trash. */
     @FunctionalInterface
     public interface Lookup {

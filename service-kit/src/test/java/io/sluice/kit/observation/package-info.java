@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.kit.observation;
+
+import org.jspecify.annotations.NullMarked;
