@@ -4,6 +4,7 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.G
 
 import io.sluice.kit.observation.LogIds;
 import io.sluice.kit.observation.Trace;
+import io.sluice.kit.replica.Attempt;
 import io.sluice.kit.web.RequestId;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -28,7 +29,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Writes a line to the logger {@code access} when a request is over: method, path, status, bytes of the body, time, address
- * of the client, request id, user, service and trace, as far as there are any. Never the query or a header, which may hold secrets.
+ * of the client, request id, user, service, which replica of it and trace, as far as there are any. Never the query or a header, which may hold
+ * secrets.
  * Outermost of all but what finds out about the client, so that it sees what the client sees; Netty's own access log knows neither user nor service.
  */
 @Component
@@ -89,7 +91,7 @@ class AccessLog implements HttpHandlerDecoratorFactory {
             HttpStatusCode status = getStatusCode();
             Map<String, Object> attributes = request.getAttributes();
             log.info(
-                    "{} {} {}{} {}B {}ms from={} id={} user={} service={} trace={}",
+                    "{} {} {}{} {}B {}ms from={} id={} user={} service={}{} trace={}",
                     request.getMethod(),
                     request.getURI().getRawPath(),
                     status == null ? "-" : status.value(),
@@ -101,6 +103,7 @@ class AccessLog implements HttpHandlerDecoratorFactory {
                     getHeaders().getFirst(RequestId.HEADER),
                     attributes.getOrDefault(USER, "-"),
                     attributes.get(GATEWAY_ROUTE_ATTR) instanceof Route route ? route.getId() : "-",
+                    attributes.get(Attempt.ATTRIBUTE) instanceof Attempt attempt ? " at=" + attempt.authority() : "",
                     trace == null ? "-" : trace.traceId());
         }
 

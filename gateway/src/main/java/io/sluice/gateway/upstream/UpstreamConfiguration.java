@@ -8,6 +8,8 @@ import io.sluice.kit.client.ServiceAddresses;
 import io.sluice.kit.limit.Limit;
 import io.sluice.kit.limit.Limits;
 import io.sluice.kit.observation.Routes;
+import io.sluice.kit.replica.Peers;
+import java.time.Duration;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -44,6 +46,8 @@ class UpstreamConfiguration {
                 .maxIdleTime(upstream.keepIdle())
                 .evictInBackground(upstream.keepIdle())
                 .lifo()
+                // Those of replicas that are gone.
+                .disposeInactivePoolsInBackground(Duration.ofMinutes(1), Duration.ofMinutes(2))
                 .build();
     }
 
@@ -69,8 +73,8 @@ class UpstreamConfiguration {
     }
 
     @Bean
-    UpstreamRouting upstreamRouting(UpstreamFailures failures) {
-        return new UpstreamRouting(failures);
+    UpstreamRouting upstreamRouting(Peers peers, UpstreamFailures failures) {
+        return new UpstreamRouting(peers, failures);
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package io.sluice.gateway.upstream;
 
 import io.sluice.kit.observation.Trace;
+import io.sluice.kit.replica.Attempt;
 import io.sluice.kit.web.RequestId;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -66,6 +68,10 @@ final class UpstreamHeaders {
 
         @Override
         public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
+            HttpStatusCode status = exchange.getResponse().getStatusCode();
+            if (status != null && exchange.getAttribute(Attempt.ATTRIBUTE) instanceof Attempt attempt) {
+                attempt.answered(status, input);
+            }
             HttpHeaders output = withoutHopByHop(input);
             // The gateway says it already, and what serves behind it is nobody's business.
             output.remove(RequestId.HEADER);

@@ -7,9 +7,11 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.P
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.sluice.kit.error.Problem;
 import io.sluice.kit.observation.LogIds;
+import io.sluice.kit.replica.Attempt;
+import io.sluice.kit.replica.Peer;
+import io.sluice.kit.replica.Peers;
 import io.sluice.kit.web.RequestShape;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -38,9 +40,6 @@ class UpstreamRouting implements GlobalFilter, Ordered {
     private static final Logger log = LoggerFactory.getLogger(UpstreamRouting.class);
     private static final int RETRY_AFTER_SECONDS = 2;
 
-    /** Asking again changes nothing. */
-    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
-
     /** Doing it twice is doing it once (RFC 9110 §9.2.2). */
     private static final Set<HttpMethod> IDEMPOTENT =
             Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
@@ -48,9 +47,11 @@ class UpstreamRouting implements GlobalFilter, Ordered {
     /** The client library collects the body of these before it sends it. */
     private static final Set<HttpMethod> COLLECTED = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
 
+    private final Peers peers;
     private final UpstreamFailures failures;
 
-    UpstreamRouting(UpstreamFailures failures) {
+    UpstreamRouting(Peers peers, UpstreamFailures failures) {
+        this.peers = peers;
         this.failures = failures;
     }
 
@@ -63,23 +64,32 @@ class UpstreamRouting implements GlobalFilter, Ordered {
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         Route route = exchange.getRequiredAttribute(GATEWAY_ROUTE_ATTR);
         ServerHttpRequest request = exchange.getRequest();
-        exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, at(route.getUri(), request.getURI()));
         // Links in replies start with the address that the client used; HTTP/1.0 does not say it.
         exchange.getAttributes()
                 .put(PRESERVE_HOST_HEADER_ATTRIBUTE, request.getHeaders().containsHeader(HttpHeaders.HOST));
-        if (hasBody(request.getHeaders())) {
-            ServerWebExchange withBody =
-                    exchange.mutate().request(new RequestBody(request)).build();
-            return chain.filter(withBody).onErrorMap(failure -> translate(failure, exchange, route));
+        RequestBody body = hasBody(request.getHeaders()) ? new RequestBody(request) : null;
+        ServerWebExchange sent =
+                body == null ? exchange : exchange.mutate().request(body).build();
+        return peers.at(route.getUri())
+                .send(
+                        attempt -> send(sent, chain, route, attempt),
+                        failure -> mayBeRepeated(exchange, body != null && body.isTouched(), failure))
+                .onErrorMap(failure -> translate(failure, exchange, route));
+    }
+
+    private Mono<Void> send(ServerWebExchange exchange, GatewayFilterChain chain, Route route, Attempt attempt) {
+        if (exchange.getAttributes().put(Attempt.ATTRIBUTE, attempt) != null) {
+            failures.repeated(route.getId());
+            ServerWebExchangeUtils.reset(exchange);
         }
-        return chain.filter(exchange).onErrorResume(failure -> {
-            if (mayBeRepeated(exchange, failure)) {
-                ServerWebExchangeUtils.reset(exchange);
-                failures.repeated(route.getId());
-                return chain.filter(exchange).onErrorMap(again -> translate(again, exchange, route));
-            }
-            return Mono.error(translate(failure, exchange, route));
-        });
+        exchange.getAttributes()
+                .put(
+                        GATEWAY_REQUEST_URL_ATTR,
+                        attempt.at(at(route.getUri(), exchange.getRequest().getURI())));
+        return chain.filter(exchange)
+                .onErrorMap(failure -> exchange.getResponse().isCommitted()
+                        ? new BrokenAnswerException(route.getId(), failure)
+                        : failure);
     }
 
     private static URI at(URI service, URI request) {
@@ -98,19 +108,24 @@ class UpstreamRouting implements GlobalFilter, Ordered {
         return headers.containsHeader(HttpHeaders.TRANSFER_ENCODING) || headers.getContentLength() > 0;
     }
 
-    /** As when the service has just closed a connection that lay in our pool, and nothing can have been done. */
-    private static boolean mayBeRepeated(ServerWebExchange exchange, Throwable failure) {
-        return failure instanceof IOException
-                && !(failure instanceof ConnectException)
-                && SAFE.contains(exchange.getRequest().getMethod())
-                && !exchange.getResponse().isCommitted();
+    /**
+     * A request may go to another replica when nothing of it has left; and when it has, if doing it twice is doing it once. The
+     * body goes on as it comes: once a part of it was read, nobody has it any more.
+     */
+    private static boolean mayBeRepeated(ServerWebExchange exchange, boolean isBodyTouched, Throwable failure) {
+        if (exchange.getResponse().isCommitted() || isBodyTouched) {
+            return false;
+        }
+        return Peer.isBeforeSending(failure)
+                || Peer.isLost(failure)
+                        && IDEMPOTENT.contains(exchange.getRequest().getMethod());
     }
 
     private Throwable translate(Throwable failure, ServerWebExchange exchange, Route route) {
         HttpMethod method = exchange.getRequest().getMethod();
-        if (exchange.getResponse().isCommitted()) {
+        if (failure instanceof BrokenAnswerException) {
             failures.brokenOff(route.getId());
-            return new BrokenAnswerException(route.getId(), failure);
+            return failure;
         }
         if (failure instanceof ReadTimeoutException) {
             failures.tookTooLong(route.getId());
@@ -161,13 +176,20 @@ class UpstreamRouting implements GlobalFilter, Ordered {
      */
     private static final class RequestBody extends ServerHttpRequestDecorator {
 
+        private volatile boolean isTouched;
+
         RequestBody(ServerHttpRequest request) {
             super(request);
+        }
+
+        boolean isTouched() {
+            return isTouched;
         }
 
         @Override
         public Flux<DataBuffer> getBody() {
             Flux<DataBuffer> body = super.getBody()
+                    .doOnSubscribe(reader -> isTouched = true)
                     .onErrorMap(
                             cause -> Problem.MALFORMED_REQUEST.with("The request ended before its body was complete"));
             return COLLECTED.contains(getMethod()) ? bounded(body) : body;

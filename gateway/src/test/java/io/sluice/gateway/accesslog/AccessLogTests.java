@@ -53,7 +53,7 @@ class AccessLogTests extends AtTheGate {
         assertThat(lines.about("/api/v1/items/logged"))
                 .matches(
                         "GET /api/v1/items/logged 200 5B \\d+ms from=127.0.0.1 id=id-1 user=ann@example.org service=item-service"
-                                + " trace=[0-9a-f]{32}")
+                                + " at=127.0.0.1:\\d+ trace=[0-9a-f]{32}")
                 .doesNotContain("s3cret")
                 .doesNotContain(ANN.substring(0, 10));
     }

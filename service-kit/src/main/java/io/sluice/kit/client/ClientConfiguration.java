@@ -1,5 +1,6 @@
 package io.sluice.kit.client;
 
+import io.sluice.kit.replica.Peers;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -29,7 +30,10 @@ public class ClientConfiguration {
 
     @Bean
     ServiceClients serviceClients(
-            ServiceAddresses addresses, ReactorResourceFactory resources, ObjectProvider<MeterRegistrar> figures) {
-        return new ServiceClients(addresses, resources.getLoopResources(), figures.getIfAvailable());
+            ServiceAddresses addresses,
+            Peers peers,
+            ReactorResourceFactory resources,
+            ObjectProvider<MeterRegistrar> figures) {
+        return new ServiceClients(addresses, peers, resources.getLoopResources(), figures.getIfAvailable());
     }
 }

@@ -2,9 +2,14 @@ package io.sluice.kit.client;
 
 import io.netty.channel.ChannelOption;
 import io.sluice.kit.observation.Trace;
+import io.sluice.kit.replica.Attempt;
+import io.sluice.kit.replica.Peer;
+import io.sluice.kit.replica.Peers;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -12,6 +17,8 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.codec.CodecException;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.http.codec.json.JacksonJsonDecoder;
@@ -22,6 +29,7 @@ import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientRequestException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
@@ -41,22 +49,31 @@ public class ServiceClients {
     /** A page of 1,000 entries fits, and so do the keys of a service that has restarted all day. */
     private static final int LARGEST_ANSWER = 8 * 1024 * 1024;
 
+    /** Doing it twice is doing it once (RFC 9110 §9.2.2), and there is no body that may be half gone. */
+    private static final Set<HttpMethod> REPEATABLE =
+            Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.DELETE);
+
     private final ServiceAddresses addresses;
+    private final Peers peers;
     private final WebClient.Builder builder;
 
     /** @param loops the event loops of this context, so that closing another one in the same JVM leaves them alone */
-    public ServiceClients(ServiceAddresses addresses, LoopResources loops) {
-        this(addresses, loops, null);
+    public ServiceClients(ServiceAddresses addresses, Peers peers, LoopResources loops) {
+        this(addresses, peers, loops, null);
     }
 
     /** @param figures who is told how many connections are in use; null for nobody */
-    public ServiceClients(ServiceAddresses addresses, LoopResources loops, @Nullable MeterRegistrar figures) {
+    public ServiceClients(
+            ServiceAddresses addresses, Peers peers, LoopResources loops, @Nullable MeterRegistrar figures) {
         this.addresses = addresses;
+        this.peers = peers;
         ConnectionProvider connections = ConnectionProvider.builder("services")
                 .metrics(figures != null, () -> figures)
                 .maxConnections(200)
                 .pendingAcquireTimeout(CONNECT_TIMEOUT)
                 .maxIdleTime(Duration.ofSeconds(30))
+                // Those of replicas that are gone.
+                .disposeInactivePoolsInBackground(Duration.ofMinutes(1), Duration.ofMinutes(2))
                 .build();
         HttpClient http = HttpClient.create(connections)
                 .runOn(loops)
@@ -73,7 +90,7 @@ public class ServiceClients {
 
     /** A client that proves nothing, for what everybody may read. */
     public WebClient anonymous(String service, String path) {
-        return to(service, path).build();
+        return build(service, to(service, path));
     }
 
     /** A client that speaks for this service; {@code tokens} makes a token for the service that is called. */
@@ -83,7 +100,7 @@ public class ServiceClients {
                         .headers(headers -> headers.setBearerAuth(token))
                         .build())
                 .flatMap(next::exchange);
-        return to(service, "").filter(authorize).build();
+        return build(service, to(service, "").filter(authorize));
     }
 
     /**
@@ -91,10 +108,13 @@ public class ServiceClients {
      * the token has ended makes the whole request one of somebody who is not signed in.
      */
     public WebClient asCaller(String service) {
-        return to(service, "")
-                .filter(ExchangeFilterFunction.ofResponseProcessor(answer ->
-                        answer.statusCode().isSameCodeAs(HttpStatus.UNAUTHORIZED) ? ended(answer) : Mono.just(answer)))
-                .build();
+        return build(
+                service,
+                to(service, "")
+                        .filter(ExchangeFilterFunction.ofResponseProcessor(
+                                answer -> answer.statusCode().isSameCodeAs(HttpStatus.UNAUTHORIZED)
+                                        ? ended(answer)
+                                        : Mono.just(answer))));
     }
 
     /** What is asked for the sake of a request belongs to its trace. */
@@ -115,6 +135,31 @@ public class ServiceClients {
 
     private WebClient.Builder to(String service, String path) {
         return builder.clone().baseUrl(addresses.of(service) + path);
+    }
+
+    /** The innermost filter chooses the replica. */
+    private WebClient build(String service, WebClient.Builder client) {
+        URI base = addresses.of(service);
+        Peer peer = peers.at(base);
+        return client.filter((request, next) -> peer.send(
+                                attempt -> next.exchange(at(attempt, request, base))
+                                        .doOnNext(answer -> attempt.answered(
+                                                answer.statusCode(),
+                                                answer.headers().asHttpHeaders())),
+                                failure -> Peer.isBeforeSending(failure)
+                                        || Peer.isLost(failure) && REPEATABLE.contains(request.method()))
+                        .onErrorMap(
+                                Peer.NotAskedException.class,
+                                failure -> new WebClientRequestException(
+                                        failure, request.method(), request.url(), HttpHeaders.EMPTY)))
+                .build();
+    }
+
+    private static ClientRequest at(Attempt attempt, ClientRequest request, URI base) {
+        return ClientRequest.from(request)
+                .url(attempt.at(request.url()))
+                .headers(headers -> headers.set(HttpHeaders.HOST, base.getRawAuthority()))
+                .build();
     }
 
     /** An answer that cannot be read is the failure of who gave it, not of the client whose request we work on. */

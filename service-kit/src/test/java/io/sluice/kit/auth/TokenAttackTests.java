@@ -9,6 +9,7 @@ import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Jwks;
 import io.sluice.kit.client.ServiceAddresses;
 import io.sluice.kit.client.ServiceClients;
+import io.sluice.kit.testing.MovableNames;
 import io.sluice.kit.testing.Tokens;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -203,7 +204,7 @@ class TokenAttackTests {
         String address = tokens.address().toString();
         ServiceAddresses addresses = new ServiceAddresses(
                 Map.of("auth-service", address, "dataset-service", address, "item-service", address));
-        ServiceClients clients = new ServiceClients(addresses, LOOPS);
+        ServiceClients clients = new ServiceClients(addresses, new MovableNames().peers(), LOOPS);
         SecurityConfiguration configuration = new SecurityConfiguration();
         return configuration.tokenVerifier(
                 clients,

@@ -10,6 +10,7 @@ import io.jsonwebtoken.security.Jwks;
 import io.sluice.kit.client.ServiceAddresses;
 import io.sluice.kit.client.ServiceClients;
 import io.sluice.kit.testing.MovableClock;
+import io.sluice.kit.testing.MovableNames;
 import io.sluice.kit.testing.Outcome;
 import io.sluice.kit.testing.Tokens;
 import java.security.KeyPair;
@@ -356,7 +357,7 @@ class TokenVerifierTests {
         String address = tokens.address().toString();
         ServiceAddresses addresses = new ServiceAddresses(
                 Map.of("auth-service", address, "dataset-service", address, "item-service", address));
-        ServiceClients clients = new ServiceClients(addresses, LOOPS);
+        ServiceClients clients = new ServiceClients(addresses, new MovableNames().peers(), LOOPS);
         SecurityConfiguration configuration = new SecurityConfiguration();
         return configuration.tokenVerifier(
                 clients,

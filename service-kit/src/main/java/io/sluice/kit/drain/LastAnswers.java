@@ -1,21 +1,19 @@
-package io.sluice.gateway.health;
+package io.sluice.kit.drain;
 
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
-import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Tells those who are still connected to a gateway that is stopping to send their next request elsewhere: each answer is
+ * Tells those who are still connected to a process that is stopping to send their next request elsewhere: each answer is
  * the last of its connection (RFC 9112 §9.6). In HTTP/2 the server underneath says it in its own way.
  */
-@Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class LastAnswers implements WebFilter {
 

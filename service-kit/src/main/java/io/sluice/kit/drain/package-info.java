@@ -1,0 +1,5 @@
+/** How a process stops without a request being lost. */
+@NullMarked
+package io.sluice.kit.drain;
+
+import org.jspecify.annotations.NullMarked;
