@@ -14,17 +14,17 @@ os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 from document import Watch  # noqa: E402
 from layers import NGINX, Layered  # noqa: E402
 from pictures import BESIDE_THE_REPOSITORY, Pictures, prepare  # noqa: E402
-from platforms import Composed, Launched, Platform, Remote  # noqa: E402
+from platforms import Composed, Launched, Platform, Remote, Scaled  # noqa: E402
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("sluice")
     group.addoption(
         "--flavour",
-        choices=["embedded", "mongod", "compose", "remote"],
+        choices=["embedded", "mongod", "compose", "scale", "remote"],
         default="remote" if "SLUICE_URL" in os.environ else "embedded",
         help="how the platform runs: ./sluice up on the embedded database, the same on a real mongod, the containers of "
-        "docker-compose.yml, or the running gate that SLUICE_URL names",
+        "docker-compose.yml or of compose.scale.yml, or the running gate that SLUICE_URL names",
     )
     group.addoption(
         "--mongod",
@@ -108,6 +108,8 @@ def _platform(config: pytest.Config, folder: Path) -> Platform:
             return Launched(folder, Path(mongod))
         case "compose":
             return Composed(folder)
+        case "scale":
+            return Scaled(folder)
         case _:
             return Remote()
 
@@ -151,7 +153,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     last = ["test_schemathesis.py", "test_secrets.py"]
     items.sort(key=lambda item: last.index(item.path.name) if item.path.name in last else -1)
     flavour = config.getoption("flavour")
-    if flavour in ("mongod", "compose"):
+    if flavour in ("mongod", "compose", "scale"):
         skip = pytest.mark.skip(reason=f"what it shows is the same with the flavour embedded, not run with {flavour}")
         for item in items:
             if item.get_closest_marker("one_flavour"):
@@ -164,6 +166,13 @@ def _is_step(item: pytest.Item) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "journey: steps that build on each other, in the order of the file")
-    config.addinivalue_line("markers", "one_flavour: what no flavour does differently; not run with mongod and compose")
+    config.addinivalue_line("markers", "one_flavour: what no flavour does differently; not run with mongod, compose and scale")
     # As Ctrl-C does, so that a run that is cut short leaves no platform behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    platform = config.stash.get(_PLATFORM, None)
+    if isinstance(platform, Scaled):
+        terminalreporter.section("which replica served how much")
+        terminalreporter.write_line(platform.table())

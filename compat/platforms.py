@@ -1,8 +1,11 @@
 """The ways to run the platform under test; the journeys see the same `Platform` whichever it is."""
 
+import collections
 import contextlib
+import datetime
 import os
 import random
+import re
 import secrets
 import shlex
 import shutil
@@ -166,6 +169,7 @@ class Composed(Platform):
     """The containers of `docker-compose.yml`, under a project name of their own."""
 
     admin_email = "admin@journeys.example"
+    file = "docker-compose.yml"
 
     def __init__(self, folder: Path):
         self.port = free_port()
@@ -220,11 +224,69 @@ class Composed(Platform):
         return done.stdout
 
     def _command(self, *arguments: str) -> list[str]:
-        return [*self.compose, "--project-name", self.project, *arguments]
+        return [*self.compose, "--file", self.file, "--project-name", self.project, *arguments]
 
     @property
     def _surroundings(self) -> dict:
         return {"cwd": REPOSITORY, "env": self.environment, "capture_output": True, "text": True}
+
+
+class Scaled(Composed):
+    """The containers of `compose.scale.yml`: three item-services and two gateways behind nginx, three MongoDBs, an S3 server."""
+
+    file = "compose.scale.yml"
+
+    def __init__(self, folder: Path, **replicas: int):
+        super().__init__(folder)
+        # What stands before the gateways: nginx, at an address of a network of Docker, which the file trusts by itself.
+        self.environment.pop("SLUICE_TRUSTED_PROXIES", None)
+        self.environment |= {f"SLUICE_{name.upper()}": str(count) for name, count in replicas.items()}
+        self.served: collections.Counter[str] = collections.Counter()
+        """How many requests each replica has answered, by the name of its container."""
+        self._since = ""
+
+    def start(self) -> None:
+        self._since = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        super().start()
+
+    def stop(self) -> None:
+        self.count()
+        super().stop()
+
+    def kill(self) -> None:
+        self.count()
+        super().kill()
+
+    def discard(self) -> None:
+        with contextlib.suppress(subprocess.SubprocessError):
+            self.count()
+        super().discard()
+
+    def containers(self, service: str = "") -> list[str]:
+        """The names of the running containers, of one service or of all."""
+        found = ["docker", "ps", "--filter", f"label=com.docker.compose.project={self.project}", "--format", "{{.Names}}"]
+        return sorted(_output(*found, *(["--filter", f"label=com.docker.compose.service={service}"] if service else [])).split())
+
+    def count(self) -> None:
+        """Adds up what the gateways say in their access logs, since the last time."""
+        since, self._since = self._since, datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        names = {}
+        for container in self.containers():
+            addresses = _output("docker", "inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}", container)
+            names |= dict.fromkeys(addresses.split(), container)
+        for gateway in self.containers("gateway"):
+            log = _output("docker", "logs", "--since", since, gateway)
+            served = re.findall(r" service=\S+ at=([\d.]+):", log)
+            self.served[gateway] += len(served)
+            self.served.update(names.get(address, address) for address in served)
+
+    def table(self) -> str:
+        longest = max(map(len, self.served), default=0)
+        return "\n".join(f"{name:{longest}} {count:7}" for name, count in sorted(self.served.items()))
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
 
 
 class Remote(Platform):
