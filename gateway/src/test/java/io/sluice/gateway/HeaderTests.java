@@ -49,8 +49,10 @@ class HeaderTests extends AtTheGate {
 
     @Test
     void beginsATraceInPlaceOfABadOne() {
-        EntityExchangeResult<StubService.Seen> result =
-                whole(ann().get().uri("/api/v1/items/6b01").header("traceparent", "00-bad").header("tracestate", "v=1"));
+        EntityExchangeResult<StubService.Seen> result = whole(ann().get()
+                .uri("/api/v1/items/6b01")
+                .header("traceparent", "00-bad")
+                .header("tracestate", "v=1"));
 
         assertThat(body(result).headers().get("traceparent")).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-00");
         assertThat(body(result).headers()).doesNotContainKey("tracestate");

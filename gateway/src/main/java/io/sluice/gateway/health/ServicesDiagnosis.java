@@ -24,9 +24,9 @@ final class ServicesDiagnosis implements Diagnosis {
 
     @Override
     public Flux<Finding> look() {
-        return platform.down().flatMapIterable(down -> new TreeSet<>(
-                        addresses.services().keySet())
-                .stream().map(service -> finding(service, down)).toList());
+        return platform.down()
+                .flatMapIterable(down -> new TreeSet<>(addresses.services().keySet())
+                        .stream().map(service -> finding(service, down)).toList());
     }
 
     private Finding finding(String service, List<String> down) {

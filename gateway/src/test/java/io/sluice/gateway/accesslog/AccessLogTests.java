@@ -70,7 +70,8 @@ class AccessLogTests extends AtTheGate {
                 .isEqualTo(401);
 
         assertThat(lines.about("/api/v1/items/refused"))
-                .matches("GET /api/v1/items/refused 401 \\d+B \\d+ms from=127.0.0.1 id=id-2 user=- service=- trace=[0-9a-f]{32}");
+                .matches(
+                        "GET /api/v1/items/refused 401 \\d+B \\d+ms from=127.0.0.1 id=id-2 user=- service=- trace=[0-9a-f]{32}");
     }
 
     @Test

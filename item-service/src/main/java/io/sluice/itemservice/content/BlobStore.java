@@ -122,8 +122,8 @@ public class BlobStore {
                     .flatMap(this::link, LINKED_AT_ONCE)
                     .then()
                     .and(segments.keepAll(small))
-                    .doOnSuccess(done -> all.forEach(
-                            staged -> published.add(staged.content().size())));
+                    .doOnSuccess(done ->
+                            all.forEach(staged -> published.add(staged.content().size())));
         });
     }
 

@@ -66,7 +66,7 @@ final class DatabaseDiagnosis implements Diagnosis {
                 isOld
                         ? Finding.warn(
                                 "database version",
-                                version + "; the embedded database says 5.0.0",
+                                version + ", as the embedded database says of itself",
                                 "The embedded one is for trying out; a real MongoDB should be " + OLDEST + " or newer.")
                         : Finding.ok("database version", version));
     }

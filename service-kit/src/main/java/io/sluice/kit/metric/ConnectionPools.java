@@ -65,6 +65,8 @@ public final class ConnectionPools implements MeterRegistrar {
         return Gauge.builder(name, figures, figure::applyAsInt)
                 .description(description)
                 .tags(tags)
+                // Nobody else holds it for as long as the pool lives.
+                .strongReference(true)
                 .register(registry.getObject());
     }
 
