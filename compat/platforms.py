@@ -224,7 +224,9 @@ class Composed(Platform):
         return done.stdout
 
     def _command(self, *arguments: str) -> list[str]:
-        return [*self.compose, "--file", self.file, "--project-name", self.project, *arguments]
+        also = os.environ.get("SLUICE_COMPOSE_ALSO")
+        files = ["--file", self.file, *(["--file", also] if also else [])]
+        return [*self.compose, *files, "--project-name", self.project, *arguments]
 
     @property
     def _surroundings(self) -> dict:

@@ -50,7 +50,10 @@ public final class Launcher {
     private void diagnose(LocalDoctor doctor) {
         Path data = doctor.options().data();
         // It leaves no trace where nothing is.
-        logTo(Files.isDirectory(data) ? data.resolve("logs") : Path.of(System.getProperty("java.io.tmpdir"), "sluice-doctor"));
+        logTo(
+                Files.isDirectory(data)
+                        ? data.resolve("logs")
+                        : Path.of(System.getProperty("java.io.tmpdir"), "sluice-doctor"));
         System.exit(doctor.run(searchPath(), console));
     }
 

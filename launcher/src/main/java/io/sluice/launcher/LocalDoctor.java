@@ -57,7 +57,9 @@ record LocalDoctor(LaunchOptions options, boolean isJson, Optional<URI> gate) {
             throw new StartFailure("--gate must be an address such as http://127.0.0.1:8080, not " + gate + ".");
         }
         return new LocalDoctor(
-                LaunchOptions.parse(others, environment, folder), isJson, Optional.ofNullable(gate).map(URI::create));
+                LaunchOptions.parse(others, environment, folder),
+                isJson,
+                Optional.ofNullable(gate).map(URI::create));
     }
 
     /** Answers with the exit code; see {@link Report#end}. */
@@ -85,7 +87,8 @@ record LocalDoctor(LaunchOptions options, boolean isJson, Optional<URI> gate) {
             Ports.requireFree(options.host(), options.port());
             return Finding.ok("port", options.port() + " is free");
         } catch (StartFailure taken) {
-            return Finding.fail("port", taken.line(), "Find out who has it: ss -ltnp 'sport = :" + options.port() + "'.");
+            return Finding.fail(
+                    "port", taken.line(), "Find out who has it: ss -ltnp 'sport = :" + options.port() + "'.");
         }
     }
 
@@ -108,7 +111,8 @@ record LocalDoctor(LaunchOptions options, boolean isJson, Optional<URI> gate) {
             boolean isRunning = failure.line().contains("is in use by another Sluice");
             report.add(
                     isRunning
-                            ? Finding.ok("data folder", folder + " is in use by a platform that runs; it is asked itself")
+                            ? Finding.ok(
+                                    "data folder", folder + " is in use by a platform that runs; it is asked itself")
                             : Finding.fail("data folder", failure.line(), "Do what the message says."));
             waitFor(new FolderDiagnosis("blobs", options.blobs()), report);
             return !isRunning;

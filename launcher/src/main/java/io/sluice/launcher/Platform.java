@@ -62,7 +62,8 @@ final class Platform implements AutoCloseable {
         try {
             server.start();
         } catch (ChannelBindException taken) {
-            throw new StartFailure("Port " + port + " is taken by another program; choose another as SLUICE_METRICS_PORT.", taken);
+            throw new StartFailure(
+                    "Port " + port + " is taken by another program; choose another as SLUICE_METRICS_PORT.", taken);
         }
         ground.push(server::stop);
     }

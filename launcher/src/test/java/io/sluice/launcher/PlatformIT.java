@@ -113,8 +113,7 @@ class PlatformIT {
                 "--data",
                 data.toString(),
                 "--embedded");
-        Files.setPosixFilePermissions(
-                data.resolve("signing-secret"), PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(data.resolve("signing-secret"), PosixFilePermissions.fromString("rw-r--r--"));
         assertDoctor(1, "can be read by others", "--port", port, "--data", data.toString(), "--embedded");
     }
 
@@ -144,7 +143,8 @@ class PlatformIT {
                 all.append(Files.readString(dashboard));
             }
         }
-        Set<String> names = METRIC.matcher(all).results().map(MatchResult::group).collect(Collectors.toSet());
+        Set<String> names =
+                METRIC.matcher(all).results().map(MatchResult::group).collect(Collectors.toSet());
         assertThat(names).hasSizeGreaterThan(30);
         return names;
     }

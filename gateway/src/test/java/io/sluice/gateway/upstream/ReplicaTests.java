@@ -54,7 +54,8 @@ class ReplicaTests extends AtTheGate {
         return ann().method(method)
                 .uri("/api/v1/ml/models")
                 .exchange()
-                .returnResult(String.class)
+                .expectBody()
+                .returnResult()
                 .getStatus();
     }
 

@@ -107,8 +107,9 @@ public class Commands {
                         where(LEASED_UNTIL).lte(clock.instant()).and(TYPE).in(types)),
                 Aggregation.group(TYPE).count().as("count"));
         return mongo.aggregate(byType, Command.class, Document.class)
-                .doOnNext(
-                        one -> counts.put(one.getString(ID), Objects.requireNonNull(one.get("count", Number.class)).longValue()))
+                .doOnNext(one -> counts.put(
+                        one.getString(ID),
+                        Objects.requireNonNull(one.get("count", Number.class)).longValue()))
                 .then(Mono.just(counts));
     }
 

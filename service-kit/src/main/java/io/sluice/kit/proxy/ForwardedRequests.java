@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -120,6 +121,12 @@ public class ForwardedRequests implements HttpHandlerDecoratorFactory {
         @Override
         public HttpHeaders getHeaders() {
             return headers;
+        }
+
+        /** Those of the request; the access log looks for user and service there. */
+        @Override
+        public Map<String, Object> getAttributes() {
+            return getDelegate().getAttributes();
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,11 +32,13 @@ class SpanExportTests {
     void sendsSampledRequestsToTheCollector() throws Exception {
         DisposableServer collector = HttpServer.create()
                 .host("127.0.0.1")
-                .route(routes -> routes.post("/v1/traces", (request, response) -> request.receive()
-                        .aggregate()
-                        .asString()
-                        .doOnNext(received::add)
-                        .then(response.send())))
+                .route(routes -> routes.post(
+                        "/v1/traces",
+                        (request, response) -> request.receive()
+                                .aggregate()
+                                .asString()
+                                .doOnNext(received::add)
+                                .then(response.send())))
                 .bindNow();
         LoopResources loops = LoopResources.create("test", 1, true);
         SpanExport export = new SpanExport(
@@ -49,8 +52,9 @@ class SpanExportTests {
         export.ended(request("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
 
         export.start();
-        JsonNode resource =
-                JSON.readTree(received.poll(50, TimeUnit.SECONDS)).path("resourceSpans").path(0);
+        JsonNode resource = JSON.readTree(Objects.requireNonNull(received.poll(50, TimeUnit.SECONDS)))
+                .path("resourceSpans")
+                .path(0);
         export.stop();
         collector.disposeNow();
         loops.dispose();
