@@ -37,9 +37,7 @@ class UpstreamConfiguration {
 
     @Bean(destroyMethod = "dispose")
     ConnectionProvider upstreamConnections(UpstreamProperties upstream, ObjectProvider<MeterRegistrar> figures) {
-        MeterRegistrar registrar = figures.getIfAvailable();
-        return ConnectionProvider.builder("upstream")
-                .metrics(registrar != null, () -> registrar)
+        ConnectionProvider.Builder connections = ConnectionProvider.builder("upstream")
                 .maxConnections(upstream.connections())
                 .pendingAcquireMaxCount(-1)
                 .pendingAcquireTimeout(upstream.acquireTimeout())
@@ -47,8 +45,9 @@ class UpstreamConfiguration {
                 .evictInBackground(upstream.keepIdle())
                 .lifo()
                 // Those of replicas that are gone.
-                .disposeInactivePoolsInBackground(Duration.ofMinutes(1), Duration.ofMinutes(2))
-                .build();
+                .disposeInactivePoolsInBackground(Duration.ofMinutes(1), Duration.ofMinutes(2));
+        figures.ifAvailable(registrar -> connections.metrics(true, () -> registrar));
+        return connections.build();
     }
 
     @Bean

@@ -67,15 +67,16 @@ public class ServiceClients {
             ServiceAddresses addresses, Peers peers, LoopResources loops, @Nullable MeterRegistrar figures) {
         this.addresses = addresses;
         this.peers = peers;
-        ConnectionProvider connections = ConnectionProvider.builder("services")
-                .metrics(figures != null, () -> figures)
+        ConnectionProvider.Builder connections = ConnectionProvider.builder("services")
                 .maxConnections(200)
                 .pendingAcquireTimeout(CONNECT_TIMEOUT)
                 .maxIdleTime(Duration.ofSeconds(30))
                 // Those of replicas that are gone.
-                .disposeInactivePoolsInBackground(Duration.ofMinutes(1), Duration.ofMinutes(2))
-                .build();
-        HttpClient http = HttpClient.create(connections)
+                .disposeInactivePoolsInBackground(Duration.ofMinutes(1), Duration.ofMinutes(2));
+        if (figures != null) {
+            connections.metrics(true, () -> figures);
+        }
+        HttpClient http = HttpClient.create(connections.build())
                 .runOn(loops)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
                 .responseTimeout(ANSWER_TIMEOUT);
