@@ -76,7 +76,7 @@ class Clients:
                     json={"resource": "items", "page": 0, "pageSize": 5, "filter": {"$and": [{"metadata.user.number": number}]}}))
                 self._ask("dataset", lambda: client.get(f"/datasets/{self.dataset}"))
                 self._ask("who", lambda: client.get("/users/me"))
-                self._ask("models", lambda: client.get("/ml/models", params={"pageSize": 1}))
+                self._ask("models", lambda: client.post("/ml/models/query", json={"resource": "models", "page": 0, "pageSize": 1, "filter": {}}))
 
     def _ask(self, what: str, request) -> httpx.Response | None:
         self.asked[what] += 1
@@ -130,10 +130,10 @@ def main() -> int:
                         took = restart(container)
                         # The addresses of names are looked up each second, and what has failed is tried again within four.
                         time.sleep(5)
-                        print(f"{container}: {took:.1f} s, {len(clients.failures) - before} failed", flush=True)
+                        failed = clients.failures[before:]
+                        print(f"{container}: {took:.1f} s, {len(failed)} failed", *failed[:5], sep="\n  ", flush=True)
             asked = sum(clients.asked.values())
             print(f"{asked} requests ({dict(clients.asked)}), {len(clients.failures)} failed")
-            print("\n".join(clients.failures[:20]))
             platform.count()
             print(platform.table())
             return 1 if clients.failures else 0

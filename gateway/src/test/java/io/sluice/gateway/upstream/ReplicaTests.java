@@ -2,13 +2,16 @@ package io.sluice.gateway.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.gateway.AtTheGate;
+import io.sluice.gateway.GatewayApplication;
 import io.sluice.kit.testing.MovableNames;
 import io.sluice.kit.testing.ReplicaServers;
+import io.sluice.kit.testing.Tokens;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpHeaders;
@@ -16,12 +19,20 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.reactive.server.WebTestClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** One service with several replicas behind one name. Each test has addresses of its own, because the gateway remembers. */
+@SpringBootTest(
+        classes = GatewayApplication.class,
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {"spring.config.name=gateway", "server.address=127.0.0.1", "sluice.replicas.refresh=100ms"})
 @Import(ReplicaTests.Resolver.class)
-class ReplicaTests extends AtTheGate {
+class ReplicaTests {
+
+    private static final Tokens TOKENS = Tokens.start();
+    private static final String ANN = TOKENS.of("ann@example.org");
 
     private static final String ONE = "127.0.0.2";
     private static final String TWO = "127.0.0.3";
@@ -40,14 +51,25 @@ class ReplicaTests extends AtTheGate {
 
     @DynamicPropertySource
     static void byName(DynamicPropertyRegistry properties) {
+        TOKENS.register(properties, "auth-service");
         NAMES.move("models", ONE, TWO, THREE);
         properties.add("sluice.services.model-service", () -> SERVERS.named("models"));
-        properties.add("sluice.replicas.refresh", () -> "100ms");
     }
+
+    @LocalServerPort
+    private int port;
 
     @AfterAll
     static void stop() {
         SERVERS.close();
+    }
+
+    private WebTestClient ann() {
+        return WebTestClient.bindToServer()
+                .baseUrl("http://127.0.0.1:" + port)
+                .responseTimeout(Duration.ofSeconds(60))
+                .defaultHeaders(headers -> headers.setBearerAuth(ANN))
+                .build();
     }
 
     private HttpStatusCode send(HttpMethod method) {
