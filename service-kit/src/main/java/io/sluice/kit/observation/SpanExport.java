@@ -57,7 +57,7 @@ final class SpanExport implements RequestObserver, SmartLifecycle {
                 .runOn(loops)
                 .responseTimeout(PATIENCE)
                 .headers(headers -> headers.set("Content-Type", "application/json"))
-                .baseUrl(endpoint.replaceFirst("/+$", "") + "/v1/traces");
+                .baseUrl(endpoint.replaceFirst("/+$", ""));
     }
 
     @Override
@@ -139,6 +139,7 @@ final class SpanExport implements RequestObserver, SmartLifecycle {
         byte[] body = json.writeValueAsBytes(message);
         return collector
                 .post()
+                .uri("/v1/traces")
                 .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
                 .responseSingle((answer, content) -> answer.status().code() / 100 == 2
                         ? content.then()
