@@ -13,7 +13,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @EnableScheduling
 public class ItemServiceApplication {
 
-    /** With {@code scrub}, {@code fsck} or {@code doctor} as its first argument it looks at what is kept or needed, and ends. */
+    /** With {@code scrub}, {@code fsck}, {@code move-blobs} or {@code doctor} as its first argument it does that, and ends. */
     public static void main(String[] args) {
         if (args.length > 0 && InspectionOptions.PROGRAMS.contains(args[0])) {
             System.exit(Inspection.main(List.of(args)));

@@ -43,22 +43,24 @@ record Choices(Map<String, String> options, Map<String, String> environment, Pat
         });
     }
 
-    /** A place for bytes; object stores are not supported yet. */
-    Optional<Path> blobs(String variable) {
-        return text("", variable).map(value -> {
-            if (value.startsWith("s3:")) {
-                throw new StartFailure(variable + ": s3:// is not supported yet; use file: and a path.");
-            }
-            if (!value.startsWith("file:")) {
-                throw new StartFailure(variable + " must be file: and a path, not " + value + ".");
-            }
-            String path = value.substring("file:".length()).replaceFirst("^//(?=/)", "");
-            try {
-                return folder.resolve(path).toAbsolutePath().normalize();
-            } catch (InvalidPathException e) {
-                throw new StartFailure(variable + " is not a path: " + value, e);
-            }
-        });
+    /** A place for bytes: a folder, or a bucket. */
+    Optional<URI> blobs(String option, String variable) {
+        return text(option, variable).map(value -> place(source(option, variable), value));
+    }
+
+    private URI place(String source, String value) {
+        if (value.matches("s3://[^\\s/?#]+(/[^\\s?#]*)?")) {
+            return URI.create(value);
+        }
+        if (!value.startsWith("file:")) {
+            throw new StartFailure(source + " must be file: and a path, or s3://bucket/prefix, not " + value + ".");
+        }
+        String path = value.substring("file:".length()).replaceFirst("^//(?=/)", "");
+        try {
+            return folder.resolve(path).toAbsolutePath().normalize().toUri();
+        } catch (InvalidPathException e) {
+            throw new StartFailure(source + " is not a path: " + value, e);
+        }
     }
 
     Optional<URI> webAddress(String variable) {

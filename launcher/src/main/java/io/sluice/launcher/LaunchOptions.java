@@ -23,8 +23,8 @@ import java.util.Set;
  * @param embedded {@code --embedded}: use the embedded database though there is a mongod on the PATH
  * @param convert {@code --convert}: move what an embedded database holds to the {@code mongod}, then use that
  * @param mongodbUri {@code SLUICE_MONGODB_URI}: a MongoDB that runs already, to be used instead of one started here
- * @param blobs {@code SLUICE_BLOBS}: where bytes are kept, {@code file:} and a path; default {@code blobs} in the data
- *     folder
+ * @param blobs {@code SLUICE_BLOBS}: where bytes are kept, {@code file:} and a path, or {@code s3://bucket/prefix}; default
+ *     {@code blobs} in the data folder
  * @param publicUrl {@code SLUICE_PUBLIC_URL}: what links in replies start with; default: from the request
  * @param adminEmail {@code SLUICE_ADMIN_EMAIL}: the first administrator; default {@code admin@sluice.local}
  * @param adminPassword {@code SLUICE_ADMIN_PASSWORD}: the first administrator's password; generated when not set
@@ -38,7 +38,7 @@ record LaunchOptions(
         boolean embedded,
         boolean convert,
         Optional<String> mongodbUri,
-        Path blobs,
+        URI blobs,
         Optional<URI> publicUrl,
         String adminEmail,
         Optional<String> adminPassword,
@@ -64,7 +64,8 @@ record LaunchOptions(
                 choices.isGiven("--embedded"),
                 choices.isGiven("--convert"),
                 choices.text("", "SLUICE_MONGODB_URI"),
-                choices.blobs("SLUICE_BLOBS").orElse(data.resolve("blobs")),
+                choices.blobs("", "SLUICE_BLOBS")
+                        .orElseGet(() -> data.resolve("blobs").toAbsolutePath().toUri()),
                 choices.webAddress("SLUICE_PUBLIC_URL"),
                 choices.text("", "SLUICE_ADMIN_EMAIL").orElse("admin@sluice.local"),
                 choices.text("", "SLUICE_ADMIN_PASSWORD"),

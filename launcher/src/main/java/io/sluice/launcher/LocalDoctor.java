@@ -114,7 +114,9 @@ record LocalDoctor(LaunchOptions options, boolean isJson, Optional<URI> gate) {
                             ? Finding.ok(
                                     "data folder", folder + " is in use by a platform that runs; it is asked itself")
                             : Finding.fail("data folder", failure.line(), "Do what the message says."));
-            waitFor(new FolderDiagnosis("blobs", options.blobs()), report);
+            if (options.blobs().getScheme().equals("file")) {
+                waitFor(new FolderDiagnosis("blobs", Path.of(options.blobs())), report);
+            }
             return !isRunning;
         } catch (IOException failure) {
             throw new StartFailure("Cannot close " + folder + ": " + failure.getMessage(), failure);

@@ -36,10 +36,7 @@ record Parts(LaunchOptions options, String mongodbUri, Map<String, Integer> port
                         "auth-service.administrator.password-file=" + options.passwordFile(),
                         "auth-service.signing-keys.secret-file=" + options.signingSecretFile()),
                 service("dataset-service", DatasetServiceApplication.class),
-                service(
-                        "item-service",
-                        ItemServiceApplication.class,
-                        "item-service.blobs=" + options.blobs().toUri()),
+                service("item-service", ItemServiceApplication.class, "item-service.blobs=" + options.blobs()),
                 service(
                         "model-service",
                         ModelServiceApplication.class,

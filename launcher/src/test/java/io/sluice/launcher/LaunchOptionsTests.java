@@ -28,7 +28,7 @@ class LaunchOptionsTests {
         assertThat(options.embedded()).isFalse();
         assertThat(options.convert()).isFalse();
         assertThat(options.mongodbUri()).isEmpty();
-        assertThat(options.blobs()).isEqualTo(Path.of("/home/ada/data/blobs"));
+        assertThat(options.blobs()).isEqualTo(URI.create("file:///home/ada/data/blobs"));
         assertThat(options.publicUrl()).isEmpty();
         assertThat(options.adminEmail()).isEqualTo("admin@sluice.local");
         assertThat(options.adminPassword()).isEmpty();
@@ -54,7 +54,7 @@ class LaunchOptionsTests {
         assertThat(options.adminEmail()).isEqualTo("ada@example.com");
         assertThat(options.adminPassword()).contains("correct horse");
         assertThat(options.mongodbUri()).contains("mongodb://db:27017");
-        assertThat(options.blobs()).isEqualTo(Path.of("/srv/blobs"));
+        assertThat(options.blobs()).isEqualTo(URI.create("file:///srv/blobs"));
         assertThat(options.publicUrl()).contains(URI.create("https://sluice.example.com"));
     }
 
@@ -132,8 +132,11 @@ class LaunchOptionsTests {
     }
 
     @Test
-    void refusesAnObjectStoreAsLongAsThereIsNone() {
-        assertRefused(List.of(), Map.of("SLUICE_BLOBS", "s3://bucket/prefix"), "s3:// is not supported yet");
+    void keepsBytesInAFolderOrInABucket() {
+        assertThat(parse(List.of(), Map.of("SLUICE_BLOBS", "s3://bucket/prefix"))
+                        .blobs())
+                .isEqualTo(URI.create("s3://bucket/prefix"));
+        assertRefused(List.of(), Map.of("SLUICE_BLOBS", "s3:bucket"), "SLUICE_BLOBS must be file: and a path");
         assertRefused(List.of(), Map.of("SLUICE_BLOBS", "/srv/blobs"), "SLUICE_BLOBS must be file: and a path");
     }
 

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.util.unit.DataSize;
 
 class LocalInspectionTests {
 
@@ -37,18 +36,40 @@ class LocalInspectionTests {
     @Test
     void takesItsOwnOptionsAndThoseThatNameTheData() {
         LocalInspection scrub = parse("scrub", "--data", "d", "--rate", "5MB", "--embedded");
-        assertThat(scrub.wanted().isScrub()).isTrue();
-        assertThat(scrub.wanted().rate()).isEqualTo(DataSize.ofMegabytes(5));
+        assertThat(scrub.wanted()).containsExactly("scrub", "--rate", "5MB");
         assertThat(scrub.options().data()).isEqualTo(folder.resolve("d"));
         assertThat(scrub.options().embedded()).isTrue();
 
-        assertThat(parse("fsck").wanted().repairs()).isFalse();
-        assertThat(parse("fsck", "--repair").wanted().repairs()).isTrue();
-        assertThat(parse("fsck", "--rate=1GB").wanted().rate()).isEqualTo(DataSize.ofGigabytes(1));
+        assertThat(parse("fsck").wanted()).containsExactly("fsck");
+        assertThat(parse("fsck", "--repair").wanted()).containsExactly("fsck", "--repair");
+        assertThat(parse("fsck", "--rate=1GB").wanted()).containsExactly("fsck", "--rate=1GB");
+    }
+
+    @Test
+    void movesFromOnePlaceToAnother() {
+        LocalInspection move = parse("move-blobs", "--from=file:bytes", "--data", "d", "--to", "s3://bucket/prefix");
+
+        assertThat(move.wanted())
+                .containsExactly(
+                        "move-blobs",
+                        "--from",
+                        folder.resolve("bytes").toUri().toString(),
+                        "--to",
+                        "s3://bucket/prefix");
+        assertThat(move.options().data()).isEqualTo(folder.resolve("d"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scrub --repair", "scrub --rate", "scrub --rate=0", "fsck --rate=fast", "fsck --what"})
+    @ValueSource(
+            strings = {
+                "scrub --repair",
+                "scrub --rate",
+                "scrub --rate=0",
+                "fsck --rate=fast",
+                "fsck --what",
+                "move-blobs --from file:/a",
+                "move-blobs --from x --to file:/b"
+            })
     void refusesWhatMakesNoSense(String line) {
         assertThatThrownBy(() -> parse(line.split(" "))).isInstanceOf(StartFailure.class);
     }

@@ -13,24 +13,20 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /** Bytes that have a file of their own. Everything here waits for the disk. */
 final class BlobFiles {
 
-    private final Path staging;
     private final Path blobs;
     private final Path trash;
 
     BlobFiles(Path folder) {
-        this.staging = folder.resolve("staging");
         this.blobs = folder.resolve("sha256");
         this.trash = folder.resolve("trash");
         try {
-            for (Path part : List.of(staging, blobs, trash)) {
+            for (Path part : List.of(blobs, trash)) {
                 Files.createDirectories(part);
             }
             for (int first = 0; first < 256; first++) {
@@ -41,23 +37,6 @@ final class BlobFiles {
         } catch (IOException unusable) {
             throw new UncheckedIOException("The folder for bytes, " + folder + ", cannot be used", unusable);
         }
-    }
-
-    /** A name in {@code staging/} that nobody has. */
-    Path newStaged() {
-        return staging.resolve(UUID.randomUUID().toString());
-    }
-
-    /** The name in {@code staging/} of a file that has arrived whole: it tells the digest to whoever finds it. */
-    Path staged(String sha256, Path begun) {
-        return staging.resolve(sha256 + "." + begun.getFileName());
-    }
-
-    /** The digest that a staged file was about to be published under; null when it never arrived whole. */
-    static @Nullable String digestOf(Path staged) {
-        String name = staged.getFileName().toString();
-        int dot = name.indexOf('.');
-        return dot < 0 ? null : name.substring(0, dot);
     }
 
     /**
@@ -120,28 +99,7 @@ final class BlobFiles {
     }
 
     Flux<Path> inTrashBefore(Instant then) {
-        return olderThan(trash, then);
-    }
-
-    /** Staged files that nobody has touched since then. */
-    Flux<Path> stagedBefore(Instant then) {
-        return olderThan(staging, then);
-    }
-
-    private static Flux<Path> olderThan(Path folder, Instant then) {
-        FileTime limit = FileTime.from(then);
-        return Flux.using(
-                () -> Files.list(folder),
-                files -> Flux.fromStream(files).filter(file -> isOlder(file, limit)),
-                Stream::close);
-    }
-
-    private static boolean isOlder(Path file, FileTime limit) {
-        try {
-            return Files.getLastModifiedTime(file).compareTo(limit) < 0;
-        } catch (IOException goneMeanwhile) {
-            return false;
-        }
+        return StagingFolder.olderThan(trash, then);
     }
 
     Path pathOf(String sha256) {

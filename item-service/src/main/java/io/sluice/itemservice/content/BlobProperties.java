@@ -1,5 +1,6 @@
 package io.sluice.itemservice.content;
 
+import io.sluice.itemservice.content.s3.BucketLocation;
 import java.net.URI;
 import java.nio.file.Path;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -9,9 +10,9 @@ import org.springframework.util.unit.DataSize;
 /**
  * Settings of the item-service's store of bytes.
  *
- * @param blobs where bytes are kept: {@code file:/absolute/folder}; no default
- * @param spareSpace as much of the folder's file system as uploads leave free, so that what shares it goes on; default
- *     256 MB
+ * @param blobs where bytes are kept: {@code file:/absolute/folder}, or {@code s3://bucket/prefix}; no default
+ * @param spareSpace as much of the file system of the folder, or of the folder for uploads to a bucket, as uploads leave free,
+ *     so that what shares it goes on; default 256 MB
  */
 @ConfigurationProperties("item-service")
 record BlobProperties(URI blobs, @DefaultValue("256MB") DataSize spareSpace) {
@@ -21,12 +22,28 @@ record BlobProperties(URI blobs, @DefaultValue("256MB") DataSize spareSpace) {
             throw new IllegalArgumentException(
                     "item-service.blobs is not set; say where bytes are kept, such as file:/var/lib/sluice/blobs");
         }
-        if (!"file".equals(blobs.getScheme())
+        if (BucketLocation.SCHEME.equals(blobs.getScheme())) {
+            try {
+                BucketLocation.parse(blobs);
+            } catch (IllegalArgumentException wrong) {
+                throw new IllegalArgumentException("item-service.blobs: " + wrong.getMessage(), wrong);
+            }
+        } else if (!"file".equals(blobs.getScheme())
                 || blobs.getPath() == null
                 || !blobs.getPath().startsWith("/")) {
             throw new IllegalArgumentException("item-service.blobs is " + blobs
-                    + "; only a folder of this machine is supported, such as file:/var/lib/sluice/blobs");
+                    + "; only a folder of this machine, such as file:/var/lib/sluice/blobs, or a bucket, such as"
+                    + " s3://bucket/prefix, is supported");
         }
+    }
+
+    /** Whether bytes are kept in a bucket. */
+    boolean isBucket() {
+        return BucketLocation.SCHEME.equals(blobs.getScheme());
+    }
+
+    BucketLocation bucket() {
+        return BucketLocation.parse(blobs);
     }
 
     Path folder() {

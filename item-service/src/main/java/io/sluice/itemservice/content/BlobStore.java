@@ -3,8 +3,6 @@ package io.sluice.itemservice.content;
 import io.sluice.itemservice.content.segment.Disk;
 import io.sluice.itemservice.content.segment.FreeSpace;
 import io.sluice.itemservice.content.segment.HeldBytes;
-import io.sluice.itemservice.content.segment.Place;
-import io.sluice.itemservice.content.segment.Segments;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,7 +19,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -42,19 +37,15 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Bytes in a folder, by digest: equal bytes are kept once. Replicas share the folder. Large ones have a file each, small ones
- * are appended to {@linkplain Segments segments}.
+ * Bytes by digest: equal bytes are kept once. Any number of replicas share what is kept; where that is, a subclass knows.
  *
- * <p>Life of a blob: it is <em>staged</em> (in memory, or written and synced under {@code staging/}), <em>published</em>
- * (durable, to be found by its digest) before the document that names it is written, and <em>settled</em> after. The name in
- * {@code staging/}, or the trace in the segment, goes last, so that a crash at any step leaves something for the
- * {@link BlobSweep}. A blob that nobody names is <em>discarded</em> to the trash and purged from there later: whoever
- * published the same bytes at that very moment finds them in the trash.
+ * <p>Life of a blob: it is <em>staged</em> (in memory, or written under {@code staging/}), <em>published</em> (durable, to be
+ * found by its digest) before the document that names it is written, and <em>settled</em> after. What was staged, or the
+ * trace that publishing has left, goes last, so that a crash at any step leaves something for the {@link BlobSweep}. A blob
+ * that nobody names is <em>discarded</em> to the trash and purged from there later: whoever published the same bytes at that
+ * very moment finds them in the trash.
  */
-public class BlobStore {
-
-    private static final int CHUNK = 64 * 1024;
-    private static final int LINKED_AT_ONCE = 16;
+public abstract class BlobStore {
 
     /** As many bytes of a file are taken before they are written. */
     private static final long MOST_AHEAD = 512 * 1024;
@@ -71,24 +62,23 @@ public class BlobStore {
     /** Nobody can have purged what was published so short a time ago, and be it discarded at once. */
     private static final Duration SAFE = Duration.ofMinutes(1);
 
-    private final BlobFiles files;
-    private final Segments segments;
-    private final FreeSpace freeSpace;
+    final FreeSpace freeSpace;
+    final Clock clock;
+    private final StagingFolder staging;
     private final long largestHeld;
     private final AtomicLong memory;
-    private final Clock clock;
     private final Map<HeldBytes, Instant> held = new ConcurrentHashMap<>();
     private final LongAdder published = new LongAdder();
 
     /**
-     * Makes the store of what there is in a folder.
+     * Makes a store of what it is kept in.
      *
-     * @param largestHeld bytes of the largest file that goes into a segment
-     * @param memory as many bytes are in memory at most, on their way there
+     * @param staging where large files are until they are settled
+     * @param largestHeld bytes of the largest file that stays in memory until then
+     * @param memory as many bytes are in memory at most, on their way
      */
-    BlobStore(BlobFiles files, Segments segments, FreeSpace freeSpace, long largestHeld, long memory, Clock clock) {
-        this.files = files;
-        this.segments = segments;
+    BlobStore(StagingFolder staging, FreeSpace freeSpace, long largestHeld, long memory, Clock clock) {
+        this.staging = staging;
         this.freeSpace = freeSpace;
         this.largestHeld = largestHeld;
         this.memory = new AtomicLong(memory);
@@ -105,26 +95,16 @@ public class BlobStore {
 
     /** Makes the bytes durable under their digest; from now on a document may name them. */
     public Mono<StagedContent> publish(StagedContent staged) {
-        HeldBytes inMemory = staged.held();
-        return (inMemory == null ? link(staged) : segments.keep(inMemory).thenReturn(staged))
-                .doOnNext(there -> published.add(there.content().size()));
+        return makeDurable(staged).doOnNext(this::count);
     }
 
-    /** As {@link #publish}, of many for what one would cost when they are small; fails when one of them fails. */
+    /** As {@link #publish}, of many for less than one by one would cost; fails when one of them fails. */
     public Mono<Void> publishAll(Collection<StagedContent> all) {
-        return Mono.defer(() -> {
-            List<HeldBytes> small = all.stream()
-                    .map(StagedContent::held)
-                    .filter(Objects::nonNull)
-                    .toList();
-            return Flux.fromIterable(all)
-                    .filter(staged -> staged.held() == null)
-                    .flatMap(this::link, LINKED_AT_ONCE)
-                    .then()
-                    .and(segments.keepAll(small))
-                    .doOnSuccess(done ->
-                            all.forEach(staged -> published.add(staged.content().size())));
-        });
+        return makeAllDurable(all).doOnSuccess(done -> all.forEach(this::count));
+    }
+
+    private void count(StagedContent durable) {
+        published.add(durable.content().size());
     }
 
     /** How many bytes were made durable since the start, those that were there already among them. */
@@ -132,66 +112,32 @@ public class BlobStore {
         return published.sum();
     }
 
-    private Mono<StagedContent> link(StagedContent staged) {
-        return Disk.on(() -> {
-            files.link(staged.content().sha256(), Objects.requireNonNull(staged.file()));
-            return staged;
-        });
+    abstract Mono<StagedContent> makeDurable(StagedContent staged);
+
+    abstract Mono<Void> makeAllDurable(Collection<StagedContent> all);
+
+    /** How many files hold many blobs each, of all replicas. */
+    Mono<Long> segmentCount() {
+        return Mono.just(0L);
     }
 
     /** The document that names the bytes is written: makes sure that nobody discarded them meanwhile. */
-    public Mono<Void> settle(StagedContent staged) {
-        HeldBytes inMemory = staged.held();
-        if (inMemory != null) {
-            return Mono.defer(() -> isSafe(inMemory) ? Mono.empty() : keepAgain(inMemory))
-                    .then(Mono.fromRunnable(() -> letGo(inMemory)));
-        }
-        Path file = Objects.requireNonNull(staged.file());
-        return Disk.on(() -> {
-                    if (!Files.exists(files.pathOf(staged.content().sha256()))) {
-                        files.link(staged.content().sha256(), file);
-                    }
-                    return Files.deleteIfExists(file);
-                })
-                .then();
-    }
-
-    private boolean isSafe(HeldBytes inMemory) {
-        Instant kept = inMemory.keptAt();
-        return kept != null && kept.plus(SAFE).isAfter(clock.instant());
-    }
-
-    private Mono<Void> keepAgain(HeldBytes inMemory) {
-        return hold(inMemory.sha256()).flatMap(isThere -> isThere ? Mono.empty() : segments.keep(inMemory));
-    }
-
-    private void letGo(HeldBytes inMemory) {
-        inMemory.end();
-        if (held.remove(inMemory) != null) {
-            release(inMemory.bytes().length);
-        }
-    }
+    public abstract Mono<Void> settle(StagedContent staged);
 
     /**
      * A document that was just written names bytes which another one named: makes sure that nobody discards them any more.
      * False when they are gone for good.
      */
-    public Mono<Boolean> hold(String sha256) {
-        return Disk.on(() -> files.restored(sha256) != null)
-                .flatMap(isFile -> isFile ? Mono.just(true) : segments.hold(sha256));
-    }
+    public abstract Mono<Boolean> hold(String sha256);
 
     /**
      * Which of these digests have bytes here, so that nobody need send them again. Who names one in a document
      * {@linkplain #hold holds} it afterwards, because the answer is as old as the question.
      */
-    public Mono<Set<String>> known(Collection<String> digests) {
-        return segments.known(digests)
-                .flatMap(small -> Disk.on(() -> digests.stream()
-                                .filter(sha256 -> !small.contains(sha256) && files.isThere(sha256))
-                                .collect(Collectors.toCollection(() -> new HashSet<>(small))))
-                        .map(Set::copyOf));
-    }
+    public abstract Mono<Set<String>> known(Collection<String> digests);
+
+    /** What is known of those of these digests that have bytes here. */
+    abstract Flux<Content> find(Collection<String> digests);
 
     /**
      * Reads a part of the bytes.
@@ -199,105 +145,101 @@ public class BlobStore {
      * @param start the first byte, from 0
      * @param count how many
      */
-    public Flux<DataBuffer> read(Content content, long start, long count, DataBufferFactory buffers) {
-        if (count == 0) {
-            return Flux.empty();
-        }
-        return find(content)
-                .flatMapMany(found -> found.file() == null
-                        ? segments.read(content.sha256(), Objects.requireNonNull(found.place()), start, count)
-                                .map(buffers::wrap)
-                        : DataBufferUtils.takeUntilByteCount(
-                                DataBufferUtils.read(new FileSystemResource(found.file()), start, buffers, CHUNK),
-                                count));
-    }
+    public abstract Flux<DataBuffer> read(Content content, long start, long count, DataBufferFactory buffers);
 
     /**
      * Gives a file with the bytes to somebody who reads it and never writes to it. It is there until he is done.
      *
      * @param use is given the file
      */
-    public <T> Mono<T> fileOf(Content content, Function<Path, Mono<T>> use) {
-        return find(content)
-                .flatMap(found -> found.file() == null
-                        ? copyOf(content, Objects.requireNonNull(found.place()), use)
-                        : use.apply(found.file()));
+    public abstract <T> Mono<T> fileOf(Content content, Function<Path, Mono<T>> use);
+
+    /** Puts bytes that nobody names into the trash. */
+    abstract Mono<Void> discard(String sha256);
+
+    /** Takes bytes out of the trash again. */
+    abstract Mono<Void> restore(String sha256);
+
+    /** Removes bytes from the trash for good. */
+    abstract Mono<Void> purge(String sha256);
+
+    /** Digests that have been in the trash for longer than {@code age}. */
+    abstract Flux<String> inTrashFor(Duration age);
+
+    /**
+     * Takes over what processes have left behind that are no more. Which of the bytes are nobody's, nobody may know.
+     *
+     * @param look sees to some of them
+     */
+    abstract Mono<Void> takeOver(Function<List<String>, Mono<Void>> look);
+
+    /** Says that this process is there; to be called several times in the time after which others take over. */
+    abstract Mono<Void> renew();
+
+    /** Gives back the room of what was purged. */
+    abstract Mono<Void> compact();
+
+    /** Leaves everything to the others, as far as that is possible. */
+    abstract Mono<Void> close();
+
+    /** Nobody asks for anything any more. */
+    void shutDown() {
+        // There may be nothing to let go of.
     }
 
-    /** In {@code staging/}, where the sweep finds it after a crash. */
-    private <T> Mono<T> copyOf(Content content, Place place, Function<Path, Mono<T>> use) {
+    /** Nobody needs any more what was staged: the bytes in memory, or the file. */
+    void ended(Object staged) {
+        // There may be nothing else that belongs to it.
+    }
+
+    boolean isSafe(HeldBytes inMemory) {
+        Instant kept = inMemory.keptAt();
+        return kept != null && kept.plus(SAFE).isAfter(clock.instant());
+    }
+
+    void letGo(HeldBytes inMemory) {
+        inMemory.end();
+        ended(inMemory);
+        if (held.remove(inMemory) != null) {
+            release(inMemory.bytes().length);
+        }
+    }
+
+    boolean removeStagedNow(Path file) throws IOException {
+        boolean wasThere = Files.deleteIfExists(file);
+        ended(file);
+        return wasThere;
+    }
+
+    /**
+     * Lends a name in {@code staging/}, where the sweep finds the file after a crash.
+     *
+     * @param fill makes the file
+     */
+    <T> Mono<T> withCopy(Function<Path, Mono<Path>> fill, Function<Path, Mono<T>> use) {
         return Mono.usingWhen(
-                Mono.fromSupplier(files::newStaged),
+                Mono.fromSupplier(staging::newStaged),
                 copy -> Disk.<Boolean>on(() -> {
                             freeSpace.require();
                             return true;
                         })
-                        .then(segments.copy(content.sha256(), place, copy))
+                        .then(fill.apply(copy))
                         .flatMap(use),
                 copy -> Disk.on(() -> Files.deleteIfExists(copy)));
     }
 
-    /** Where bytes are: one of the two is not null. */
-    private record Found(@Nullable Path file, @Nullable Place place) {}
-
-    /** A look at the folder costs less than a question to the database. */
-    private Mono<Found> find(Content content) {
-        Place place = segments.remembered(content.sha256());
-        if (place != null) {
-            return Mono.just(new Found(null, place));
-        }
-        return Disk.on(() -> files.restored(content.sha256()))
-                .map(file -> new Found(file, null))
-                .switchIfEmpty(segments.find(content.sha256()).map(found -> new Found(null, found)))
-                // Not one of the failures that pass: asking again would not help.
-                .switchIfEmpty(
-                        Mono.error(() -> new IllegalStateException("The bytes " + content.sha256() + " are missing")));
-    }
-
-    /** Puts bytes that nobody names into the trash. */
-    Mono<Void> discard(String sha256) {
-        return Disk.<Boolean>on(() -> {
-                    files.discard(sha256, clock.instant());
-                    return true;
-                })
-                .then(segments.discard(sha256));
-    }
-
-    /** Takes bytes out of the trash again. */
-    Mono<Void> restore(String sha256) {
-        return Disk.on(() -> files.takeOutOfTrash(sha256)).then(segments.restore(sha256));
-    }
-
-    /** Removes bytes from the trash for good. */
-    Mono<Void> purge(String sha256) {
-        return Disk.<Boolean>on(() -> {
-                    files.purge(sha256);
-                    return true;
-                })
-                .then(segments.purge(sha256));
-    }
-
-    /** Digests that have been in the trash for longer than {@code age}. */
-    Flux<String> inTrashFor(Duration age) {
-        Instant then = clock.instant().minus(age);
-        return files.inTrashBefore(then)
-                .map(file -> file.getFileName().toString())
-                .subscribeOn(Disk.THREADS)
-                .concatWith(segments.inTrashBefore(then));
-    }
-
     /** Staged files that nobody has touched for longer than {@code age}, so left behind by a crash. */
     Flux<Path> stagedFor(Duration age) {
-        return files.stagedBefore(clock.instant().minus(age)).subscribeOn(Disk.THREADS);
+        return staging.before(clock.instant().minus(age)).subscribeOn(Disk.THREADS);
     }
 
     /** The digest that a staged file was about to be published under; empty when it never arrived whole. */
     Mono<String> digestOf(Path staged) {
-        return Mono.justOrEmpty(BlobFiles.digestOf(staged));
+        return Mono.justOrEmpty(StagingFolder.digestOf(staged));
     }
 
     Mono<Void> removeStaged(Path staged) {
-        return Disk.on(() -> Files.deleteIfExists(staged)).then();
+        return Disk.on(() -> removeStagedNow(staged)).then();
     }
 
     /** Bytes in memory for longer than {@code age}, of somebody who could not end what he had begun. */
@@ -310,10 +252,6 @@ public class BlobStore {
 
     Mono<Void> removeHeld(HeldBytes leftBehind) {
         return Mono.fromRunnable(() -> letGo(leftBehind));
-    }
-
-    Segments segments() {
-        return segments;
     }
 
     /** Says so when it was for want of room. */
@@ -553,7 +491,7 @@ public class BlobStore {
             while (bytes.hasRemaining()) {
                 open.write(bytes);
             }
-            if (unsynced >= BETWEEN_SYNCS && (sync == null || sync.isOver())) {
+            if (staging.isSynced() && unsynced >= BETWEEN_SYNCS && (sync == null || sync.isOver())) {
                 unsynced = 0;
                 sync = new EarlySync(open);
                 Disk.THREADS.schedule(sync);
@@ -565,7 +503,7 @@ public class BlobStore {
             if (open == null) {
                 freeSpace.require();
                 untilLook = BETWEEN_LOOKS;
-                Path fresh = files.newStaged();
+                Path fresh = staging.newStaged();
                 open = FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 file = fresh;
                 channel = open;
@@ -606,12 +544,14 @@ public class BlobStore {
                 if (sync != null) {
                     sync.end();
                 }
-                open.force(true);
+                if (staging.isSynced()) {
+                    open.force(true);
+                }
             } catch (IOException unwritable) {
                 throw requireRoom(unwritable);
             }
             String sha256 = HexFormat.of().formatHex(digest.digest());
-            Path named = files.staged(sha256, begun);
+            Path named = staging.named(sha256, begun);
             Files.move(begun, named, StandardCopyOption.ATOMIC_MOVE);
             file = named;
             return StagedContent.in(named, new Content(sha256, size));
@@ -676,7 +616,7 @@ public class BlobStore {
             if (channel != null) {
                 channel.close();
             }
-            return file != null && Files.deleteIfExists(file);
+            return file != null && removeStagedNow(file);
         }
     }
 

@@ -66,7 +66,7 @@ class BlobSweep {
                 .concatMap(this::takeUp)
                 .thenMany(blobs.heldFor(ABANDONED))
                 .concatMap(held -> released.add(List.of(held.sha256())).then(blobs.removeHeld(held)))
-                .then(blobs.segments().takeOver(this::takeUp));
+                .then(blobs.takeOver(this::takeUp));
     }
 
     /** Of what a process that is no more has written, most is named. */

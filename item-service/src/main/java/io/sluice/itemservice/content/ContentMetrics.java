@@ -29,7 +29,7 @@ final class ContentMetrics implements MeterBinder {
                 .baseUnit(BaseUnits.BYTES)
                 .register(registry);
         Gauge.builder("sluice.blobs.size", folder, disk -> disk.toFile().getTotalSpace())
-                .description("The disk that bytes of items are on")
+                .description("The disk that bytes of items are on, or wait on for a bucket")
                 .baseUnit(BaseUnits.BYTES)
                 .register(registry);
     }

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.springframework.data.mongodb.core.ReactiveMongoTemplate;
 import reactor.core.publisher.Mono;
 
-/** Looks at everything that is kept, for somebody who wants to know whether it is all right. */
-public final class StoreCheck {
+/** Looks at everything that is kept in a folder, for somebody who wants to know whether it is all right. */
+public final class StoreCheck implements Check {
 
     private static final int AT_ONCE = 1_000;
     private static final int BUFFER = 64 * 1024;
@@ -46,7 +46,7 @@ public final class StoreCheck {
         this.clock = clock;
     }
 
-    /** How many bytes {@link #scrub} reads. */
+    @Override
     public long size() throws IOException {
         long all = segments.size();
         for (int first = 0; first < 256; first++) {
@@ -57,7 +57,7 @@ public final class StoreCheck {
         return all;
     }
 
-    /** Reads everything, and tells what is not what was written. */
+    @Override
     public void scrub(Findings findings) throws IOException {
         segments.verify(findings);
         for (int first = 0; first < 256; first++) {
@@ -69,11 +69,7 @@ public final class StoreCheck {
         }
     }
 
-    /**
-     * Compares documents, index, segments and files, and tells what does not fit.
-     *
-     * @param repairs whether the index is made anew of what is there, and bytes that nobody names are left to the sweep
-     */
+    @Override
     public void compare(boolean repairs, Findings findings) throws IOException {
         segments.compare(documents::named, repairs, findings);
         lookForOrphans(repairs, findings);

@@ -15,7 +15,7 @@ public record InspectionOptions(boolean isScrub, boolean repairs, DataSize rate)
     private static final DataSize RATE = DataSize.ofMegabytes(100);
 
     /** The names of the programs. */
-    public static final List<String> PROGRAMS = List.of("scrub", "fsck");
+    public static final List<String> PROGRAMS = List.of("scrub", "fsck", MoveOptions.PROGRAM);
 
     /**
      * Reads a command line.

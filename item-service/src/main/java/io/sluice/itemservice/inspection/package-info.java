@@ -1,4 +1,4 @@
-/** Programs that look at what the item-service keeps: {@code scrub} and {@code fsck}. */
+/** Programs that look at what the item-service keeps: {@code scrub}, {@code fsck} and {@code move-blobs}. */
 @NullMarked
 package io.sluice.itemservice.inspection;
 

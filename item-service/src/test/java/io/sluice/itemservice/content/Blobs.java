@@ -1,5 +1,8 @@
 package io.sluice.itemservice.content;
 
+import io.sluice.itemservice.content.s3.BlobObjects;
+import io.sluice.itemservice.content.s3.Bucket;
+import io.sluice.itemservice.content.s3.BucketLocation;
 import io.sluice.itemservice.content.segment.FreeSpace;
 import io.sluice.itemservice.content.segment.SegmentProperties;
 import io.sluice.itemservice.content.segment.Segments;
@@ -17,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +33,7 @@ import org.springframework.util.unit.DataSize;
 import reactor.core.publisher.Mono;
 
 /** A store in a folder of a test's own, one step at a time, and what is in the folder and in the index. */
-record Blobs(BlobStore store, Path folder, ReactiveMongoTemplate mongo) {
+record Blobs(BlobStore store, Path folder, ReactiveMongoTemplate mongo, String index, Supplier<List<String>> objects) {
 
     /** Nothing is kept together with others. */
     static final long NONE = -1;
@@ -57,9 +61,36 @@ record Blobs(BlobStore store, Path folder, ReactiveMongoTemplate mongo) {
                 sha256 -> files.restored(sha256) != null,
                 properties,
                 clock);
-        BlobStore store = new BlobStore(
-                files, segments, freeSpace, largestHeld, properties.memory().toBytes(), clock);
-        return new Blobs(store, folder, mongo);
+        BlobStore store = new FolderBlobStore(
+                new StagingFolder(folder.resolve("staging"), true),
+                files,
+                segments,
+                freeSpace,
+                largestHeld,
+                properties.memory().toBytes(),
+                clock);
+        return new Blobs(store, folder, mongo, "blobs", List::of);
+    }
+
+    /** A store in a part of a bucket; uploads wait in a folder. */
+    static Blobs open(
+            S3Server server,
+            String prefix,
+            Path folder,
+            FreeSpace freeSpace,
+            MovableClock clock,
+            ReactiveMongoTemplate mongo,
+            long largestHeld) {
+        Bucket bucket = new Bucket(BucketLocation.parse(server.blobs(prefix)), server.properties());
+        BlobStore store = new S3BlobStore(
+                new StagingFolder(folder.resolve("staging"), false),
+                bucket,
+                new BlobObjects(bucket, mongo, server.properties(), clock),
+                freeSpace,
+                largestHeld,
+                DataSize.ofKilobytes(64).toBytes(),
+                clock);
+        return new Blobs(store, folder, mongo, "blob_objects", () -> server.files(prefix));
     }
 
     /** Bytes that have arrived, buffer by buffer. */
@@ -139,7 +170,7 @@ record Blobs(BlobStore store, Path folder, ReactiveMongoTemplate mongo) {
     }
 
     private @Nullable Document entry(String sha256) {
-        return mongo.execute("blobs", blobs -> blobs.find(new Document("_id", sha256)))
+        return mongo.execute(index, blobs -> blobs.find(new Document("_id", sha256)))
                 .next()
                 .block(PATIENCE);
     }
@@ -161,20 +192,22 @@ record Blobs(BlobStore store, Path folder, ReactiveMongoTemplate mongo) {
 
     List<String> trash() {
         List<String> all = new ArrayList<>(files("trash"));
-        mongo.execute("blobs", blobs -> blobs.find(new Document("trashedAt", new Document("$exists", true))))
+        mongo.execute(index, blobs -> blobs.find(new Document("trashedAt", new Document("$exists", true))))
                 .map(entry -> entry.getString("_id"))
                 .toIterable()
                 .forEach(all::add);
         return all;
     }
 
-    /** The digests of all bytes that are kept anywhere. */
+    /** The digests of all bytes that are kept anywhere; of those in a bucket, the keys. */
     List<String> everything() {
-        List<String> all = new ArrayList<>();
-        mongo.execute("blobs", blobs -> blobs.find())
-                .map(entry -> entry.getString("_id"))
-                .toIterable()
-                .forEach(all::add);
+        List<String> all = new ArrayList<>(objects.get());
+        if (index.equals("blobs")) {
+            mongo.execute(index, blobs -> blobs.find())
+                    .map(entry -> entry.getString("_id"))
+                    .toIterable()
+                    .forEach(all::add);
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             files.map(file -> file.getFileName().toString())
                     .filter(name -> name.matches("[0-9a-f]{64}.*"))
@@ -190,6 +223,9 @@ record Blobs(BlobStore store, Path folder, ReactiveMongoTemplate mongo) {
     }
 
     private List<String> files(String part) {
+        if (!Files.isDirectory(folder.resolve(part))) {
+            return List.of();
+        }
         try (Stream<Path> files = Files.list(folder.resolve(part))) {
             return files.map(file -> file.getFileName().toString()).toList();
         } catch (IOException failed) {
@@ -199,7 +235,21 @@ record Blobs(BlobStore store, Path folder, ReactiveMongoTemplate mongo) {
 
     /** An index without anything. */
     static void clear(ReactiveMongoTemplate mongo) {
-        for (String collection : List.of("blobs", "blobs_in_trash", "blob_segments", "released_blobs")) {
+        for (String collection : List.of(
+                "blobs",
+                "blobs_in_trash",
+                "blob_segments",
+                "blob_objects",
+                "blob_objects_in_trash",
+                "blob_objects_dead",
+                "blob_lots",
+                "released_blobs")) {
+            mongo.remove(new Query(), collection).block(PATIENCE);
+        }
+    }
+
+    static void clear(ReactiveMongoTemplate mongo, String... collections) {
+        for (String collection : collections) {
             mongo.remove(new Query(), collection).block(PATIENCE);
         }
     }

@@ -31,7 +31,8 @@ public final class HeldBytes {
         return keptAt;
     }
 
-    void kept(Instant then) {
+    /** They are durable, and in no trash. */
+    public void kept(Instant then) {
         keptAt = then;
     }
 

@@ -1,6 +1,5 @@
 package io.sluice.itemservice.content;
 
-import io.sluice.itemservice.content.segment.Segments;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -10,24 +9,24 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Says for the segments of this process that it is there, gives back the room of what is gone, and leaves them in order. */
+/** Says that this process is there, gives back the room of what is gone, and leaves the store in order. */
 @Component
-class SegmentUpkeep implements SmartLifecycle {
+class StoreUpkeep implements SmartLifecycle {
 
-    private static final Logger log = LoggerFactory.getLogger(SegmentUpkeep.class);
+    private static final Logger log = LoggerFactory.getLogger(StoreUpkeep.class);
 
     private static final Duration LONGEST_STOP = Duration.ofSeconds(2);
 
-    private final Segments segments;
+    private final BlobStore blobs;
     private volatile boolean isRunning;
 
-    SegmentUpkeep(Segments segments) {
-        this.segments = segments;
+    StoreUpkeep(BlobStore blobs) {
+        this.blobs = blobs;
     }
 
     @Scheduled(initialDelay = 30, fixedDelay = 30, timeUnit = TimeUnit.SECONDS)
     Mono<Void> renew() {
-        return segments.renew().onErrorResume(failure -> {
+        return blobs.renew().onErrorResume(failure -> {
             log.warn("What this process writes to is said next time: {}", failure.toString());
             return Mono.empty();
         });
@@ -36,7 +35,7 @@ class SegmentUpkeep implements SmartLifecycle {
     /** One round. */
     @Scheduled(initialDelay = 60, fixedDelay = 60, timeUnit = TimeUnit.SECONDS)
     Mono<Void> compact() {
-        return segments.compact().onErrorResume(failure -> {
+        return blobs.compact().onErrorResume(failure -> {
             log.warn("Compaction stopped early and goes on next time: {}", failure.toString());
             return Mono.empty();
         });
@@ -51,10 +50,10 @@ class SegmentUpkeep implements SmartLifecycle {
     @Override
     public void stop(Runnable callback) {
         isRunning = false;
-        segments.close()
+        blobs.close()
                 .timeout(LONGEST_STOP)
                 .onErrorResume(failure -> {
-                    log.warn("The segments of this process are taken over later: {}", failure.toString());
+                    log.warn("What this process has left is taken over later: {}", failure.toString());
                     return Mono.empty();
                 })
                 .doFinally(end -> callback.run())
