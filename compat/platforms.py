@@ -180,6 +180,8 @@ class Composed(Platform):
         self.environment = os.environ | {
             "SLUICE_PORT": str(self.port),
             "SLUICE_ADMIN_EMAIL": self.admin_email,
+            # Images that are used for some minutes only: to train them takes longer than it spares.
+            "SLUICE_TRAINING": os.environ.get("SLUICE_TRAINING", "no"),
             # To the containers the journeys come from the host's address in their network.
             "SLUICE_TRUSTED_PROXIES": "172.16.0.0/12,192.168.0.0/16,10.0.0.0/8",
             # The classic builder is there with every engine.

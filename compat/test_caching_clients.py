@@ -122,10 +122,13 @@ def test_what_has_changed_is_seen(store, tmp_path, change):
     with caching(store.platform, store.owner, tmp_path) as (client, sent):
         before = client.get(store.paths[read]).raise_for_status().content
         make(store)
+        fresh = [store.api.get(store.paths[read]).content]
         after = client.get(store.paths[read]).raise_for_status().content
+        fresh.append(store.api.get(store.paths[read]).content)
 
     assert after != before
-    assert after == store.api.get(store.paths[read]).content
+    # The platform itself adds something in its own time, such as what it finds out about a picture.
+    assert after in fresh
     assert sent.statuses == [200, 200]
 
 

@@ -160,6 +160,8 @@ def command(document: Path, gate: str, report: Path) -> list[str]:
         # Archives and lines are nothing that a schema describes; what is wrong with them is sent by tests of their own.
         f"--exclude-path-regex={STREAMED}",
         f"--max-time={SECONDS}",
+        # How fast it is, other programs tell.
+        "--request-timeout=60",
         f"--max-examples={max(5, SECONDS // 6)}",
         f"--seed={secrets.randbits(64)}",
         "--generation-database=none",
